@@ -1,0 +1,50 @@
+//! Every function, once. An engine binds what it finds here, so no engine can forget one.
+
+use crate::kernel::{ScalarKernel, signature};
+use crate::spec::Signature;
+use crate::{ioc, text};
+
+/// Something that is done with every function: bind it, document it, count it.
+pub trait Visitor {
+    /// Called once a scalar function, in order of the names.
+    fn scalar<K: ScalarKernel>(&mut self);
+}
+
+/// Shows every function to `visitor`, sorted by name.
+pub fn visit(visitor: &mut impl Visitor) {
+    visitor.scalar::<text::Defang>();
+    visitor.scalar::<ioc::ExtractIocs>();
+}
+
+/// The signatures of all functions, sorted by name.
+pub fn signatures() -> Vec<Signature> {
+    struct Collect(Vec<Signature>);
+    impl Visitor for Collect {
+        fn scalar<K: ScalarKernel>(&mut self) {
+            self.0.push(signature::<K>());
+        }
+    }
+    let mut all = Collect(Vec::new());
+    visit(&mut all);
+    all.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted_named_documented() {
+        let all = signatures();
+        assert!(all.windows(2).all(|pair| pair[0].spec.name < pair[1].spec.name), "names are unique and sorted");
+        for s in &all {
+            let name = s.spec.name;
+            assert!(name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'), "{name}: snake_case");
+            assert_eq!(s.args.len(), s.spec.args.len(), "{name}: documented arguments");
+            assert!(!s.spec.examples.is_empty(), "{name}: at least one example");
+            assert!(s.spec.summary.ends_with('.'), "{name}: the summary is a sentence");
+            assert!(s.options.windows(2).all(|pair| pair[0].name < pair[1].name), "{name}: options are sorted");
+            assert!(s.options.iter().all(|o| !o.doc.is_empty() && !o.default.is_empty()), "{name}: options are documented");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Results in columns, built row by row: the one shape that every engine adapter converts from.
+//!
+//! The layout is offsets + bytes, so that an arrow adapter can take the buffers as they are and a DuckDB adapter
+//! knows the length of every list before it writes the first child.
+
+use crate::types::SqlType;
+
+/// A column under construction. Write it through [`SqlValue`].
+#[derive(Debug)]
+pub struct Column {
+    valid: Vec<bool>,
+    has_null: bool,
+    data: Data,
+}
+
+/// The values of a [`Column`]; a NULL row holds a zero value.
+#[derive(Debug)]
+pub enum Data {
+    /// UTF-8 text: `offsets` has one entry more than there are rows.
+    Text {
+        /// Start of each row in `bytes`, then the end.
+        offsets: Vec<usize>,
+        /// All rows, one after another; always valid UTF-8.
+        bytes: Vec<u8>,
+    },
+    /// Raw bytes, laid out as text is.
+    Blob {
+        /// Start of each row in `bytes`, then the end.
+        offsets: Vec<usize>,
+        /// All rows, one after another.
+        bytes: Vec<u8>,
+    },
+    /// Integers.
+    Int(Vec<i64>),
+    /// Floats.
+    Float(Vec<f64>),
+    /// Booleans.
+    Bool(Vec<bool>),
+    /// Lists: row `i` is `offsets[i]..offsets[i + 1]` of `child`.
+    List {
+        /// Start of each row in `child`, then the end.
+        offsets: Vec<usize>,
+        /// The elements of all rows.
+        child: Box<Column>,
+    },
+    /// Structs: one column a field.
+    Struct(Vec<Column>),
+}
+
+impl Column {
+    /// An empty column of type `ty`.
+    pub fn new(ty: &SqlType) -> Self {
+        let data = match ty {
+            SqlType::Text => Data::Text { offsets: vec![0], bytes: Vec::new() },
+            SqlType::Blob => Data::Blob { offsets: vec![0], bytes: Vec::new() },
+            SqlType::Int => Data::Int(Vec::new()),
+            SqlType::Float => Data::Float(Vec::new()),
+            SqlType::Bool => Data::Bool(Vec::new()),
+            SqlType::List(element) => Data::List { offsets: vec![0], child: Box::new(Self::new(element)) },
+            SqlType::Struct(fields) => Data::Struct(fields.iter().map(|(_, ty)| Self::new(ty)).collect()),
+        };
+        Self { valid: Vec::new(), has_null: false, data }
+    }
+
+    /// Number of rows written.
+    pub fn len(&self) -> usize {
+        self.valid.len()
+    }
+
+    /// True before the first row.
+    pub fn is_empty(&self) -> bool {
+        self.valid.is_empty()
+    }
+
+    /// One flag a row, or `None` where no row is NULL.
+    pub fn validity(&self) -> Option<&[bool]> {
+        self.has_null.then_some(&self.valid)
+    }
+
+    /// The values.
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
+    /// Takes the column apart: validity (as [`Column::validity`]), row count, values.
+    pub fn into_parts(self) -> (Option<Vec<bool>>, usize, Data) {
+        let rows = self.valid.len();
+        (self.has_null.then_some(self.valid), rows, self.data)
+    }
+
+    /// Appends a NULL row.
+    pub fn push_null(&mut self) {
+        match &mut self.data {
+            Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => offsets.push(bytes.len()),
+            Data::Int(values) => values.push(0),
+            Data::Float(values) => values.push(0.0),
+            Data::Bool(values) => values.push(false),
+            Data::List { offsets, child } => offsets.push(child.len()),
+            Data::Struct(fields) => fields.iter_mut().for_each(Self::push_null),
+        }
+        self.valid.push(false);
+        self.has_null = true;
+    }
+
+    /// Starts a struct row; write every field with [`Row::put`], in the order of the type.
+    pub fn row(&mut self) -> Row<'_> {
+        self.valid.push(true);
+        let fields = match &mut self.data {
+            Data::Struct(fields) => fields.as_mut_slice(),
+            _ => mismatch("a struct"),
+        };
+        Row { fields: fields.iter_mut() }
+    }
+
+    fn push_bytes(&mut self, value: &[u8]) {
+        match &mut self.data {
+            Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => {
+                bytes.extend_from_slice(value);
+                offsets.push(bytes.len());
+            }
+            _ => mismatch("text or bytes"),
+        }
+        self.valid.push(true);
+    }
+
+    fn push_list<'v, T: SqlValue + 'v>(&mut self, values: impl Iterator<Item = &'v T>) {
+        match &mut self.data {
+            Data::List { offsets, child } => {
+                values.for_each(|value| value.write(child));
+                offsets.push(child.len());
+            }
+            _ => mismatch("a list"),
+        }
+        self.valid.push(true);
+    }
+}
+
+/// A kernel wrote another type than its `SqlValue::TYPE` says: a bug of ours, reported as such by the guard.
+#[cold]
+#[expect(clippy::panic, reason = "an internal contract; the guard turns it into an error that asks for a report")]
+fn mismatch(wrote: &str) -> ! {
+    panic!("a kernel wrote {wrote} into a column of another type")
+}
+
+/// Writes the fields of one struct row.
+#[derive(Debug)]
+pub struct Row<'c> {
+    fields: std::slice::IterMut<'c, Column>,
+}
+
+impl Row<'_> {
+    /// Writes the next field.
+    #[must_use]
+    pub fn put(mut self, value: impl SqlValue) -> Self {
+        match self.fields.next() {
+            Some(column) => value.write(column),
+            None => mismatch("too many fields"),
+        }
+        self
+    }
+
+    /// Ends the row.
+    pub fn end(mut self) {
+        if self.fields.next().is_some() {
+            mismatch("too few fields");
+        }
+    }
+}
+
+/// A Rust value that has a SQL type.
+pub trait SqlValue {
+    /// Its SQL type.
+    const TYPE: SqlType;
+    /// Appends it as one row of `out`.
+    fn write(&self, out: &mut Column);
+}
+
+impl SqlValue for &str {
+    const TYPE: SqlType = SqlType::Text;
+    fn write(&self, out: &mut Column) {
+        out.push_bytes(self.as_bytes());
+    }
+}
+
+impl SqlValue for String {
+    const TYPE: SqlType = SqlType::Text;
+    fn write(&self, out: &mut Column) {
+        out.push_bytes(self.as_bytes());
+    }
+}
+
+impl SqlValue for std::borrow::Cow<'_, str> {
+    const TYPE: SqlType = SqlType::Text;
+    fn write(&self, out: &mut Column) {
+        out.push_bytes(self.as_bytes());
+    }
+}
+
+impl SqlValue for &[u8] {
+    const TYPE: SqlType = SqlType::Blob;
+    fn write(&self, out: &mut Column) {
+        out.push_bytes(self);
+    }
+}
+
+impl SqlValue for i64 {
+    const TYPE: SqlType = SqlType::Int;
+    fn write(&self, out: &mut Column) {
+        match &mut out.data {
+            Data::Int(values) => values.push(*self),
+            _ => mismatch("an integer"),
+        }
+        out.valid.push(true);
+    }
+}
+
+impl SqlValue for f64 {
+    const TYPE: SqlType = SqlType::Float;
+    fn write(&self, out: &mut Column) {
+        match &mut out.data {
+            Data::Float(values) => values.push(*self),
+            _ => mismatch("a float"),
+        }
+        out.valid.push(true);
+    }
+}
+
+impl SqlValue for bool {
+    const TYPE: SqlType = SqlType::Bool;
+    fn write(&self, out: &mut Column) {
+        match &mut out.data {
+            Data::Bool(values) => values.push(*self),
+            _ => mismatch("a boolean"),
+        }
+        out.valid.push(true);
+    }
+}
+
+impl<T: SqlValue> SqlValue for Option<T> {
+    const TYPE: SqlType = T::TYPE;
+    fn write(&self, out: &mut Column) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.push_null(),
+        }
+    }
+}
+
+impl<T: SqlValue> SqlValue for Vec<T> {
+    const TYPE: SqlType = SqlType::List(&T::TYPE);
+    fn write(&self, out: &mut Column) {
+        out.push_list(self.iter());
+    }
+}
+
+impl<T: SqlValue> SqlValue for &[T]
+where
+    T: NotByte,
+{
+    const TYPE: SqlType = SqlType::List(&T::TYPE);
+    fn write(&self, out: &mut Column) {
+        out.push_list(self.iter());
+    }
+}
+
+/// Marks row types, so that `&[u8]` stays a BLOB and `&[Row]` is a list.
+pub trait NotByte {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Hit(&'static str, Option<i64>);
+    impl SqlValue for Hit {
+        const TYPE: SqlType = SqlType::Struct(&[("name", SqlType::Text), ("at", SqlType::Int)]);
+        fn write(&self, out: &mut Column) {
+            out.row().put(self.0).put(self.1).end();
+        }
+    }
+
+    #[test]
+    fn lists_of_structs_know_their_bounds() {
+        let mut column = Column::new(&<Vec<Hit> as SqlValue>::TYPE);
+        vec![Hit("a", Some(1)), Hit("bc", None)].write(&mut column);
+        column.push_null();
+        Vec::<Hit>::new().write(&mut column);
+        assert_eq!(column.len(), 3);
+        assert_eq!(column.validity(), Some(&[true, false, true][..]));
+        let Data::List { offsets, child } = column.data() else { panic!("not a list") };
+        assert_eq!(offsets, &[0, 2, 2, 2]);
+        let Data::Struct(fields) = child.data() else { panic!("not a struct") };
+        assert!(matches!(fields[0].data(), Data::Text { offsets, bytes } if offsets == &[0, 1, 3] && bytes == b"abc"));
+        assert_eq!(fields[1].validity(), Some(&[true, false][..]));
+    }
+}

@@ -1,0 +1,98 @@
+//! How a kernel reads its arguments: an engine implements [`Input`] over its vectors, tuples of plain Rust
+//! values implement [`Args`].
+
+use crate::types::ArgType;
+
+/// The argument columns of one batch. `None` is SQL NULL.
+pub trait Input {
+    /// Text of argument `arg` in `row`.
+    fn text(&self, arg: usize, row: usize) -> Option<&str>;
+    /// Integer of argument `arg` in `row`.
+    fn int(&self, arg: usize, row: usize) -> Option<i64>;
+    /// Float of argument `arg` in `row`.
+    fn float(&self, arg: usize, row: usize) -> Option<f64>;
+    /// Boolean of argument `arg` in `row`.
+    fn bool(&self, arg: usize, row: usize) -> Option<bool>;
+    /// Texts of the list in argument `arg` in `row`.
+    fn text_list(&self, arg: usize, row: usize) -> Option<Vec<Option<&str>>>;
+}
+
+/// One argument.
+pub trait Arg<'a>: Sized {
+    /// Its SQL type.
+    const TYPE: ArgType;
+    /// Reads it; `None` makes the result of the row NULL.
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self>;
+}
+
+impl<'a> Arg<'a> for &'a str {
+    const TYPE: ArgType = ArgType::Text;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        input.text(arg, row)
+    }
+}
+
+impl<'a> Arg<'a> for i64 {
+    const TYPE: ArgType = ArgType::Int;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        input.int(arg, row)
+    }
+}
+
+impl<'a> Arg<'a> for f64 {
+    const TYPE: ArgType = ArgType::Float;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        input.float(arg, row)
+    }
+}
+
+impl<'a> Arg<'a> for bool {
+    const TYPE: ArgType = ArgType::Bool;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        input.bool(arg, row)
+    }
+}
+
+impl<'a> Arg<'a> for Vec<Option<&'a str>> {
+    const TYPE: ArgType = ArgType::TextList;
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        input.text_list(arg, row)
+    }
+}
+
+/// `Option` accepts NULL.
+impl<'a, T: Arg<'a>> Arg<'a> for Option<T> {
+    const TYPE: ArgType = T::TYPE;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        Some(T::read(input, arg, row))
+    }
+}
+
+/// All arguments of one row.
+pub trait Args<'a>: Sized {
+    /// Their SQL types.
+    const TYPES: &'static [ArgType];
+    /// Reads row `row`; `None` where an argument that must not be NULL is.
+    fn read<I: Input>(input: &'a I, row: usize) -> Option<Self>;
+}
+
+macro_rules! tuple_args {
+    ($($name:ident $index:tt),+) => {
+        impl<'a, $($name: Arg<'a>),+> Args<'a> for ($($name,)+) {
+            const TYPES: &'static [ArgType] = &[$($name::TYPE),+];
+            #[inline]
+            fn read<In: Input>(input: &'a In, row: usize) -> Option<Self> {
+                Some(($($name::read(input, $index, row)?,)+))
+            }
+        }
+    };
+}
+tuple_args!(A 0);
+tuple_args!(A 0, B 1);
+tuple_args!(A 0, B 1, C 2);
+tuple_args!(A 0, B 1, C 2, D 3);

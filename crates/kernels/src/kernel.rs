@@ -1,0 +1,51 @@
+//! A scalar function and the one loop that runs it on every engine.
+
+use crate::column::{Column, SqlValue};
+use crate::error::{KernelError, KernelResult};
+use crate::guard::guard;
+use crate::input::{Args, Input};
+use crate::options::Options;
+use crate::spec::{Signature, Spec};
+
+/// A function of one row. It is a type, not a value, so that an engine can ask for its signature before it runs.
+pub trait ScalarKernel: Send + Sync + 'static {
+    /// Name and documentation.
+    const SPEC: Spec;
+    /// The arguments: a tuple of `&str`, `i64`, `f64`, `bool`, `Vec<Option<&str>>`, or `Option` of these where NULL has a meaning.
+    type Args<'a>: Args<'a>;
+    /// The trailing options struct, or [`crate::options::NoOptions`].
+    type Options: Options;
+    /// The result.
+    type Out<'a>: SqlValue;
+    /// Buffers and memos kept from row to row of a batch.
+    type Scratch: Default;
+
+    /// Computes one row. `Ok(None)` is NULL; an error is for constants only.
+    fn eval<'a>(scratch: &'a mut Self::Scratch, options: &'a Self::Options, args: Self::Args<'a>) -> KernelResult<Self::Out<'a>>;
+}
+
+/// The spec of `K` with the types that its Rust types imply.
+pub fn signature<K: ScalarKernel>() -> Signature {
+    Signature {
+        spec: const { &K::SPEC },
+        args: <K::Args<'static> as Args<'static>>::TYPES,
+        options: K::Options::FIELDS,
+        result: <K::Out<'static> as SqlValue>::TYPE,
+    }
+}
+
+/// Runs `K` over `rows` rows and returns the result column. A panic becomes [`KernelError::Internal`].
+pub fn run<K: ScalarKernel>(input: &impl Input, rows: usize, options: &K::Options) -> Result<Column, KernelError> {
+    guard(|| {
+        let mut out = Column::new(&<K::Out<'static> as SqlValue>::TYPE);
+        let mut scratch = K::Scratch::default();
+        for row in 0..rows {
+            match K::Args::read(input, row) {
+                None => out.push_null(),
+                Some(args) => K::eval(&mut scratch, options, args)?.write(&mut out),
+            }
+        }
+        Ok(out)
+    })
+    .unwrap_or_else(|what| Err(KernelError::Internal { function: K::SPEC.name, what }))
+}

@@ -1,0 +1,20 @@
+//! What huntsql's functions compute: plain Rust values in, plain Rust values out.
+//!
+//! No engine type appears here. An engine binds every function at once by handing a
+//! [`catalogue::Visitor`] to [`catalogue::visit`]; it brings an [`input::Input`] over its own vectors and turns
+//! the finished [`column::Column`] into its own result.
+
+pub mod catalogue;
+pub mod column;
+pub mod error;
+pub mod guard;
+pub mod input;
+pub mod kernel;
+pub mod nearest;
+pub mod options;
+pub mod prelude;
+pub mod spec;
+pub mod types;
+
+pub mod ioc;
+pub mod text;

@@ -1,0 +1,237 @@
+//! The trailing options struct: `extract_iocs(text, {'types': ['ipv4'], 'refang': true})`.
+//!
+//! An engine turns the constant into a [`Value`]; [`parse`] checks names and types against [`Options::FIELDS`].
+
+use crate::error::KernelError;
+use crate::nearest::hint;
+use std::fmt;
+
+/// A constant as an engine found it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// NULL: the option keeps its default.
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// Any integer type.
+    Int(i64),
+    /// Any float or decimal type.
+    Float(f64),
+    /// Any text type.
+    Text(String),
+    /// A list.
+    List(Vec<Value>),
+    /// A struct: names and values in order.
+    Struct(Vec<(String, Value)>),
+    /// Something no option takes, with the engine's name for its type.
+    Other(String),
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("NULL"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Float(value) => write!(f, "{value}"),
+            Self::Text(value) => write!(f, "'{}'", value.escape_debug()),
+            Self::List(values) => write!(f, "a list of {} values", values.len()),
+            Self::Struct(fields) => write!(f, "a struct of {} fields", fields.len()),
+            Self::Other(name) => write!(f, "a value of type {name}"),
+        }
+    }
+}
+
+/// What an option takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OptionKind {
+    /// True or false.
+    Bool,
+    /// A whole number within bounds, both included.
+    Int(i64, i64),
+    /// A number.
+    Float,
+    /// A text.
+    Text,
+    /// A list of texts.
+    TextList,
+    /// A list of texts, or the path of a file with one a line.
+    TextListOrFile,
+}
+
+impl OptionKind {
+    /// What would work, in words.
+    pub fn describe(self) -> String {
+        match self {
+            Self::Bool => "true or false".to_owned(),
+            Self::Int(low, high) => format!("a whole number from {low} to {high}"),
+            Self::Float => "a number".to_owned(),
+            Self::Text => "a text".to_owned(),
+            Self::TextList => "a list of texts".to_owned(),
+            Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
+        }
+    }
+}
+
+/// One option: name, type, default and meaning, for checks and docs alike.
+#[derive(Debug, Clone, Copy)]
+pub struct OptionField {
+    /// Name in the struct.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: OptionKind,
+    /// The default as SQL.
+    pub default: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+}
+
+/// An option's value after its type was checked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Setting {
+    /// For [`OptionKind::Bool`].
+    Bool(bool),
+    /// For [`OptionKind::Int`]; within its bounds.
+    Int(i64),
+    /// For [`OptionKind::Float`]; finite.
+    Float(f64),
+    /// For [`OptionKind::Text`].
+    Text(String),
+    /// For both list kinds.
+    TextList(Vec<String>),
+}
+
+/// The options of a kernel. `Default` must agree with [`OptionField::default`].
+pub trait Options: Default + Send + Sync + 'static {
+    /// All options, sorted by name.
+    const FIELDS: &'static [OptionField];
+    /// Takes one option whose name is in `FIELDS` and whose type was checked. `Err` says what would work.
+    fn set(&mut self, name: &str, setting: Setting) -> Result<(), String>;
+}
+
+/// For kernels without options.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct NoOptions;
+
+impl Options for NoOptions {
+    const FIELDS: &'static [OptionField] = &[];
+    fn set(&mut self, _name: &str, _setting: Setting) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Checks `value` against the options of `function` and applies it to the defaults.
+pub fn parse<O: Options>(function: &'static str, value: &Value) -> Result<O, KernelError> {
+    let mut options = O::default();
+    let fields = match value {
+        Value::Null => return Ok(options),
+        Value::Struct(fields) => fields,
+        other => {
+            return Err(KernelError::BadArgument {
+                function,
+                argument: "options",
+                problem: format!("must be a struct such as {{'{}': ...}}, got {other}", O::FIELDS.first().map_or("name", |f| f.name)),
+            });
+        }
+    };
+    for (name, value) in fields {
+        let field = O::FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name)).ok_or_else(|| KernelError::UnknownOption {
+            function,
+            option: name.escape_debug().to_string(),
+            hint: hint(name, O::FIELDS.iter().map(|field| field.name)),
+            known: O::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", "),
+        })?;
+        let bad = |problem: String| KernelError::BadOption { function, option: field.name.to_owned(), problem };
+        if let Some(setting) = check(field.kind, value).map_err(bad)? {
+            options.set(field.name, setting).map_err(bad)?;
+        }
+    }
+    Ok(options)
+}
+
+fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
+    let wrong = || Err(format!("must be {}, got {value}", kind.describe()));
+    Ok(Some(match (kind, value) {
+        (_, Value::Null) => return Ok(None),
+        (OptionKind::Bool, Value::Bool(flag)) => Setting::Bool(*flag),
+        (OptionKind::Int(low, high), Value::Int(number)) if (low..=high).contains(number) => Setting::Int(*number),
+        (OptionKind::Float, Value::Int(number)) => Setting::Float(*number as f64),
+        (OptionKind::Float, Value::Float(number)) if number.is_finite() => Setting::Float(*number),
+        (OptionKind::Text, Value::Text(text)) => Setting::Text(text.clone()),
+        (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(read_lines(path)?),
+        (OptionKind::TextList | OptionKind::TextListOrFile, Value::List(values)) => {
+            let mut texts = Vec::with_capacity(values.len());
+            for value in values {
+                match value {
+                    Value::Text(text) => texts.push(text.clone()),
+                    other => return Err(format!("must be {}, got {other} in the list", kind.describe())),
+                }
+            }
+            Setting::TextList(texts)
+        }
+        _ => return wrong(),
+    }))
+}
+
+/// Longest list file that is read.
+const MAX_LIST_FILE: u64 = 64 << 20;
+
+/// The one place where a kernel touches the disk: a file that the query names. Blank lines and `#` comments are skipped.
+fn read_lines(path: &str) -> Result<Vec<String>, String> {
+    let shown = path.escape_debug();
+    let size = std::fs::metadata(path).map_err(|error| format!("names the file '{shown}', which cannot be read: {error}"))?.len();
+    if size > MAX_LIST_FILE {
+        return Err(format!("names the file '{shown}', which is longer than {MAX_LIST_FILE} bytes"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| format!("names the file '{shown}', which cannot be read: {error}"))?;
+    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Default, PartialEq)]
+    struct Probe {
+        depth: i64,
+        types: Vec<String>,
+    }
+    impl Options for Probe {
+        const FIELDS: &'static [OptionField] = &[
+            OptionField { name: "depth", kind: OptionKind::Int(0, 9), default: "0", doc: "" },
+            OptionField { name: "types", kind: OptionKind::TextList, default: "[]", doc: "" },
+        ];
+        fn set(&mut self, _: &str, setting: Setting) -> Result<(), String> {
+            match setting {
+                Setting::Int(depth) => self.depth = depth,
+                Setting::TextList(types) => self.types = types,
+                _ => return Err("?".to_owned()),
+            }
+            Ok(())
+        }
+    }
+
+    fn one(name: &str, value: Value) -> Result<Probe, String> {
+        parse::<Probe>("probe", &Value::Struct(vec![(name.to_owned(), value)])).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn names_and_types_are_checked() {
+        assert_eq!(one("depth", Value::Int(3)), Ok(Probe { depth: 3, types: vec![] }));
+        assert_eq!(one("depth", Value::Null), Ok(Probe::default()));
+        assert_eq!(one("types", Value::List(vec![])), Ok(Probe::default()));
+        assert_eq!(
+            one("dept", Value::Int(3)),
+            Err("probe: unknown option 'dept', did you mean 'depth'? (options: depth, types)".to_owned())
+        );
+        assert_eq!(one("depth", Value::Int(10)), Err("probe: option 'depth' must be a whole number from 0 to 9, got 10".to_owned()));
+        assert_eq!(
+            one("types", Value::List(vec![Value::Int(1)])),
+            Err("probe: option 'types' must be a list of texts, got 1 in the list".to_owned())
+        );
+        assert_eq!(
+            parse::<Probe>("probe", &Value::Int(1)).map_err(|e| e.to_string()),
+            Err("probe: argument 'options' must be a struct such as {'depth': ...}, got 1".to_owned())
+        );
+    }
+}

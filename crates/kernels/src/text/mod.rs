@@ -1,0 +1,5 @@
+//! Functions on plain text.
+
+mod defang;
+
+pub use defang::{Defang, defang};

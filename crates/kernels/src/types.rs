@@ -1,0 +1,72 @@
+//! The SQL types that functions take and return, named without an engine.
+
+use std::fmt;
+
+/// Type of a result. `List` and `Struct` nest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SqlType {
+    /// UTF-8 text.
+    Text,
+    /// 64-bit signed integer.
+    Int,
+    /// 64-bit float.
+    Float,
+    /// True or false.
+    Bool,
+    /// Raw bytes.
+    Blob,
+    /// List of one element type.
+    List(&'static SqlType),
+    /// Named fields, in order.
+    Struct(&'static [(&'static str, SqlType)]),
+}
+
+impl fmt::Display for SqlType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text => f.write_str("TEXT"),
+            Self::Int => f.write_str("BIGINT"),
+            Self::Float => f.write_str("DOUBLE"),
+            Self::Bool => f.write_str("BOOLEAN"),
+            Self::Blob => f.write_str("BLOB"),
+            Self::List(element) => write!(f, "LIST({element})"),
+            Self::Struct(fields) => {
+                f.write_str("STRUCT(")?;
+                for (i, (name, ty)) in fields.iter().enumerate() {
+                    if i > 0 {
+                        f.write_str(", ")?;
+                    }
+                    write!(f, "{name} {ty}")?;
+                }
+                f.write_str(")")
+            }
+        }
+    }
+}
+
+/// Type of an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ArgType {
+    /// UTF-8 text.
+    Text,
+    /// 64-bit signed integer.
+    Int,
+    /// 64-bit float.
+    Float,
+    /// True or false.
+    Bool,
+    /// List of texts.
+    TextList,
+}
+
+impl fmt::Display for ArgType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "TEXT",
+            Self::Int => "BIGINT",
+            Self::Float => "DOUBLE",
+            Self::Bool => "BOOLEAN",
+            Self::TextList => "LIST(TEXT)",
+        })
+    }
+}
