@@ -1,1 +1,16 @@
-//! placeholder
+//! huntsql's functions bound to Apache DataFusion.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> datafusion::error::Result<()> {
+//! let ctx = datafusion::prelude::SessionContext::new();
+//! huntsql_datafusion::register_all(&ctx);
+//! let safe = ctx.sql("SELECT defang('http://evil.test') AS safe").await?;
+//! # safe.collect().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod adapter;
+
+pub use adapter::register_all;

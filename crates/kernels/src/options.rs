@@ -5,6 +5,8 @@
 use crate::error::KernelError;
 use crate::nearest::hint;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 /// A constant as an engine found it.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +149,51 @@ pub fn parse<O: Options>(function: &'static str, value: &Value) -> Result<O, Ker
         }
     }
     Ok(options)
+}
+
+/// The options of the last call, so that a batch does not parse them (and read their files) again.
+#[derive(Debug)]
+pub struct Memo<O> {
+    last: Mutex<Option<(Value, FileStamps, Arc<O>)>>,
+}
+
+type FileStamps = Vec<Option<(SystemTime, u64)>>;
+
+impl<O> Default for Memo<O> {
+    fn default() -> Self {
+        Self { last: Mutex::new(None) }
+    }
+}
+
+impl<O: Options> Memo<O> {
+    /// As [`parse`], from memory where neither the value nor a file that it names has changed.
+    pub fn parse(&self, function: &'static str, value: &Value) -> Result<Arc<O>, KernelError> {
+        let stamps = file_stamps::<O>(value);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((seen, at, options)) = &*last
+            && seen == value
+            && *at == stamps
+        {
+            return Ok(Arc::clone(options));
+        }
+        let options = Arc::new(parse(function, value)?);
+        *last = Some((value.clone(), stamps, Arc::clone(&options)));
+        Ok(options)
+    }
+}
+
+fn file_stamps<O: Options>(value: &Value) -> FileStamps {
+    let Value::Struct(fields) = value else { return Vec::new() };
+    let takes_file =
+        |name: &str| O::FIELDS.iter().any(|field| field.kind == OptionKind::TextListOrFile && field.name.eq_ignore_ascii_case(name));
+    let stamp = |path: &str| std::fs::metadata(path).and_then(|meta| Ok((meta.modified()?, meta.len()))).ok();
+    fields
+        .iter()
+        .filter_map(|(name, value)| match value {
+            Value::Text(path) if takes_file(name) => Some(stamp(path)),
+            _ => None,
+        })
+        .collect()
 }
 
 fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {

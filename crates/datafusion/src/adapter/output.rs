@@ -1,0 +1,68 @@
+//! A finished kernel column as an arrow array. Buffers are handed over, not copied.
+
+use datafusion::arrow::array::{ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, StructArray};
+use datafusion::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::error::{DataFusionError, Result};
+use huntsql_kernels::column::{Column, Data};
+use huntsql_kernels::types::SqlType;
+use std::sync::Arc;
+
+/// The arrow type of a SQL type.
+pub(super) fn arrow_type(ty: &SqlType) -> DataType {
+    match ty {
+        SqlType::Text => DataType::Utf8,
+        SqlType::Int => DataType::Int64,
+        SqlType::Float => DataType::Float64,
+        SqlType::Bool => DataType::Boolean,
+        SqlType::Blob => DataType::Binary,
+        SqlType::List(element) => DataType::List(Arc::new(Field::new_list_field(arrow_type(element), true))),
+        SqlType::Struct(fields) => DataType::Struct(arrow_fields(fields)),
+    }
+}
+
+fn arrow_fields(fields: &[(&str, SqlType)]) -> Fields {
+    fields.iter().map(|(name, ty)| Field::new(*name, arrow_type(ty), true)).collect()
+}
+
+/// Converts `column`, which was built for `ty`.
+pub(super) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<ArrayRef> {
+    let (validity, rows, data) = column.into_parts();
+    let nulls = validity.map(NullBuffer::from);
+    let array: ArrayRef = match (data, ty) {
+        (Data::Text { offsets, bytes }, SqlType::Text) => {
+            Arc::new(StringArray::try_new(offset_buffer(function, &offsets)?, Buffer::from_vec(bytes), nulls)?)
+        }
+        (Data::Blob { offsets, bytes }, SqlType::Blob) => {
+            Arc::new(BinaryArray::try_new(offset_buffer(function, &offsets)?, Buffer::from_vec(bytes), nulls)?)
+        }
+        (Data::Int(values), SqlType::Int) => Arc::new(Int64Array::try_new(ScalarBuffer::from(values), nulls)?),
+        (Data::Float(values), SqlType::Float) => Arc::new(Float64Array::try_new(ScalarBuffer::from(values), nulls)?),
+        (Data::Bool(values), SqlType::Bool) => Arc::new(BooleanArray::new(values.into(), nulls)),
+        (Data::List { offsets, child }, SqlType::List(element)) => {
+            let field = Arc::new(Field::new_list_field(arrow_type(element), true));
+            let child = to_arrow(function, *child, element)?;
+            Arc::new(ListArray::try_new(field, offset_buffer(function, &offsets)?, child, nulls)?)
+        }
+        (Data::Struct(columns), SqlType::Struct(fields)) => {
+            let children = columns
+                .into_iter()
+                .zip(fields.iter())
+                .map(|(column, (_, ty))| to_arrow(function, column, ty))
+                .collect::<Result<Vec<_>>>()?;
+            Arc::new(StructArray::try_new_with_length(arrow_fields(fields), children, nulls, rows)?)
+        }
+        (_, ty) => return Err(DataFusionError::Internal(format!("{function}: a column that is not {ty}"))),
+    };
+    Ok(array)
+}
+
+/// Arrow's text, blob and list arrays count with 32 bits.
+fn offset_buffer(function: &str, offsets: &[usize]) -> Result<OffsetBuffer<i32>> {
+    let narrow = offsets.iter().map(|offset| i32::try_from(*offset)).collect::<Result<Vec<_>, _>>().map_err(|_| {
+        DataFusionError::ResourcesExhausted(format!(
+            "{function}: the results for one batch of rows are larger than 2 GiB; SET datafusion.execution.batch_size = 256 and run it again"
+        ))
+    })?;
+    Ok(OffsetBuffer::new(ScalarBuffer::from(narrow)))
+}
