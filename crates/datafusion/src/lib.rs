@@ -4,7 +4,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> datafusion::error::Result<()> {
 //! let ctx = datafusion::prelude::SessionContext::new();
-//! huntsql_datafusion::register_all(&ctx);
+//! huntsql_datafusion::register_all(&ctx)?;
 //! let safe = ctx.sql("SELECT defang('http://evil.test') AS safe").await?;
 //! # safe.collect().await?;
 //! # Ok(())

@@ -12,8 +12,8 @@ pub trait Visitor {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
-    visitor.scalar::<text::Defang>();
-    visitor.scalar::<ioc::ExtractIocs>();
+    visitor.scalar::<text::Defang>(); // defang
+    visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
 }
 
 /// The signatures of all functions, sorted by name.

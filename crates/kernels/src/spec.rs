@@ -85,3 +85,12 @@ pub struct Signature {
     /// Type of the result.
     pub result: SqlType,
 }
+
+impl Signature {
+    /// How it is called: `extract_iocs(text [, options])`.
+    pub fn usage(&self) -> String {
+        let args = self.spec.args.iter().map(|arg| arg.name).collect::<Vec<_>>().join(", ");
+        let options = if self.options.is_empty() { "" } else { " [, options]" };
+        format!("{}({args}{options})", self.spec.name)
+    }
+}

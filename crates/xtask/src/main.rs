@@ -1,1 +1,68 @@
-fn main() {}
+//! `cargo x ...`: everything around the build that cargo does not do.
+
+mod docs;
+mod duckdb;
+mod licences;
+mod new_function;
+mod test;
+
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const HELP: &str = "\
+cargo x test                        set up DuckDB wheels, build the extension, run all tests
+cargo x docs [--check]              write docs/reference from the specs, or check that it is up to date
+cargo x new-function FAMILY NAME    write the stubs of a new scalar function
+cargo x duckdb [--release]          build huntsql.duckdb_extension and print its path
+cargo x licences                    check the licences of all dependencies against deny.toml
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match run(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("cargo x: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test", rest @ ..] => test::run(rest),
+        ["docs"] => docs::write(),
+        ["docs", "--check"] => docs::check(),
+        ["new-function", family, name] => new_function::run(family, name),
+        ["duckdb"] => duckdb::build(false).map(|path| say(&path.display().to_string())),
+        ["duckdb", "--release"] => duckdb::build(true).map(|path| say(&path.display().to_string())),
+        ["licences"] => licences::check(),
+        _ => bail!("usage:\n{HELP}"),
+    }
+}
+
+/// The workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Where cargo builds.
+fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+
+/// Runs a command in the workspace; its failure is ours.
+fn must(command: &mut Command) -> Result<()> {
+    let status = command.current_dir(root()).status().with_context(|| format!("cannot start {command:?}"))?;
+    if !status.success() {
+        bail!("{command:?} ended with {status}");
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "a developer's tool speaks to its terminal")]
+fn say(line: &str) {
+    eprintln!("{line}");
+}

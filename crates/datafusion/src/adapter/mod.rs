@@ -4,18 +4,87 @@ mod input;
 mod options;
 mod output;
 mod scalar;
+mod tables;
 
+use datafusion::error::Result;
+use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::SessionContext;
 use huntsql_kernels::catalogue::{self, Visitor};
 use huntsql_kernels::kernel::ScalarKernel;
 
-/// Registers every huntsql function on `ctx`, under its name and under `huntsql_<name>`.
-pub fn register_all(ctx: &SessionContext) {
-    struct Bind<'c>(&'c SessionContext);
+/// Registers every huntsql function on `ctx`, under its name and under `huntsql_<name>`, and the tables
+/// `huntsql.functions` and `huntsql.conflicts`.
+///
+/// A name that another function of `ctx` has is left to it and listed in `huntsql.conflicts`. Calling it again changes nothing.
+pub fn register_all(ctx: &SessionContext) -> Result<()> {
+    struct Bind<'c> {
+        ctx: &'c SessionContext,
+        conflicts: Vec<&'static str>,
+    }
     impl Visitor for Bind<'_> {
         fn scalar<K: ScalarKernel>(&mut self) {
-            self.0.register_udf(scalar::KernelUdf::<K>::new().into());
+            let taken = self.ctx.udf(K::SPEC.name).is_ok_and(|there| !scalar::is_ours(&there));
+            if taken {
+                self.conflicts.push(K::SPEC.name);
+            }
+            self.ctx.register_udf(scalar::KernelUdf::<K>::new(taken).into());
         }
     }
-    catalogue::visit(&mut Bind(ctx));
+    let mut bind = Bind { ctx, conflicts: Vec::new() };
+    catalogue::visit(&mut bind);
+    tables::register(ctx, &bind.conflicts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::arrow::datatypes::DataType;
+    use datafusion::logical_expr::{ColumnarValue, Volatility, create_udf};
+    use std::sync::Arc;
+
+    async fn text(ctx: &SessionContext, sql: &str) -> Result<String> {
+        let batches = ctx.sql(sql).await?.collect().await?;
+        Ok(datafusion::arrow::util::pretty::pretty_format_batches(&batches)?.to_string())
+    }
+
+    #[tokio::test]
+    async fn a_taken_name_stays_and_is_listed() -> Result<()> {
+        let ctx = SessionContext::new();
+        let theirs = create_udf(
+            "defang",
+            vec![DataType::Utf8],
+            DataType::Utf8,
+            Volatility::Immutable,
+            Arc::new(|args: &[ColumnarValue]| Ok(args[0].clone())),
+        );
+        ctx.register_udf(theirs);
+        register_all(&ctx)?;
+        register_all(&ctx)?;
+        let sql = "SELECT defang('http://a.test') AS theirs, huntsql_defang('http://a.test') AS ours";
+        let shown = text(&ctx, sql).await?;
+        assert!(shown.contains("http://a.test") && shown.contains("hxxp://a[.]test"), "{shown}");
+        let conflicts = text(&ctx, "SELECT name, use_instead FROM huntsql.conflicts").await?;
+        assert!(conflicts.contains("| defang | huntsql_defang |"), "{conflicts}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn wrong_options_fail_at_planning() -> Result<()> {
+        let ctx = SessionContext::new();
+        register_all(&ctx)?;
+        ctx.sql("CREATE TABLE empty AS SELECT 'x' AS msg WHERE false").await?.collect().await?;
+        let error =
+            text(&ctx, "SELECT extract_iocs(msg, {'typs': ['ipv4']}) AS hits FROM empty").await.expect_err("a wrong option").to_string();
+        assert!(error.contains("unknown option 'typs', did you mean 'types'?"), "{error}");
+        let error = text(&ctx, "SELECT extract_iocs(msg, {'types': [msg]}) AS hits FROM (VALUES ('ipv4'), ('url')) v(msg)")
+            .await
+            .expect_err("options of the row")
+            .to_string();
+        assert!(error.contains("must be a constant"), "{error}");
+        let error = text(&ctx, "SELECT extract_iocs()").await.expect_err("no argument").to_string();
+        assert!(error.contains("extract_iocs takes extract_iocs(text [, options]), got 0 arguments"), "{error}");
+        let error = text(&ctx, "SELECT defang(7)").await.expect_err("a number").to_string();
+        assert!(error.contains("defang: argument 'text' must be TEXT, got Int64; cast it first"), "{error}");
+        Ok(())
+    }
 }

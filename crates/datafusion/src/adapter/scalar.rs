@@ -4,7 +4,7 @@ use super::{input, options, output};
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
-use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility};
+use datafusion::logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::kernel::{ScalarKernel, run, signature};
 use huntsql_kernels::options::{Memo, Options};
@@ -14,38 +14,38 @@ use std::sync::Arc;
 
 /// The UDF of kernel `K`.
 pub(super) struct KernelUdf<K: ScalarKernel> {
-    signature: Signature,
+    name: String,
     aliases: Vec<String>,
+    signature: Signature,
     options: Memo<K::Options>,
 }
 
 impl<K: ScalarKernel> KernelUdf<K> {
-    pub(super) fn new() -> Self {
-        Self {
-            signature: Signature::user_defined(Volatility::Immutable),
-            aliases: vec![format!("huntsql_{}", K::SPEC.name)],
-            options: Memo::default(),
-        }
-    }
-
-    /// `extract_iocs(text [, options])`.
-    fn usage() -> String {
-        let args = K::SPEC.args.iter().map(|arg| arg.name).collect::<Vec<_>>().join(", ");
-        let options = if K::Options::FIELDS.is_empty() { "" } else { " [, options]" };
-        format!("{}({args}{options})", K::SPEC.name)
+    /// The kernel under `huntsql_<name>` and, unless that is `taken`, under its name.
+    pub(super) fn new(taken: bool) -> Self {
+        let prefixed = format!("{PREFIX}{}", K::SPEC.name);
+        let (name, aliases) = if taken { (prefixed, Vec::new()) } else { (K::SPEC.name.to_owned(), vec![prefixed]) };
+        Self { name, aliases, signature: Signature::user_defined(Volatility::Immutable), options: Memo::default() }
     }
 }
 
-// There is one function to a kernel: all instances are equal.
+const PREFIX: &str = "huntsql_";
+
+/// Whether `function` came from here.
+pub(super) fn is_ours(function: &ScalarUDF) -> bool {
+    function.aliases().iter().any(|alias| alias.strip_prefix(PREFIX) == Some(function.name()))
+}
+
+// There is one function to a kernel and name: its instances are equal.
 impl<K: ScalarKernel> PartialEq for KernelUdf<K> {
-    fn eq(&self, _: &Self) -> bool {
-        true
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
     }
 }
 impl<K: ScalarKernel> Eq for KernelUdf<K> {}
 impl<K: ScalarKernel> Hash for KernelUdf<K> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        K::SPEC.name.hash(state);
+        self.name.hash(state);
     }
 }
 impl<K: ScalarKernel> fmt::Debug for KernelUdf<K> {
@@ -56,7 +56,7 @@ impl<K: ScalarKernel> fmt::Debug for KernelUdf<K> {
 
 impl<K: ScalarKernel> ScalarUDFImpl for KernelUdf<K> {
     fn name(&self) -> &str {
-        K::SPEC.name
+        &self.name
     }
 
     fn aliases(&self) -> &[String] {
@@ -71,7 +71,12 @@ impl<K: ScalarKernel> ScalarUDFImpl for KernelUdf<K> {
         let types = signature::<K>().args;
         let most = types.len() + usize::from(!K::Options::FIELDS.is_empty());
         if given.len() < types.len() || given.len() > most {
-            return Err(DataFusionError::Plan(format!("{} takes {}, got {} arguments", K::SPEC.name, Self::usage(), given.len())));
+            return Err(DataFusionError::Plan(format!(
+                "{} takes {}, got {} arguments",
+                K::SPEC.name,
+                signature::<K>().usage(),
+                given.len()
+            )));
         }
         let mut accepted = Vec::with_capacity(given.len());
         for (index, ty) in given.iter().enumerate() {

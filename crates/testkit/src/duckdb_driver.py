@@ -1,0 +1,36 @@
+"""Answers {"sql": ...} lines with {"columns", "rows"}, {} or {"error"} from DuckDB with huntsql loaded."""
+import json
+import re
+import sys
+
+wheel, extension = sys.argv[1:3]
+sys.path.insert(0, wheel)
+import duckdb  # noqa: E402
+
+connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
+connection.execute("SET threads = 2")
+connection.execute(f"LOAD '{extension}'")
+
+
+def cell(value):
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (bytes, bytearray)):
+        return value.hex() or "(empty)"
+    return str(value) or "(empty)"
+
+
+for line in sys.stdin:
+    sql = json.loads(line)["sql"]
+    try:
+        cursor = connection.execute(sql)
+        if re.match(r"\s*(select|with|from|explain|values)\b", sql, re.I):
+            rows = [[cell(value) for value in row] for row in cursor.fetchall()]
+            answer = {"columns": len(cursor.description), "rows": rows}
+        else:
+            answer = {}
+    except Exception as error:  # whatever it is, it is DuckDB's answer
+        answer = {"error": str(error)}
+    print(json.dumps(answer), flush=True)

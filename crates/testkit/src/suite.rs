@@ -1,0 +1,50 @@
+//! What is run: .slt files, and the examples of the specs.
+
+use crate::EngineError;
+use huntsql_kernels::spec::Example;
+use sqllogictest::{AsyncDB, DBOutput, Runner};
+use std::path::{Path, PathBuf};
+
+/// The workspace.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// All .slt files below `folder`, sorted.
+pub fn slt_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files.extend(slt_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "slt") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Runs one .slt file on engines that `start` makes.
+pub async fn run_file<D, F>(file: &Path, start: F) -> Result<(), String>
+where
+    D: AsyncDB<Error = EngineError>,
+    F: Fn() -> Result<D, EngineError>,
+{
+    let mut runner = Runner::new(|| {
+        let engine = start();
+        async move { engine }
+    });
+    runner.run_file_async(file).await.map_err(|error| error.display(false).to_string())
+}
+
+/// Runs one example and compares what it prints.
+pub async fn run_example<D: AsyncDB<Error = EngineError>>(example: &Example, engine: &mut D) -> Result<(), String> {
+    let output = engine.run(example.sql).await.map_err(|error| format!("{}\n{error}", example.sql))?;
+    let DBOutput::Rows { rows, .. } = output else { return Err(format!("{} gives no rows", example.sql)) };
+    let printed = rows.iter().map(|row| row.join(" | ")).collect::<Vec<_>>().join("\n");
+    if printed == example.result {
+        return Ok(());
+    }
+    Err(format!("{}\nexpected:\n{}\ngot:\n{printed}", example.sql, example.result))
+}

@@ -1,0 +1,160 @@
+//! Runs the suite: one test per engine and .slt file, one per engine and function for the examples, one for parity.
+
+use huntsql_kernels::catalogue::signatures;
+use huntsql_testkit::EngineError;
+use huntsql_testkit::datafusion_engine::DataFusionEngine;
+use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};
+use huntsql_testkit::suite::{root, run_example, run_file, slt_files};
+use libtest_mimic::{Arguments, Failed, Trial};
+use sqllogictest::{AsyncDB, DBOutput};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Clone)]
+enum Engine {
+    DataFusion,
+    DuckDb { version: String, setup: Option<DuckDbSetup> },
+}
+
+impl Engine {
+    fn name(&self) -> String {
+        match self {
+            Self::DataFusion => "datafusion".to_owned(),
+            Self::DuckDb { version, .. } => format!("duckdb-{version}"),
+        }
+    }
+
+    fn runs_here(&self) -> bool {
+        !matches!(self, Self::DuckDb { setup: None, .. })
+    }
+}
+
+/// `cargo x test` builds the extension, installs the wheels and says here where they are.
+fn engines() -> Vec<Engine> {
+    let wheels = std::env::var_os("HUNTSQL_DUCKDB_WHEELS").map(PathBuf::from);
+    let extension = std::env::var_os("HUNTSQL_DUCKDB_EXTENSION").map(PathBuf::from);
+    let mut all = vec![Engine::DataFusion];
+    for version in versions(&root()) {
+        let setup = wheels
+            .as_ref()
+            .zip(extension.as_ref())
+            .map(|(wheels, extension)| DuckDbSetup { wheel: wheels.join(&version), extension: extension.clone() });
+        all.push(Engine::DuckDb { version, setup });
+    }
+    if !all.iter().all(Engine::runs_here) {
+        eprintln!(
+            "SKIPPED: everything on DuckDB, because HUNTSQL_DUCKDB_WHEELS and HUNTSQL_DUCKDB_EXTENSION are not set; run `cargo x test`"
+        );
+    }
+    all
+}
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+}
+
+fn trial(engine: &Engine, name: String, work: impl FnOnce() -> Result<(), String> + Send + 'static) -> Trial {
+    Trial::test(format!("{}::{name}", engine.name()), move || work().map_err(Failed::from)).with_ignored_flag(!engine.runs_here())
+}
+
+fn slt_trial(engine: &Engine, file: PathBuf, name: String) -> Trial {
+    let on = engine.clone();
+    trial(engine, name, move || {
+        block_on(async move {
+            match on {
+                Engine::DataFusion => run_file(&file, DataFusionEngine::new).await,
+                Engine::DuckDb { setup, .. } => {
+                    let setup = setup.ok_or("no DuckDB")?;
+                    run_file(&file, || DuckDbEngine::start(&setup)).await
+                }
+            }
+        })
+    })
+}
+
+/// All examples on one engine, in one session: they create nothing.
+fn examples_trial(engine: &Engine) -> Trial {
+    let on = engine.clone();
+    trial(engine, "examples".to_owned(), move || {
+        block_on(async move {
+            match on {
+                Engine::DataFusion => run_examples(&mut datafusion()?).await,
+                Engine::DuckDb { setup, .. } => run_examples(&mut start(setup)?).await,
+            }
+        })
+    })
+}
+
+fn datafusion() -> Result<DataFusionEngine, String> {
+    DataFusionEngine::new().map_err(|error| error.to_string())
+}
+
+fn start(setup: Option<DuckDbSetup>) -> Result<DuckDbEngine, String> {
+    DuckDbEngine::start(&setup.ok_or("no DuckDB")?).map_err(|error| error.to_string())
+}
+
+async fn run_examples<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result<(), String> {
+    let mut wrong = Vec::new();
+    for signature in signatures() {
+        for example in signature.spec.examples {
+            if let Err(message) = run_example(example, engine).await {
+                wrong.push(format!("{}: {message}", signature.spec.name));
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n")) }
+}
+
+/// Every function of the catalogue is on the engine, under both names, and nothing is in conflict in a fresh one.
+fn parity_trial(engine: &Engine) -> Trial {
+    let on = engine.clone();
+    trial(engine, "parity".to_owned(), move || {
+        block_on(async move {
+            match on {
+                Engine::DataFusion => check_parity(&mut datafusion()?).await,
+                Engine::DuckDb { setup, .. } => check_parity(&mut start(setup)?).await,
+            }
+        })
+    })
+}
+
+async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result<(), String> {
+    let listed = rows(engine, "SELECT name FROM huntsql.functions ORDER BY name").await?;
+    let expected: Vec<String> = signatures().iter().map(|signature| signature.spec.name.to_owned()).collect();
+    if listed != expected {
+        return Err(format!("huntsql.functions lists {listed:?}, not {expected:?}"));
+    }
+    let conflicts = rows(engine, "SELECT name FROM huntsql.conflicts").await?;
+    if !conflicts.is_empty() {
+        return Err(format!("names in conflict in a fresh engine: {conflicts:?}"));
+    }
+    for signature in signatures() {
+        for name in [signature.spec.name.to_owned(), format!("huntsql_{}", signature.spec.name)] {
+            let nulls = vec!["NULL"; signature.args.len()].join(", ");
+            rows(engine, &format!("SELECT {name}({nulls}) AS result")).await.map_err(|error| format!("{name}: {error}"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn rows<D: AsyncDB<Error = EngineError>>(engine: &mut D, sql: &str) -> Result<Vec<String>, String> {
+    match engine.run(sql).await.map_err(|error| error.to_string())? {
+        DBOutput::Rows { rows, .. } => Ok(rows.into_iter().map(|row| row.join(" | ")).collect()),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn main() -> ExitCode {
+    let folder = root().join("tests/slt");
+    let files = slt_files(&folder).expect("tests/slt is readable");
+    let mut trials = Vec::new();
+    for engine in engines() {
+        trials.push(examples_trial(&engine));
+        trials.push(parity_trial(&engine));
+        for file in &files {
+            let name = file.strip_prefix(&folder).unwrap_or(file).with_extension("").to_string_lossy().replace('/', "::");
+            trials.push(slt_trial(&engine, file.clone(), name));
+        }
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}

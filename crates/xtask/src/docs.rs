@@ -1,0 +1,94 @@
+//! docs/reference/*.md, written from the specs.
+
+use crate::root;
+use anyhow::{Context, Result, bail};
+use huntsql_kernels::catalogue::signatures;
+use huntsql_kernels::spec::{Family, Signature};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+fn folder() -> PathBuf {
+    root().join("docs/reference")
+}
+
+/// Writes all pages and removes those of families that are gone.
+pub(crate) fn write() -> Result<()> {
+    std::fs::create_dir_all(folder())?;
+    let pages = pages()?;
+    for name in existing()? {
+        if !pages.contains_key(&name) {
+            std::fs::remove_file(folder().join(name))?;
+        }
+    }
+    for (name, text) in pages {
+        std::fs::write(folder().join(&name), text).with_context(|| format!("writing {name}"))?;
+    }
+    Ok(())
+}
+
+/// Fails with the first page that differs from its specs.
+pub(crate) fn check() -> Result<()> {
+    let pages = pages()?;
+    for name in existing()? {
+        if !pages.contains_key(&name) {
+            bail!("docs/reference/{name} belongs to no family; run `cargo x docs`");
+        }
+    }
+    for (name, text) in pages {
+        let there = std::fs::read_to_string(folder().join(&name)).unwrap_or_default();
+        if there != text {
+            let line = there.lines().zip(text.lines()).take_while(|(a, b)| a == b).count() + 1;
+            bail!("docs/reference/{name} is not what the specs say (line {line}); run `cargo x docs`");
+        }
+    }
+    Ok(())
+}
+
+fn existing() -> Result<Vec<String>> {
+    let Ok(entries) = std::fs::read_dir(folder()) else { return Ok(Vec::new()) };
+    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+}
+
+fn pages() -> Result<BTreeMap<String, String>> {
+    let mut families: BTreeMap<Family, Vec<Signature>> = BTreeMap::new();
+    for signature in signatures() {
+        families.entry(signature.spec.family).or_default().push(signature);
+    }
+    let mut pages = BTreeMap::new();
+    let mut index = String::from("<!-- Written by `cargo x docs` from the specs in crates/kernels. -->\n# Function reference\n");
+    for (family, functions) in &families {
+        write!(index, "\n## {}\n\n| function | result |\n|---|---|\n", family.title())?;
+        let mut page = format!("<!-- Written by `cargo x docs` from the specs in crates/kernels. -->\n# {}\n", family.title());
+        for function in functions {
+            let (name, usage) = (function.spec.name, function.usage());
+            writeln!(index, "| [`{usage}`]({}.md#{name}) | {} |", family.name(), function.spec.summary)?;
+            entry(&mut page, function)?;
+        }
+        pages.insert(format!("{}.md", family.name()), page);
+    }
+    pages.insert("README.md".to_owned(), index);
+    Ok(pages)
+}
+
+fn entry(page: &mut String, function: &Signature) -> Result<()> {
+    let spec = function.spec;
+    write!(page, "\n## {}\n\n`{}` → `{}`\n\n{}\n", spec.name, function.usage(), function.result, spec.summary)?;
+    if !spec.details.is_empty() {
+        write!(page, "\n{}\n", spec.details.trim())?;
+    }
+    page.push_str("\n| argument | type | |\n|---|---|---|\n");
+    for (arg, ty) in spec.args.iter().zip(function.args) {
+        writeln!(page, "| `{}` | {ty} | {} |", arg.name, arg.doc)?;
+    }
+    if !function.options.is_empty() {
+        page.push_str("\n| option | takes | default | |\n|---|---|---|---|\n");
+        for option in function.options {
+            writeln!(page, "| `{}` | {} | {} | {} |", option.name, option.kind.describe(), option.default, option.doc)?;
+        }
+    }
+    for example in spec.examples {
+        write!(page, "\n```sql\n{};\n```\n```text\n{}\n```\n", example.sql, example.result)?;
+    }
+    Ok(())
+}

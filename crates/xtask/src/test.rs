@@ -1,0 +1,65 @@
+//! `cargo x test`: one command that sets everything up and runs every test.
+
+use crate::{duckdb, must, root, say};
+use anyhow::{Context, Result, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Further arguments go to the test runner.
+pub(crate) fn run(rest: &[&str]) -> Result<()> {
+    let wheels = install_wheels()?;
+    let extension = duckdb::build(false)?;
+    let mut cargo = Command::new("cargo");
+    if has_nextest() {
+        cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+    } else {
+        say("cargo-nextest is not installed: using cargo test");
+        cargo.args(["test", "--workspace", "--no-fail-fast"]);
+    }
+    must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))?;
+    // nextest does not run doctests; only the library that users build on has any.
+    must(Command::new("cargo").args(["test", "--package", "huntsql-datafusion", "--doc"]))
+}
+
+fn has_nextest() -> bool {
+    Command::new("cargo").args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success())
+}
+
+/// Installs each DuckDB version of tests/duckdb-versions.txt into a folder of its own and returns their parent.
+fn install_wheels() -> Result<PathBuf> {
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache")))
+        .context("neither XDG_CACHE_HOME nor HOME is set")?
+        .join("huntsql/duckdb-wheels");
+    let list = root().join("tests/duckdb-versions.txt");
+    let list = std::fs::read_to_string(&list).with_context(|| format!("reading {}", list.display()))?;
+    for version in list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let folder = cache.join(version);
+        if folder.join("duckdb/__init__.py").exists() {
+            continue;
+        }
+        say(&format!("installing DuckDB {version} from PyPI into {}", folder.display()));
+        let unfinished = cache.join(format!("{version}.part"));
+        let _ = std::fs::remove_dir_all(&unfinished);
+        let mut pip = pip()?;
+        must(pip.args(["install", "--quiet", "--no-deps", "--target"]).arg(&unfinished).arg(format!("duckdb=={version}")))?;
+        std::fs::rename(&unfinished, &folder).with_context(|| format!("moving DuckDB {version} into place"))?;
+    }
+    Ok(cache)
+}
+
+/// `python3 -m pip`; Debian keeps it in a package of its own.
+fn pip() -> Result<Command> {
+    let works = || Command::new("python3").args(["-m", "pip", "--version"]).output().is_ok_and(|output| output.status.success());
+    if !works() {
+        say("python3 has no pip: trying apt-get install python3-pip");
+        let apt = |args: &[&str]| Command::new("apt-get").args(args).status().is_ok_and(|status| status.success());
+        if !(apt(&["install", "--yes", "python3-pip"]) || apt(&["update"]) && apt(&["install", "--yes", "python3-pip"])) || !works() {
+            bail!("python3 -m pip does not work; install it (Debian: apt-get install python3-pip) and try again");
+        }
+    }
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip"]);
+    Ok(pip)
+}

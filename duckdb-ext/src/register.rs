@@ -1,0 +1,86 @@
+//! What LOAD puts into the database: the functions, and the catalog `huntsql` that lists them.
+
+use crate::connection::Connection;
+use crate::error::{Error, Result};
+use crate::scalar;
+use huntsql_kernels::catalogue::{self, Visitor};
+use huntsql_kernels::kernel::ScalarKernel;
+use std::collections::BTreeSet;
+
+/// Environment variable that renames the catalog.
+const CATALOG_VARIABLE: &str = "HUNTSQL_CATALOG";
+
+/// Registers everything on the database of `connection`.
+pub(crate) fn all(connection: &Connection) -> Result<()> {
+    let catalog = std::env::var(CATALOG_VARIABLE).unwrap_or_else(|_| "huntsql".to_owned());
+    check_catalog_name(connection, &catalog)?;
+    let taken = taken_names(connection)?;
+    let mut bind = Bind { connection, taken: &taken, outcome: Ok(()) };
+    catalogue::visit(&mut bind);
+    bind.outcome?;
+    create_catalog(connection, &catalog, &taken)
+}
+
+/// Registers each kernel as `huntsql_<name>` and, where the name is free, as `<name>`. DuckDB would merge overloads
+/// into a name that another extension or a user's macro has, so a taken one is left alone.
+struct Bind<'c> {
+    connection: &'c Connection,
+    taken: &'c BTreeSet<String>,
+    outcome: Result<()>,
+}
+
+impl Visitor for Bind<'_> {
+    fn scalar<K: ScalarKernel>(&mut self) {
+        if self.outcome.is_err() {
+            return;
+        }
+        let prefixed = format!("huntsql_{}", K::SPEC.name);
+        self.outcome = [K::SPEC.name, &prefixed]
+            .into_iter()
+            .filter(|name| !self.taken.contains(*name))
+            .try_for_each(|name| scalar::register::<K>(self.connection, name));
+    }
+}
+
+fn taken_names(connection: &Connection) -> Result<BTreeSet<String>> {
+    let ours: Vec<String> =
+        catalogue::signatures().iter().flat_map(|s| [quote(s.spec.name), quote(&format!("huntsql_{}", s.spec.name))]).collect();
+    let sql = format!("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE lower(function_name) IN ({})", ours.join(", "));
+    Ok(connection.texts("looking for taken function names", &sql)?.into_iter().collect())
+}
+
+fn check_catalog_name(connection: &Connection, name: &str) -> Result<()> {
+    let quoted = quote(name);
+    let sql = format!(
+        "SELECT 'database' FROM duckdb_databases() WHERE lower(database_name) = lower({quoted}) \
+         UNION ALL SELECT 'schema' FROM duckdb_schemas() WHERE lower(schema_name) = lower({quoted})"
+    );
+    match connection.texts("looking for a taken catalog name", &sql)?.into_iter().next() {
+        Some(what) => Err(Error::NameTaken { what, name: name.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// An attached in-memory catalog: every connection sees it, a read-only database takes it, nothing is written to the user's file.
+fn create_catalog(connection: &Connection, catalog: &str, taken: &BTreeSet<String>) -> Result<()> {
+    let name = format!("\"{}\"", catalog.replace('"', "\"\""));
+    connection.execute("attaching the catalog", &format!("ATTACH ':memory:' AS {name} (READ_WRITE)"))?;
+    let signatures = catalogue::signatures();
+    let functions: Vec<String> = signatures
+        .iter()
+        .map(|s| format!("({}, {}, {}, {})", quote(s.spec.name), quote(s.spec.family.name()), quote(&s.usage()), quote(s.spec.summary)))
+        .collect();
+    let functions = format!("SELECT * FROM (VALUES {}) v(name, family, usage, summary)", functions.join(", "));
+    connection.execute("creating the view functions", &format!("CREATE VIEW {name}.functions AS {functions}"))?;
+    let conflicts = if taken.is_empty() {
+        "SELECT ''::VARCHAR AS name, ''::VARCHAR AS use_instead WHERE false".to_owned()
+    } else {
+        let rows: Vec<String> = taken.iter().map(|taken| format!("({}, {})", quote(taken), quote(&format!("huntsql_{taken}")))).collect();
+        format!("SELECT * FROM (VALUES {}) v(name, use_instead)", rows.join(", "))
+    };
+    connection.execute("creating the view conflicts", &format!("CREATE VIEW {name}.conflicts AS {conflicts}"))
+}
+
+fn quote(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
