@@ -4,6 +4,7 @@ mod docs;
 mod duckdb;
 mod licences;
 mod new_function;
+mod samples;
 mod test;
 
 use anyhow::{Context, Result, bail};
@@ -16,6 +17,7 @@ cargo x docs [--check]              write docs/reference from the specs, or chec
 cargo x new-function FAMILY NAME    write the stubs of a new scalar function
 cargo x duckdb [--release]          build huntsql.duckdb_extension and print its path
 cargo x licences                    check the licences of all dependencies against deny.toml
+cargo x samples                     write the sample logs of examples/logs
 ";
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn run(args: &[String]) -> Result<()> {
         ["duckdb"] => duckdb::build(false).map(|path| say(&path.display().to_string())),
         ["duckdb", "--release"] => duckdb::build(true).map(|path| say(&path.display().to_string())),
         ["licences"] => licences::check(),
+        ["samples"] => samples::write(),
         _ => bail!("usage:\n{HELP}"),
     }
 }
