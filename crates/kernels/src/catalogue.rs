@@ -2,7 +2,7 @@
 
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{ioc, text};
+use crate::{ioc, net, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -12,8 +12,15 @@ pub trait Visitor {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.scalar::<net::CidrHosts>();
     visitor.scalar::<text::Defang>();
+    visitor.scalar::<text::Entropy>();
     visitor.scalar::<ioc::ExtractIocs>();
+    visitor.scalar::<net::IpInCidr>();
+    visitor.scalar::<net::IpInCidrs>();
+    visitor.scalar::<net::IpNormalize>();
+    visitor.scalar::<net::IpType>();
+    visitor.scalar::<net::IpVersion>();
 }
 
 /// The signatures of all functions, sorted by name.
