@@ -14,6 +14,9 @@ pub trait Visitor {
 pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::CidrHosts>();
     visitor.scalar::<text::Defang>();
+    visitor.scalar::<net::DomainIsValid>();
+    visitor.scalar::<net::DomainParse>();
+    visitor.scalar::<net::DomainSkeleton>();
     visitor.scalar::<text::Entropy>();
     visitor.scalar::<ioc::ExtractIocs>();
     visitor.scalar::<net::IpInCidr>();
@@ -21,6 +24,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::IpNormalize>();
     visitor.scalar::<net::IpType>();
     visitor.scalar::<net::IpVersion>();
+    visitor.scalar::<net::PunycodeDecode>();
+    visitor.scalar::<net::PunycodeEncode>();
 }
 
 /// The signatures of all functions, sorted by name.
