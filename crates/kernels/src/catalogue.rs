@@ -26,6 +26,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::IpVersion>();
     visitor.scalar::<net::PunycodeDecode>();
     visitor.scalar::<net::PunycodeEncode>();
+    visitor.scalar::<net::UrlParse>();
 }
 
 /// The signatures of all functions, sorted by name.

@@ -16,6 +16,8 @@ mod network_set;
 mod punycode_decode;
 mod punycode_encode;
 mod special_purpose;
+mod url_authority;
+mod url_parse;
 
 pub use address::{embedded_v4, parse_address};
 pub use cidr_hosts::{CidrBounds, CidrHosts, cidr_hosts};
@@ -33,3 +35,5 @@ pub use network_set::NetworkSet;
 pub use punycode_decode::PunycodeDecode;
 pub use punycode_encode::PunycodeEncode;
 pub use special_purpose::{AddressKind, address_kind};
+pub use url_authority::{Authority, Certainty, parse_authority};
+pub use url_parse::{UrlParse, UrlParts, url_parse};
