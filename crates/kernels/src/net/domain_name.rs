@@ -4,9 +4,12 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use psl::{List, Psl, Type};
 use std::borrow::Cow;
 
-/// Longest text that is read as a name. The 253 characters of a DNS name are at most some 950 bytes of composed UTF-8 and 2,050 of decomposed
-/// Hangul. IDNA costs more than linear time in the number of labels, so a longer text is not even tried.
-const MAX_BYTES: usize = 2100;
+/// Most labels of a name of 253 characters, a trailing dot included.
+const MAX_LABELS: usize = 128;
+
+/// Longest label in bytes: 63 characters hold at most 59 of punycode, each of which can stand for one Hangul syllable, decomposed into
+/// three characters of three bytes. IDNA costs the square of a label's length, so a longer label is not even tried.
+const MAX_LABEL_BYTES: usize = 59 * 9;
 
 /// The lower-case ASCII form (A-labels) of a name, by UTS #46 non-transitional processing: what browsers ask the DNS for.
 ///
@@ -23,7 +26,10 @@ pub fn to_ascii_host(name: &str) -> Option<Cow<'_, str>> {
 
 fn ascii_with(name: &str, denied: AsciiDenyList, hyphens: Hyphens) -> Option<Cow<'_, str>> {
     let name = name.trim_ascii();
-    if name.is_empty() || name == "." || name.len() > MAX_BYTES {
+    // the full stops of UTS #46, 2.3
+    let mut labels = name.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']);
+    let short = labels.by_ref().take(MAX_LABELS).all(|label| label.len() <= MAX_LABEL_BYTES) && labels.next().is_none();
+    if name.is_empty() || name == "." || !short {
         return None;
     }
     Uts46::new().to_ascii(name.as_bytes(), denied, hyphens, DnsLength::VerifyAllowRootDot).ok()

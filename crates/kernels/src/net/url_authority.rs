@@ -2,12 +2,10 @@
 
 use super::address::parse_address;
 use super::domain_name::{split, to_ascii};
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::net::Ipv4Addr;
 use url::Host;
-
-/// Longest host that is read: a name of 253 characters in UTF-8 and percent-encoded, which triples it. IDNA costs more than linear time.
-const MAX_HOST: usize = 3_000;
 
 /// What stands between `//` and the path.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -78,18 +76,18 @@ fn split_port(text: &str) -> Option<(&str, Option<u16>)> {
 
 /// WHATWG host parsing: percent-decoding, IDNA, and IPv4 in any notation that a browser takes (`0x7f.1`, `2130706433`).
 fn announced_host(text: &str) -> Option<(String, bool)> {
-    if text.len() > MAX_HOST {
-        return None;
-    }
     if text.contains(':') {
         return Some((parse_address(text)?.to_string(), true));
     }
-    match Host::parse(text).ok()? {
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    let ascii = strict_ascii(&decoded)?;
+    // what is left for the url crate is the notations of IPv4
+    match Host::parse(&ascii).ok()? {
         Host::Domain(mut name) => {
             if name.ends_with('.') {
                 name.pop();
             }
-            (!name.is_empty()).then_some((name, false))
+            Some((name, false))
         }
         Host::Ipv4(address) => Some((address.to_string(), true)),
         Host::Ipv6(address) => Some((address.to_canonical().to_string(), true)),
@@ -103,10 +101,14 @@ fn guessed_host(text: &str) -> Option<(String, bool)> {
     if let Ok(address) = text.parse::<Ipv4Addr>() {
         return Some((address.to_string(), true));
     }
-    // a name may have no blanks around it here
-    let name = if text.trim_ascii() == text { to_ascii(text)? } else { return None };
+    let name = strict_ascii(text)?;
     let name = name.strip_suffix('.').unwrap_or(&name);
     (name == "localhost" || split(name).is_some()).then(|| (name.to_owned(), false))
+}
+
+/// [`to_ascii`] without its tolerance for blanks around a name.
+fn strict_ascii(text: &str) -> Option<Cow<'_, str>> {
+    if text.trim_ascii().len() == text.len() { to_ascii(text) } else { None }
 }
 
 /// Marks that analysts put round a separator, and the separator.

@@ -35,8 +35,8 @@ IP address, `localhost`, or a name with a known public suffix, and without a use
 schemes are read, all after the colon being path, query and fragment: about, blob, cid, data, file, intent, javascript, jdbc, magnet, mailto, mid, news, search-ms, sip,
 sips, sms, tel, urn, vbscript, view-source and all that start with `ms-`.
 
-NULL for what is not a URL: words, e-mail addresses, Windows paths, a port over 65535, a host with characters that no host has or of more than
-3,000 bytes.",
+NULL for what is not a URL: words, e-mail addresses, Windows paths, a port over 65535, a host that the DNS cannot hold (wrong characters, labels over
+63 or names over 253 characters).",
         args: &[Arg { name: "url", doc: "URL, plain or defanged." }],
         examples: &[
             Example {
@@ -385,10 +385,9 @@ mod tests {
         assert!(OPAQUE.is_sorted());
     }
 
-    /// The second size is just under the longest host that is read.
     #[test]
     fn long_hosts_are_quick() {
-        for size in [1_000_000, 2_980] {
+        for size in [1_000_000, 500] {
             for piece in
                 ["[", "[.]", "a.", "@", ":", "http://", "ü", "ü.", "%41", "%c3%bc", "xn--a.", "xn--bcher-kva.", "1.", "א", "a\u{301}"]
             {
