@@ -63,4 +63,12 @@ impl Input for ChunkInput {
             Some((start..end).map(|index| child.text(index)).collect())
         }
     }
+
+    fn text_list_identity(&self, arg: usize, row: usize) -> Option<usize> {
+        let vector = self.arg(arg, ArgType::TextList)?;
+        // SAFETY: see the impl.
+        let entry = unsafe { vector.value::<ffi::duckdb_list_entry>(row) }?;
+        // Every row of a flattened constant points at the same elements.
+        (entry.length < 1 << 24 && entry.offset < 1 << 39).then(|| usize::try_from(entry.offset << 24 | entry.length).ok()).flatten()
+    }
 }

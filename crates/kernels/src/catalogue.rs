@@ -2,7 +2,7 @@
 
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{ioc, text};
+use crate::{ioc, net, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -12,8 +12,21 @@ pub trait Visitor {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
+    visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
+    visitor.scalar::<net::DomainParse>(); // domain_parse
+    visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
+    visitor.scalar::<text::Entropy>(); // entropy
     visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
+    visitor.scalar::<net::IpInCidr>(); // ip_in_cidr
+    visitor.scalar::<net::IpInCidrs>(); // ip_in_cidrs
+    visitor.scalar::<net::IpNormalize>(); // ip_normalize
+    visitor.scalar::<net::IpType>(); // ip_type
+    visitor.scalar::<net::IpVersion>(); // ip_version
+    visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
+    visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.scalar::<net::UrlParse>(); // url_parse
 }
 
 /// The signatures of all functions, sorted by name.

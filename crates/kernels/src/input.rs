@@ -15,6 +15,11 @@ pub trait Input {
     fn bool(&self, arg: usize, row: usize) -> Option<bool>;
     /// Texts of the list in argument `arg` in `row`.
     fn text_list(&self, arg: usize, row: usize) -> Option<Vec<Option<&str>>>;
+    /// A number for the list in argument `arg` of `row`: two rows of this batch with the same number hold the same list.
+    /// A constant list has one number for all rows. `None` where the engine cannot tell.
+    fn text_list_identity(&self, _arg: usize, _row: usize) -> Option<usize> {
+        None
+    }
 }
 
 /// One argument.
@@ -61,6 +66,35 @@ impl<'a> Arg<'a> for Vec<Option<&'a str>> {
     const TYPE: ArgType = ArgType::TextList;
     fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
         input.text_list(arg, row)
+    }
+}
+
+/// A list of texts that is read only when it is asked for: a kernel that keeps what it made of the last list pays nothing
+/// for a constant list of thousands.
+#[derive(Clone, Copy)]
+pub struct TextList<'a> {
+    input: &'a dyn Input,
+    arg: usize,
+    row: usize,
+}
+
+impl<'a> TextList<'a> {
+    /// See [`Input::text_list_identity`].
+    pub fn identity(&self) -> Option<usize> {
+        self.input.text_list_identity(self.arg, self.row)
+    }
+
+    /// The texts; `None` where the list is NULL.
+    pub fn read(&self) -> Option<Vec<Option<&'a str>>> {
+        self.input.text_list(self.arg, self.row)
+    }
+}
+
+impl<'a> Arg<'a> for TextList<'a> {
+    const TYPE: ArgType = ArgType::TextList;
+    #[inline]
+    fn read<I: Input>(input: &'a I, arg: usize, row: usize) -> Option<Self> {
+        Some(Self { input, arg, row })
     }
 }
 

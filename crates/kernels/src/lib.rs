@@ -17,4 +17,5 @@ pub mod spec;
 pub mod types;
 
 pub mod ioc;
+pub mod net;
 pub mod text;

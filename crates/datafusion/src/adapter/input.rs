@@ -166,4 +166,8 @@ impl Input for ArrowInput {
             _ => None,
         }
     }
+
+    fn text_list_identity(&self, arg: usize, row: usize) -> Option<usize> {
+        self.args.get(arg).map(|a| if a.constant { 0 } else { row })
+    }
 }

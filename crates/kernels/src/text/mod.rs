@@ -1,5 +1,7 @@
 //! Functions on plain text.
 
 mod defang;
+mod entropy;
 
 pub use defang::{Defang, defang};
+pub use entropy::{Entropy, entropy};
