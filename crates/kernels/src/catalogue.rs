@@ -2,7 +2,7 @@
 
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{ioc, text};
+use crate::{decode, ioc, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -12,6 +12,8 @@ pub trait Visitor {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.scalar::<decode::B64DecodeText>();
+    visitor.scalar::<decode::B64Unpack>();
     visitor.scalar::<text::Defang>();
     visitor.scalar::<ioc::ExtractIocs>();
 }

@@ -16,5 +16,6 @@ pub mod prelude;
 pub mod spec;
 pub mod types;
 
+pub mod decode;
 pub mod ioc;
 pub mod text;
