@@ -65,6 +65,52 @@ pub(super) fn decode_base64(symbols: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Bytes that are looked at before a run is decoded.
+pub(super) const HEAD: usize = 12;
+
+/// The first bytes of a run, without allocating.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    bytes: [u8; HEAD],
+    length: usize,
+}
+
+impl Head {
+    /// Of base64 symbols.
+    pub(super) fn of_base64(symbols: &[u8]) -> Self {
+        let mut head = Self::default();
+        for quad in symbols.chunks_exact(4).take(HEAD / 3) {
+            let &[a, b, c, d] = quad else { break };
+            let [a, b, c, d] = [a, b, c, d].map(|symbol| u32::from(SIX_BITS[usize::from(symbol)] & 63));
+            let [_, triple @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+            triple.into_iter().for_each(|byte| head.push(byte));
+        }
+        head
+    }
+
+    /// Of hex digits.
+    pub(super) fn of_hex(digits: &[u8]) -> Self {
+        let mut head = Self::default();
+        for pair in digits.chunks_exact(2).take(HEAD) {
+            let &[high, low] = pair else { break };
+            head.push(hex_value(high).unwrap_or(0) << 4 | hex_value(low).unwrap_or(0));
+        }
+        head
+    }
+
+    fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.length) {
+            *slot = byte;
+            self.length += 1;
+        }
+    }
+
+    /// As a slice.
+    pub(super) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+}
+
 /// Appends the bytes that pairs of hex digits stand for; stops at the first other character.
 pub(super) fn decode_hex(digits: &[u8], out: &mut Vec<u8>) {
     out.reserve(digits.len() / 2);

@@ -1,11 +1,11 @@
 //! Encoded runs in a text: base64 in both alphabets and hex, wrapped over lines or not.
 
-use super::alphabet::{decode_base64, decode_hex, hex_value, is_base64};
+use super::alphabet::{Head, decode_base64, decode_hex, hex_value, is_base64};
 use super::context::{Context, before};
 use super::escapes;
 use super::inflate::Inflater;
 use super::item::Status;
-use super::judge::{self, HEAD, Verdict};
+use super::judge::{self, Verdict};
 use super::limits::{Budget, Limits};
 use super::plausible;
 
@@ -164,9 +164,8 @@ impl Search<'_> {
         if length < 24 || length != digits.len() || length < self.limits.min_length {
             return Some(None);
         }
-        let mut head = Vec::with_capacity(HEAD);
-        decode_hex(digits.get(..2 * HEAD)?, &mut head);
-        if !judge::hope(&head, length / 2).direct {
+        let head = Head::of_hex(digits);
+        if !judge::hope(head.as_slice(), length / 2).direct {
             return Some(None);
         }
         let mut bytes = Vec::new();
@@ -177,19 +176,20 @@ impl Search<'_> {
 
     fn base64(&mut self, start: usize, end: usize, whole: bool) -> Option<Found> {
         let run = self.bytes.get(start..end)?;
-        let mut head = Vec::with_capacity(HEAD + 3);
-        decode_base64(run.get(..run.len().min(HEAD / 3 * 4))?, &mut head);
-        let hope = judge::hope(&head, run.len() / 4 * 3);
+        let head = Head::of_base64(run);
+        let hope = judge::hope(head.as_slice(), run.len() / 4 * 3);
         let deflate = hope.deflate && looks_packed(run);
-        let context = if hope.direct || deflate { Context::None } else { before(self.bytes, start) };
+        if !hope.direct && !deflate && !may_be_certain(self.bytes, start) {
+            return None;
+        }
+        let context = before(self.bytes, start);
         if !hope.direct && !deflate && context != Context::Certain {
             return None;
         }
-        let context = if context == Context::None { before(self.bytes, start) } else { context };
         if whole && (start >= self.failed_until || self.rejoins < REJOINS) {
             let mut segments = std::mem::take(&mut self.tools.segments);
             let stop = join(self.bytes, (start, end), &mut segments);
-            let found = if segments.len() > 1 { self.decode(&segments, deflate, context) } else { None };
+            let found = if segments.len() > 1 { self.joined(&segments, deflate, context) } else { None };
             if segments.len() > 1 && found.is_none() {
                 self.rejoins = if start >= self.failed_until { 0 } else { self.rejoins + 1 };
                 self.failed_until = self.failed_until.max(stop);
@@ -200,6 +200,21 @@ impl Search<'_> {
             }
         }
         self.decode(&[(start, end)], deflate, context)
+    }
+
+    /// The last line may be a word that follows the payload: it must add to the evidence.
+    fn joined(&mut self, segments: &[(usize, usize)], deflate: bool, context: Context) -> Option<Found> {
+        let all = self.decode(segments, deflate, context);
+        if all.as_ref().is_some_and(|found| found.verdict.kind != "text")
+            || padding(self.bytes, segments.last()?.1) > 0 && segments.len() > 2
+        {
+            return all;
+        }
+        let shorter = self.decode(segments.get(..segments.len() - 1)?, deflate, context);
+        match (all, shorter) {
+            (Some(all), Some(shorter)) if all.verdict.evidence <= shorter.verdict.evidence => Some(shorter),
+            (all, shorter) => all.or(shorter),
+        }
     }
 
     fn decode(&mut self, segments: &[(usize, usize)], deflate: bool, context: Context) -> Option<Found> {
@@ -255,6 +270,14 @@ fn need(symbols: &[u8], padded: bool, plain: bool, context: Context) -> i32 {
         need += wordy.max(0) / 2;
     }
     need
+}
+
+/// Quotes, brackets and line ends stand between a call or label and its base64.
+fn may_be_certain(bytes: &[u8], start: usize) -> bool {
+    start
+        .checked_sub(1)
+        .and_then(|at| bytes.get(at))
+        .is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'(' | b',' | b' ' | b'\n' | b'\r' | b'n'))
 }
 
 /// Packed bytes use the whole alphabet; words and numbers do not.
@@ -320,7 +343,10 @@ fn join(bytes: &[u8], first: (usize, usize), segments: &mut Vec<(usize, usize)>)
 
 /// True where the last, shorter line ends as base64 does and not as a sentence.
 fn ends_well(bytes: &[u8], at: usize) -> bool {
-    !matches!(bytes.get(at), Some(b' ' | b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\t'))
+    let at = at + padding(bytes, at);
+    bytes
+        .get(at)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b' ' | b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\t'))
         || bytes.get(at..).is_some_and(|rest| rest.trim_ascii_start().is_empty() || line_end(rest).is_some())
 }
 

@@ -3,7 +3,6 @@
 use crate::column::{Column, SqlValue};
 use crate::types::SqlType;
 use sha1::Digest;
-use std::fmt::Write;
 
 /// How far an item could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,8 +177,9 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
 fn hex(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
+        for digit in [byte >> 4, byte & 15] {
+            out.push(char::from(if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }));
+        }
     }
     out
 }

@@ -14,25 +14,24 @@ pub(super) struct Verdict {
     pub(super) charset: Option<&'static str>,
     pub(super) text: Text,
     pub(super) status: Status,
+    /// Evidence of a text, in tenths of a bit.
+    pub(super) evidence: i32,
 }
 
 impl Verdict {
     fn of(kind: &'static str) -> Self {
-        Self { kind, charset: None, text: Text::None, status: Status::Ok }
+        Self { kind, charset: None, text: Text::None, status: Status::Ok, evidence: 0 }
     }
 
     fn text(decoded: Decoded) -> Self {
         let status = if decoded.cut { Status::Truncated } else { Status::Ok };
-        Self { kind: "text", charset: Some(decoded.charset), text: decoded.text, status }
+        Self { kind: "text", charset: Some(decoded.charset), text: decoded.text, status, evidence: decoded.evidence }
     }
 }
 
 /// Evidence, in tenths of a bit, that a run without any context must show: one random run in 2^18 that is already
 /// printable. Tuned on logs without payloads (docs/DESIGN.md, "False decodes").
 pub(super) const ENOUGH: i32 = 180;
-
-/// Bytes that are looked at before a run is decoded.
-pub(super) const HEAD: usize = 12;
 
 /// What the first bytes leave possible.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +78,7 @@ fn may_be_utf8(head: &[u8]) -> bool {
 /// What a member of a container is; no doubt about its being a payload.
 pub(super) fn identify(bytes: &[u8], inflater: &mut Inflater) -> Verdict {
     if bytes.is_empty() {
-        return Verdict { kind: "empty", charset: None, text: Text::Utf8(0, 0), status: Status::Ok };
+        return Verdict { kind: "empty", charset: None, text: Text::Utf8(0, 0), status: Status::Ok, evidence: 0 };
     }
     if let Some(kind) = magic::container_or_magic(bytes) {
         return Verdict::of(kind);

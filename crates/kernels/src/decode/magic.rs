@@ -88,7 +88,7 @@ pub(super) fn kind(bytes: &[u8]) -> Option<&'static str> {
     if !may_start(first) {
         return None;
     }
-    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+    if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| magic.first() == Some(&first) && bytes.starts_with(magic)) {
         return Some(kind);
     }
     match bytes {
