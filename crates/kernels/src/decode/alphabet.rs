@@ -16,6 +16,11 @@ const fn six_bits() -> [u8; 256] {
     table
 }
 
+#[inline]
+fn six(symbol: u8) -> u8 {
+    SIX_BITS[usize::from(symbol)]
+}
+
 /// True for a character of either base64 alphabet.
 #[inline]
 pub(super) fn is_base64(byte: u8) -> bool {
@@ -41,7 +46,7 @@ pub(super) fn decode_base64(symbols: &[u8], out: &mut Vec<u8>) {
     let mut rest = quads.remainder();
     for quad in quads.by_ref() {
         let &[a, b, c, d] = quad else { break };
-        let [a, b, c, d] = [a, b, c, d].map(|symbol| SIX_BITS[usize::from(symbol)]);
+        let (a, b, c, d) = (six(a), six(b), six(c), six(d));
         if (a | b | c | d) > 63 {
             rest = quad;
             break;
@@ -81,9 +86,11 @@ impl Head {
         let mut head = Self::default();
         for quad in symbols.chunks_exact(4).take(HEAD / 3) {
             let &[a, b, c, d] = quad else { break };
-            let [a, b, c, d] = [a, b, c, d].map(|symbol| u32::from(SIX_BITS[usize::from(symbol)] & 63));
-            let [_, triple @ ..] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
-            triple.into_iter().for_each(|byte| head.push(byte));
+            let (a, b, c, d) = (u32::from(six(a) & 63), u32::from(six(b) & 63), u32::from(six(c) & 63), u32::from(six(d) & 63));
+            let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+            head.push(x);
+            head.push(y);
+            head.push(z);
         }
         head
     }

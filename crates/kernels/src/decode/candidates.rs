@@ -274,10 +274,7 @@ fn need(symbols: &[u8], padded: bool, plain: bool, context: Context) -> i32 {
 
 /// Quotes, brackets and line ends stand between a call or label and its base64.
 fn may_be_certain(bytes: &[u8], start: usize) -> bool {
-    start
-        .checked_sub(1)
-        .and_then(|at| bytes.get(at))
-        .is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'(' | b',' | b' ' | b'\n' | b'\r' | b'n'))
+    start.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(|byte| matches!(byte, b'"' | b'\'' | b'(' | b',' | b'\n' | b'\r'))
 }
 
 /// Packed bytes use the whole alphabet; words and numbers do not.
@@ -381,11 +378,13 @@ fn blanks(rest: &[u8]) -> usize {
 /// or after a joint of two string literals.
 fn line_break(bytes: &[u8], at: usize) -> Option<(usize, Break)> {
     let rest = bytes.get(at..)?;
-    let mark = match rest {
-        [b'^' | b'`', ..] => 1,
-        [b'\\', b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    };
+    let before = blanks(rest);
+    let mark = before
+        + match rest.get(before..)? {
+            [b'^' | b'`', ..] => 1,
+            [b'\\', b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
     if let Some(length) = line_end(rest.get(mark..)?) {
         let next = at + mark + length;
         return Some((next + blanks(bytes.get(next..)?), Break::Line));

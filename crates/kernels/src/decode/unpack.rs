@@ -226,7 +226,8 @@ impl Walk<'_> {
     fn zip(&mut self, bytes: &[u8], children: &mut Children<'_>) -> Status {
         let mut members = zip::Members::new(bytes);
         while let Some(member) = members.next() {
-            if member.name.ends_with('/') && member.packed.is_empty() {
+            // A directory: nothing in it, or the two bytes of an empty deflate stream.
+            if member.name.ends_with('/') && member.packed.len() <= 2 {
                 continue;
             }
             if let Some(status) = self.budget.spent() {
