@@ -2,7 +2,7 @@
 
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{ioc, net, text};
+use crate::{decode, ioc, net, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -12,6 +12,8 @@ pub trait Visitor {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
+    visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid

@@ -16,6 +16,7 @@ pub mod prelude;
 pub mod spec;
 pub mod types;
 
+pub mod decode;
 pub mod ioc;
 pub mod net;
 pub mod text;
