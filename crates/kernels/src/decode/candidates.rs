@@ -90,7 +90,7 @@ pub(super) fn find(text: &str, limits: &Limits, budget: &mut Budget, tools: &mut
 }
 
 /// Lines that are joined again after a group of lines came to nothing; bounds the work on a text of lookalikes.
-const REJOINS: usize = 8;
+const REJOINS: usize = 3;
 
 struct Search<'t> {
     bytes: &'t [u8],
@@ -266,7 +266,7 @@ fn need(symbols: &[u8], padded: bool, plain: bool, context: Context) -> i32 {
     };
     if plain {
         let head = symbols.get(..128).unwrap_or(symbols);
-        let wordy = std::str::from_utf8(head).ok().and_then(plausible::score).unwrap_or(0);
+        let wordy = std::str::from_utf8(head).ok().and_then(|head| plausible::score(head, false)).unwrap_or(0);
         need += wordy.max(0) / 2;
     }
     need

@@ -15,24 +15,27 @@ pub(super) struct Decoded {
 }
 
 /// What `bytes` read as, or `None` where no charset gives a text. The evidence decides whether to believe it.
-pub(super) fn decode(bytes: &[u8]) -> Option<Decoded> {
+pub(super) fn decode(bytes: &[u8], haste: bool) -> Option<Decoded> {
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3).map(|decoded| Decoded { evidence: decoded.evidence + 200, ..decoded }),
-        [0xff, 0xfe, rest @ ..] if !rest.is_empty() => utf16(rest, u16::from_le_bytes, "utf-16le", true),
-        [0xfe, 0xff, rest @ ..] if !rest.is_empty() => utf16(rest, u16::from_be_bytes, "utf-16be", true),
+        [0xef, 0xbb, 0xbf, rest @ ..] => utf8(rest, 3, haste).map(|decoded| Decoded { evidence: decoded.evidence + 200, ..decoded }),
+        [0xff, 0xfe, rest @ ..] if !rest.is_empty() => utf16(rest, u16::from_le_bytes, "utf-16le", true, haste),
+        [0xfe, 0xff, rest @ ..] if !rest.is_empty() => utf16(rest, u16::from_be_bytes, "utf-16be", true, haste),
         _ => {
             let (first_zero, second_zero) = zero_halves(bytes);
             if second_zero > first_zero
-                && let Some(decoded) = utf16(bytes, u16::from_le_bytes, "utf-16le", false)
+                && let Some(decoded) = utf16(bytes, u16::from_le_bytes, "utf-16le", false, haste)
             {
                 return Some(decoded);
             }
             if first_zero > second_zero
-                && let Some(decoded) = utf16(bytes, u16::from_be_bytes, "utf-16be", false)
+                && let Some(decoded) = utf16(bytes, u16::from_be_bytes, "utf-16be", false, haste)
             {
                 return Some(decoded);
             }
-            utf8(bytes, 0).or_else(|| nul_separated(bytes)).or_else(|| utf16_one_script(bytes)).or_else(|| windows_1252(bytes))
+            utf8(bytes, 0, haste)
+                .or_else(|| nul_separated(bytes, haste))
+                .or_else(|| utf16_one_script(bytes, haste))
+                .or_else(|| windows_1252(bytes, haste))
         }
     }
 }
@@ -47,7 +50,7 @@ fn zero_halves(bytes: &[u8]) -> (usize, usize) {
     })
 }
 
-fn utf8(bytes: &[u8], skipped: usize) -> Option<Decoded> {
+fn utf8(bytes: &[u8], skipped: usize, haste: bool) -> Option<Decoded> {
     let kept = trim_nul(bytes);
     let (text, cut) = match std::str::from_utf8(kept) {
         Ok(text) => (text, false),
@@ -56,19 +59,19 @@ fn utf8(bytes: &[u8], skipped: usize) -> Option<Decoded> {
         }
         Err(_) => return None,
     };
-    let evidence = plausible::score(text)?.saturating_add(8 * clamp(text.len()));
+    let evidence = plausible::score(text, haste)?.saturating_add(8 * clamp(text.len()));
     Some(Decoded { charset: "utf-8", text: Text::Utf8(skipped, skipped + text.len()), evidence, cut })
 }
 
 /// Words with one NUL between them, as a process keeps its arguments: the NULs become blanks.
-fn nul_separated(bytes: &[u8]) -> Option<Decoded> {
+fn nul_separated(bytes: &[u8], haste: bool) -> Option<Decoded> {
     let kept = trim_nul(bytes);
     let separators = memchr::memchr_iter(0, kept).count();
     if separators == 0 || separators * 3 > kept.len() || memchr::memmem::find(kept, b"\0\0").is_some() {
         return None;
     }
     let text = std::str::from_utf8(kept).ok()?.replace('\0', " ");
-    let evidence = plausible::score(&text)?.saturating_add(8 * clamp(text.len()));
+    let evidence = plausible::score(&text, haste)?.saturating_add(8 * clamp(text.len()));
     Some(Decoded { charset: "utf-8", text: Text::Converted(text), evidence, cut: false })
 }
 
@@ -89,7 +92,7 @@ fn clamp(length: usize) -> i32 {
 }
 
 /// UTF-16 of mostly ASCII, or of anything that has a byte order mark.
-fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16, charset: &'static str, marked: bool) -> Option<Decoded> {
+fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16, charset: &'static str, marked: bool, haste: bool) -> Option<Decoded> {
     let units = bytes.chunks_exact(2).filter_map(|pair| pair.first_chunk().map(|pair| order(*pair)));
     let count = bytes.len() / 2;
     let ascii = units.clone().filter(|unit| matches!(unit, 9 | 10 | 13 | 0x20..=0x7e)).count();
@@ -98,12 +101,12 @@ fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16, charset: &'static str, marked:
         return None;
     }
     let (text, cut) = convert_utf16(units)?;
-    let evidence = plausible::score(&text)?.saturating_add(60 * clamp(count)).saturating_add(if marked { 160 } else { 0 });
+    let evidence = plausible::utf16_evidence(&text, haste)?.saturating_add(if marked { 160 } else { 0 });
     Some(Decoded { charset, text: Text::Converted(text), evidence, cut: cut || !bytes.len().is_multiple_of(2) })
 }
 
 /// UTF-16LE of one script that has a high byte of its own (Greek, Cyrillic, Armenian/Hebrew, Arabic, Thai, Georgian) and blanks.
-fn utf16_one_script(bytes: &[u8]) -> Option<Decoded> {
+fn utf16_one_script(bytes: &[u8], haste: bool) -> Option<Decoded> {
     let count = bytes.len() / 2;
     if count < 12 {
         return None;
@@ -114,7 +117,7 @@ fn utf16_one_script(bytes: &[u8]) -> Option<Decoded> {
     }
     let units = bytes.chunks_exact(2).filter_map(|pair| pair.first_chunk().map(|pair| u16::from_le_bytes(*pair)));
     let (text, cut) = convert_utf16(units)?;
-    let evidence = plausible::score(&text)?.saturating_add(40 * clamp(count));
+    let evidence = plausible::utf16_evidence(&text, haste)?;
     Some(Decoded { charset: "utf-16le", text: Text::Converted(text), evidence, cut: cut || !bytes.len().is_multiple_of(2) })
 }
 
@@ -135,13 +138,13 @@ fn convert_utf16(units: impl Iterator<Item = u16>) -> Option<(String, bool)> {
 }
 
 /// Western text of the years before UTF-8: mostly ASCII, or it is not believed.
-fn windows_1252(bytes: &[u8]) -> Option<Decoded> {
+fn windows_1252(bytes: &[u8], haste: bool) -> Option<Decoded> {
     let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
     if high * 8 > bytes.len() {
         return None;
     }
     let text = bytes.iter().map(|byte| from_windows_1252(*byte)).collect::<Option<String>>()?;
-    let evidence = plausible::score(&text)?.saturating_add(8 * clamp(bytes.len())).saturating_sub(80 * clamp(high));
+    let evidence = plausible::score(&text, haste)?.saturating_add(8 * clamp(bytes.len())).saturating_sub(80 * clamp(high));
     Some(Decoded { charset: "windows-1252", text: Text::Converted(text), evidence, cut: false })
 }
 
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Option<(&'static str, String)> {
-        let decoded = decode(bytes)?;
+        let decoded = decode(bytes, false)?;
         let text = match decoded.text {
             Text::Utf8(start, end) => String::from_utf8(bytes[start..end].to_vec()).unwrap(),
             Text::Converted(text) => text,

@@ -83,7 +83,7 @@ pub(super) fn identify(bytes: &[u8], inflater: &mut Inflater) -> Verdict {
     if let Some(kind) = magic::container_or_magic(bytes) {
         return Verdict::of(kind);
     }
-    if let Some(decoded) = charset::decode(bytes).filter(|decoded| decoded.charset != "windows-1252" || decoded.evidence > 0) {
+    if let Some(decoded) = charset::decode(bytes, false).filter(|decoded| decoded.charset != "windows-1252" || decoded.evidence > 0) {
         return Verdict::text(decoded);
     }
     if is_zlib(bytes, inflater) {
@@ -100,7 +100,7 @@ fn is_zlib(bytes: &[u8], inflater: &mut Inflater) -> bool {
         && inflater.zlib(bytes, PROBE).is_some_and(|stream| match stream.status {
             Status::Ok | Status::LimitBytes => true,
             // A cut or damaged stream is believed for what it gave.
-            _ => stream.bytes.len() >= 16 && charset::decode(&stream.bytes).is_some_and(|decoded| decoded.evidence >= ENOUGH),
+            _ => stream.bytes.len() >= 16 && charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= ENOUGH),
         })
 }
 
@@ -112,7 +112,7 @@ pub(super) fn convincing(bytes: &[u8], need: i32, inflater: &mut Inflater) -> Op
     if let Some(kind) = magic::container_or_magic(bytes).filter(|_| bytes.len() >= 8) {
         return Some(Verdict::of(kind));
     }
-    if let Some(decoded) = charset::decode(bytes)
+    if let Some(decoded) = charset::decode(bytes, true)
         && (decoded.evidence >= need || decoded.charset == "utf-8" && nested(bytes))
     {
         return Some(Verdict::text(decoded));
@@ -132,7 +132,7 @@ fn nested(bytes: &[u8]) -> bool {
         };
         let mut next = Vec::new();
         decode_base64(symbols, &mut next);
-        if magic::container_or_magic(&next).is_some() || charset::decode(&next).is_some_and(|decoded| decoded.evidence >= ENOUGH) {
+        if magic::container_or_magic(&next).is_some() || charset::decode(&next, true).is_some_and(|decoded| decoded.evidence >= ENOUGH) {
             return true;
         }
         layer = next;
@@ -156,7 +156,7 @@ pub(super) fn is_deflate(bytes: &[u8], limits: &Limits, budget: &mut Budget, inf
     };
     stream.bytes.len() >= 6
         && (stream.status != Status::Truncated && magic::container_or_magic(&stream.bytes).is_some()
-            || charset::decode(&stream.bytes).is_some_and(|decoded| decoded.evidence >= enough))
+            || charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= enough && decoded.charset != "windows-1252"))
 }
 
 /// The verdict for a raw deflate stream, and for what the context alone speaks for.
