@@ -105,6 +105,9 @@ async fn run_examples<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n\n")) }
 }
 
+/// Short names that DuckDB has given away: `entropy` is an aggregate there. The prefixed name is on every engine.
+const TAKEN_IN_DUCKDB: &[&str] = &["entropy"];
+
 /// Every function of the catalogue is on the engine, under both names, and nothing is in conflict in a fresh one.
 fn parity_trial(engine: &Engine) -> Trial {
     let on = engine.clone();
@@ -124,12 +127,17 @@ async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
     if listed != expected {
         return Err(format!("huntsql.functions lists {listed:?}, not {expected:?}"));
     }
-    let conflicts = rows(engine, "SELECT name FROM huntsql.conflicts").await?;
-    if !conflicts.is_empty() {
-        return Err(format!("names in conflict in a fresh engine: {conflicts:?}"));
+    let conflicts = rows(engine, "SELECT name FROM huntsql.conflicts ORDER BY name").await?;
+    let known: &[&str] = if engine.engine_name() == "duckdb" { TAKEN_IN_DUCKDB } else { &[] };
+    if conflicts != known {
+        return Err(format!("names in conflict in a fresh engine: {conflicts:?}, not {known:?}"));
     }
     for signature in signatures() {
-        for name in [signature.spec.name.to_owned(), format!("huntsql_{}", signature.spec.name)] {
+        let short = signature.spec.name.to_owned();
+        for name in [format!("huntsql_{short}"), short] {
+            if known.contains(&name.as_str()) {
+                continue;
+            }
             let nulls = vec!["NULL"; signature.args.len()].join(", ");
             rows(engine, &format!("SELECT {name}({nulls}) AS result")).await.map_err(|error| format!("{name}: {error}"))?;
         }

@@ -10,7 +10,7 @@ impl ScalarKernel for Entropy {
         name: "entropy",
         family: Family::Text,
         summary: "Measures the Shannon entropy of a text in bits per character.",
-        details: "\
+        details: "DuckDB has an aggregate of this name: there the function is `huntsql_entropy`, a name that works on every engine.\n\n\
 The sum of c/n * log2(n/c) over the different characters, where n is the number of characters in the text and c how often one of them stands
 in it. A character is a Unicode code point; upper and lower case differ. 0 for the empty text and for runs of one character; never more than
 log2(n). Random base64 of some length comes close to 6, random hex to 4, English words lie around 3 to 4.
@@ -18,8 +18,8 @@ log2(n). Random base64 of some length comes close to 6, random hex to 4, English
 Short texts have low values whatever they hold (8 characters reach 3 at most): compare texts of like length, or divide by `log2` of the length.",
         args: &[Arg { name: "text", doc: "Any text." }],
         examples: &[
-            Example { sql: "SELECT entropy('aaaa') AS a, entropy('abab') AS b, entropy('abcdefgh') AS c", result: "0.0 | 1.0 | 3.0" },
-            Example { sql: "SELECT round(entropy('google'), 3) AS name, round(entropy('xkqzjw9f3h7vbp'), 3) AS generated", result: "1.918 | 3.807" },
+            Example { sql: "SELECT huntsql_entropy('aaaa') AS a, huntsql_entropy('abab') AS b, huntsql_entropy('abcdefgh') AS c", result: "0.0 | 1.0 | 3.0" },
+            Example { sql: "SELECT round(huntsql_entropy('google'), 3) AS name, round(huntsql_entropy('xkqzjw9f3h7vbp'), 3) AS generated", result: "1.918 | 3.807" },
         ],
     };
     type Args<'a> = (&'a str,);
