@@ -14,6 +14,9 @@ pub trait Visitor {
 pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::Defang>();
     visitor.scalar::<ioc::ExtractIocs>();
+    visitor.scalar::<ioc::IocTypeOf>();
+    visitor.scalar::<ioc::IsIoc>();
+    visitor.scalar::<text::Refang>();
 }
 
 /// The signatures of all functions, sorted by name.

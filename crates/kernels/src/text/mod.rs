@@ -1,5 +1,7 @@
 //! Functions on plain text.
 
 mod defang;
+mod refang;
 
 pub use defang::{Defang, defang};
+pub use refang::{Refang, refang};
