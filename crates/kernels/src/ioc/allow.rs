@@ -35,7 +35,11 @@ impl AllowList {
                 list.ranges.push((number(address), number(address)));
             }
             let name = value.trim_start_matches("*.").trim_start_matches('.').trim_end_matches('.');
-            list.values.insert(if name.is_ascii() || name.contains("://") { name.to_owned() } else { idna::domain_to_ascii(name).unwrap_or_else(|_| name.to_owned()) });
+            list.values.insert(if name.is_ascii() || name.contains("://") {
+                name.to_owned()
+            } else {
+                idna::domain_to_ascii(name).unwrap_or_else(|_| name.to_owned())
+            });
         }
         list.ranges.sort_unstable();
         let mut merged: Vec<(u128, u128)> = Vec::with_capacity(list.ranges.len());
@@ -107,9 +111,18 @@ mod tests {
     #[test]
     fn what_is_benign() {
         let list = AllowList::new(
-            ["example.com", "*.corp.example.net", "10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "https://x.test/a", "evil[.]org", "BÜCHER.example.de"]
-                .map(str::to_owned)
-                .into(),
+            [
+                "example.com",
+                "*.corp.example.net",
+                "10.0.0.0/8",
+                "192.0.2.7",
+                "2001:db8::/32",
+                "https://x.test/a",
+                "evil[.]org",
+                "BÜCHER.example.de",
+            ]
+            .map(str::to_owned)
+            .into(),
         );
         for (kind, value, expected) in [
             (IocType::Domain, "example.com", true),

@@ -207,7 +207,14 @@ pub(crate) fn find(text: &str, types: TypeSet, trust: Trust) -> Vec<Ioc<'_>> {
             iocs.extend(found.into_iter().map(|found| {
                 let (start, end) = clean.to_raw(found.start, found.end);
                 let defanged = found.defanged || clean.is_defanged(found.start, found.end);
-                Ioc { kind: found.kind, value: Cow::Owned(found.value.into_owned()), raw: text.get(start..end).unwrap_or(""), start, end, defanged }
+                Ioc {
+                    kind: found.kind,
+                    value: Cow::Owned(found.value.into_owned()),
+                    raw: text.get(start..end).unwrap_or(""),
+                    start,
+                    end,
+                    defanged,
+                }
             }));
         }
     }

@@ -15,7 +15,10 @@ impl ScalarKernel for IsIoc {
         summary: "Tells whether a text as a whole is an indicator of a type.",
         details: "Blanks around the text do not count, defanged indicators are recognised. The types are those of `extract_iocs` and their aliases; \
                   another type is an error. Where the type says what no form can say, the form is enough: any MD5 is a `ja3`.",
-        args: &[Arg { name: "text", doc: "One indicator." }, Arg { name: "type", doc: "A type of `extract_iocs`, such as `ipv4` or `domain`." }],
+        args: &[
+            Arg { name: "text", doc: "One indicator." },
+            Arg { name: "type", doc: "A type of `extract_iocs`, such as `ipv4` or `domain`." },
+        ],
         examples: &[Example {
             sql: "SELECT is_ioc('192.0.2.7', 'ipv4') AS a, is_ioc('999.1.1.1', 'ipv4') AS b, is_ioc('evil.zip', 'domain') AS c",
             result: "true | false | true",
@@ -30,7 +33,8 @@ impl ScalarKernel for IsIoc {
         let kind = match memo {
             Some((known, kind)) if known == name => *kind,
             _ => {
-                let kind = IocType::parse(name).map_err(|problem| KernelError::BadArgument { function: "is_ioc", argument: "type", problem })?;
+                let kind =
+                    IocType::parse(name).map_err(|problem| KernelError::BadArgument { function: "is_ioc", argument: "type", problem })?;
                 *memo = Some((name.to_owned(), kind));
                 kind
             }

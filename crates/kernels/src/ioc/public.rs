@@ -31,7 +31,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 /// IANA IPv6 Special-Purpose Address Registry: outside 2000::/3 only 64:ff9b::/96 is public.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
-    let unicast = first & 0xe000 == 0x2000 && !(first == 0x2001 && (second < 0x200 || second == 0xdb8)) && !(first == 0x3fff && second < 0x1000);
+    let unicast =
+        first & 0xe000 == 0x2000 && !(first == 0x2001 && (second < 0x200 || second == 0xdb8)) && !(first == 0x3fff && second < 0x1000);
     unicast || (first == 0x64 && second == 0xff9b)
 }
 

@@ -76,7 +76,8 @@ fn edit(bytes: &[u8], ioc: &Ioc<'_>, edits: &mut Vec<(usize, usize, &'static str
         IocType::Url => {
             let Some(colon) = ioc.raw.find([':', '%', '[']).map(|at_colon| ioc.start + at_colon) else { return };
             if bytes.get(colon..colon + 3) == Some(b"://") {
-                let authority = bytes.get(colon + 3..ioc.end).unwrap_or(&[]).iter().take_while(|b| !matches!(b, b'/' | b'?' | b'#')).count();
+                let authority =
+                    bytes.get(colon + 3..ioc.end).unwrap_or(&[]).iter().take_while(|b| !matches!(b, b'/' | b'?' | b'#')).count();
                 dots(colon + 3, colon + 3 + authority);
             }
             scheme(bytes, ioc.start, colon, edits);

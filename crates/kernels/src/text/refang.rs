@@ -80,7 +80,8 @@ fn defanged_schemes(text: &str) -> impl Iterator<Item = (usize, &'static str)> +
 
 /// Whether `scheme` comes back as it was after `x` was written for `t`.
 pub(super) fn keeps_its_case(scheme: &[u8]) -> bool {
-    let upper = scheme.first().is_some_and(u8::is_ascii_uppercase) && scheme.iter().rfind(|b| !matches!(b, b's' | b'S')).is_some_and(u8::is_ascii_uppercase);
+    let upper = scheme.first().is_some_and(u8::is_ascii_uppercase)
+        && scheme.iter().rfind(|b| !matches!(b, b's' | b'S')).is_some_and(u8::is_ascii_uppercase);
     memchr_iter(b't', scheme).count() == 0 && upper || memchr_iter(b'T', scheme).count() == 0 && !upper
 }
 

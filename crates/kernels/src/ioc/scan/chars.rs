@@ -118,7 +118,10 @@ pub(crate) fn label_before(text: &str, start: usize) -> &str {
         end -= 1;
     }
     let mut begin = end;
-    while begin > 0 && end - begin < LONGEST && (before(bytes, begin).is_ascii_alphanumeric() || matches!(before(bytes, begin), b'_' | b'-')) {
+    while begin > 0
+        && end - begin < LONGEST
+        && (before(bytes, begin).is_ascii_alphanumeric() || matches!(before(bytes, begin), b'_' | b'-'))
+    {
         begin -= 1;
     }
     if end == start { "" } else { slice(text, begin, end) }

@@ -74,9 +74,7 @@ fn md5_label(text: &str, start: usize) -> IocType {
 /// `ja3=...`, `"ja3_hash": "..."`, `ja3 digest ...`.
 fn is_labelled(text: &str, start: usize, name: &str) -> bool {
     let label = label_before(text, start);
-    let is = |label: &str| {
-        label.split(['_', '-']).any(|part| part.eq_ignore_ascii_case(name))
-    };
+    let is = |label: &str| label.split(['_', '-']).any(|part| part.eq_ignore_ascii_case(name));
     if label.is_empty() {
         return false;
     }

@@ -1,6 +1,6 @@
 //! Domain names in running text: a known public suffix is not enough, since file and code names end in one as well.
 
-use super::chars::{HIGH, UPPER, at, before, label_before, slice};
+use super::chars::{HIGH, UPPER, at, before, is_word, label_before, slice};
 use super::dotted::Dotted;
 use super::tld::{TldClass, classify};
 use super::{IocType, Scanner, Trust};
@@ -13,8 +13,28 @@ const LONGEST_IDN: usize = 4 * LONGEST;
 
 /// Labels that announce a name.
 const HINTS: &[&str] = &[
-    "answer", "c2", "cn", "cname", "dig", "dns", "dnsname", "domain", "domainname", "domains", "fqdn", "host", "hostname", "ns", "nslookup",
-    "ping", "qname", "query", "rrname", "server_name", "sni", "whois",
+    "answer",
+    "c2",
+    "cn",
+    "cname",
+    "dig",
+    "dns",
+    "dnsname",
+    "domain",
+    "domainname",
+    "domains",
+    "fqdn",
+    "host",
+    "hostname",
+    "ns",
+    "nslookup",
+    "ping",
+    "qname",
+    "query",
+    "rrname",
+    "server_name",
+    "sni",
+    "whois",
 ];
 
 /// First labels under which only hosts live.
@@ -22,9 +42,46 @@ const HOST_LABELS: &[&str] = &["www", "mail", "ftp", "smtp", "imap", "ns1", "ns2
 
 /// First labels of names in code (`org.apache.commons.net`, `java.io`, `self.id`, `console.info`).
 const CODE_LABELS: &[&str] = &[
-    "args", "cls", "com", "config", "console", "ctx", "document", "edu", "env", "event", "gov", "java", "javax", "kotlin", "log", "logger", "logging",
-    "microsoft", "module", "net", "node", "obj", "object", "options", "org", "params", "process", "req", "request", "res", "response", "result", "scala",
-    "self", "sun", "sys", "system", "this", "window", "windows",
+    "args",
+    "cls",
+    "com",
+    "config",
+    "console",
+    "ctx",
+    "document",
+    "edu",
+    "env",
+    "event",
+    "gov",
+    "java",
+    "javax",
+    "kotlin",
+    "log",
+    "logger",
+    "logging",
+    "microsoft",
+    "module",
+    "net",
+    "node",
+    "obj",
+    "object",
+    "options",
+    "org",
+    "params",
+    "process",
+    "req",
+    "request",
+    "res",
+    "response",
+    "result",
+    "scala",
+    "self",
+    "sun",
+    "sys",
+    "system",
+    "this",
+    "window",
+    "windows",
 ];
 
 /// Programs of Windows named `*.com`.
@@ -84,7 +141,12 @@ impl<'t> Scanner<'t, '_> {
     /// Whether a bare name in running text is meant as a domain.
     fn is_believable(&self, run: &Dotted, start: usize, end: usize, raw: &str, top: &str) -> bool {
         let (prior, after) = (before(self.bytes, start), at(self.bytes, end));
-        if after == b'(' || matches!(prior, b'$' | b'@') || (prior == b'\\' && !is_unc(self.bytes, start)) || (prior == b'>' && before(self.bytes, start - 1) == b'-')
+        let in_address = prior == b'@' && is_word(before(self.bytes, start - 1));
+        if after == b'('
+            || prior == b'$'
+            || in_address
+            || (prior == b'\\' && !is_unc(self.bytes, start))
+            || (prior == b'>' && before(self.bytes, start - 1) == b'-')
         {
             return false;
         }
@@ -109,15 +171,19 @@ impl<'t> Scanner<'t, '_> {
         let in_path = prior == b'/' || prior == b'\\' || self.in_url(start);
         match class {
             TldClass::Generic => {
-                let program = top.eq_ignore_ascii_case("com") && DOS_PROGRAMS.iter().any(|p| p.eq_ignore_ascii_case(raw.get(..raw.len() - 4).unwrap_or("")));
+                let program = top.eq_ignore_ascii_case("com")
+                    && DOS_PROGRAMS.iter().any(|p| p.eq_ignore_ascii_case(raw.get(..raw.len() - 4).unwrap_or("")));
                 !program || hinted()
             }
             TldClass::Country => {
                 let numeric = second.bytes().all(|b| b.is_ascii_digit() || b == b'-') && !top.eq_ignore_ascii_case("cn");
-                (run.labels > 2 || ((second.len() > 1 || top.eq_ignore_ascii_case("co")) && !numeric)) && !(in_path && run.labels == 2 && after != b'/') || hinted()
+                (run.labels > 2 || ((second.len() > 1 || top.eq_ignore_ascii_case("co")) && !numeric))
+                    && !(in_path && run.labels == 2 && after != b'/')
+                    || hinted()
             }
             TldClass::Word => {
-                let evidence = (run.labels > 2 && lower && !in_path && after != b'=') || (after == b'/' && lower && !in_path) || (port && lower);
+                let evidence =
+                    (run.labels > 2 && lower && !in_path && after != b'=') || (after == b'/' && lower && !in_path) || (port && lower);
                 evidence || hinted()
             }
             TldClass::File => hinted(),

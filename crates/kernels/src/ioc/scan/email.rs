@@ -34,8 +34,11 @@ impl<'t> Scanner<'t, '_> {
         let start = sign - written.len();
         let raw = self.slice(start, end);
         let is_lower = !written.bytes().any(|b| b.is_ascii_uppercase());
-        let value =
-            if is_lower && self.slice(run.start, end) == domain { Cow::Borrowed(raw) } else { Cow::Owned(format!("{}@{domain}", written.to_ascii_lowercase())) };
+        let value = if is_lower && self.slice(run.start, end) == domain {
+            Cow::Borrowed(raw)
+        } else {
+            Cow::Owned(format!("{}@{domain}", written.to_ascii_lowercase()))
+        };
         self.emit(IocType::Email, start, end, value);
         self.emit(IocType::Domain, run.start, end, domain);
         self.floor = run.end;

@@ -17,7 +17,9 @@ impl<'t> Scanner<'t, '_> {
             return None;
         }
         let end = run_end(self.bytes, percent, LONGEST, |b| {
-            !(b <= b' ' || b >= 0x7f || matches!(b, b'&' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}'))
+            !(b <= b' '
+                || b >= 0x7f
+                || matches!(b, b'&' | b'"' | b'\'' | b'<' | b'>' | b'`' | b'\\' | b'|' | b'(' | b')' | b'[' | b']' | b'{' | b'}'))
         });
         let piece = self.slice(start, end);
         let decoded = decode(piece);

@@ -37,11 +37,17 @@ impl<'t> Scanner<'t, '_> {
                 let year = from + 4;
                 let digits = run_end(self.bytes, year + 5, 19, |b| b.is_ascii_digit());
                 let joined = matches!(at(self.bytes, from + 3), b'-' | b'_') && matches!(at(self.bytes, year + 4), b'-' | b'_');
-                let is_year = matches!(self.bytes.get(year..year + 2), Some(b"19" | b"20")) && slice(self.text, year + 2, year + 4).bytes().all(|b| b.is_ascii_digit());
-                let free = !(from > start && before(self.bytes, from).is_ascii_alphanumeric()) && !at(self.bytes, digits).is_ascii_alphanumeric();
+                let is_year = matches!(self.bytes.get(year..year + 2), Some(b"19" | b"20"))
+                    && slice(self.text, year + 2, year + 4).bytes().all(|b| b.is_ascii_digit());
+                let free =
+                    !(from > start && before(self.bytes, from).is_ascii_alphanumeric()) && !at(self.bytes, digits).is_ascii_alphanumeric();
                 if joined && is_year && free && digits >= year + 9 && digits <= end {
                     let raw = self.slice(from, digits);
-                    let value = if name == "CVE" && !raw.contains('_') { Cow::Borrowed(raw) } else { Cow::Owned(raw.to_ascii_uppercase().replace('_', "-")) };
+                    let value = if name == "CVE" && !raw.contains('_') {
+                        Cow::Borrowed(raw)
+                    } else {
+                        Cow::Owned(raw.to_ascii_uppercase().replace('_', "-"))
+                    };
                     self.emit(IocType::Cve, from, digits, value);
                 }
             }
@@ -80,7 +86,15 @@ impl<'t> Scanner<'t, '_> {
 
     /// `ASN 64500`, `AS 64500`, `asn: 64500`.
     fn labelled_asn(&mut self, start: usize, end: usize) {
-        let gap = self.bytes.get(..start).unwrap_or(&[]).iter().rev().take(4).take_while(|b| matches!(b, b' ' | b':' | b'=' | b'"' | b'#')).count();
+        let gap = self
+            .bytes
+            .get(..start)
+            .unwrap_or(&[])
+            .iter()
+            .rev()
+            .take(4)
+            .take_while(|b| matches!(b, b' ' | b':' | b'=' | b'"' | b'#'))
+            .count();
         if gap > 0 && matches!(before(self.bytes, start - gap), b'N' | b'n' | b'S') {
             let label = label_before(self.text, start);
             if label.eq_ignore_ascii_case("asn") || (label == "AS" && before(self.bytes, start) == b' ') {

@@ -11,9 +11,33 @@ const VERSION_LABELS: &[&str] = &["version", "versions", "ver", "vers", "v", "re
 
 /// Products whose versions look like addresses (`Chrome/120.0.0.0`), as they stand in user agents, lower case, sorted.
 const PRODUCTS: &[&str] = &[
-    "applewebkit", "brave", "chrome", "chromium", "crios", "edg", "edga", "edge", "edgios", "electron", "firefox", "fxios",
-    "headlesschrome", "java", "mobile", "mozilla", "opera", "opr", "safari", "samsungbrowser", "seamonkey", "slack", "teams", "trident",
-    "ucbrowser", "vivaldi", "yabrowser",
+    "applewebkit",
+    "brave",
+    "chrome",
+    "chromium",
+    "crios",
+    "edg",
+    "edga",
+    "edge",
+    "edgios",
+    "electron",
+    "firefox",
+    "fxios",
+    "headlesschrome",
+    "java",
+    "mobile",
+    "mozilla",
+    "opera",
+    "opr",
+    "safari",
+    "samsungbrowser",
+    "seamonkey",
+    "slack",
+    "teams",
+    "trident",
+    "ucbrowser",
+    "vivaldi",
+    "yabrowser",
 ];
 
 /// A dotted quad without leading zeros.
@@ -61,12 +85,17 @@ impl<'t> Scanner<'t, '_> {
         self.floor = end;
         if at(self.bytes, end) == b'/' {
             let stop = run_end(self.bytes, end + 1, 3, |b| b.is_ascii_digit());
-            let bits = self.slice(end + 1, stop).parse::<u32>().ok().filter(|bits| *bits <= 32 && at(self.bytes, end + 1) != b'0' || stop == end + 2);
+            let bits = self
+                .slice(end + 1, stop)
+                .parse::<u32>()
+                .ok()
+                .filter(|bits| *bits <= 32 && at(self.bytes, end + 1) != b'0' || stop == end + 2);
             let ends = !matches!(at(self.bytes, stop), b'/' | b'-' | b'_') && !at(self.bytes, stop).is_ascii_alphanumeric();
             let ends = ends && !(at(self.bytes, stop) == b'.' && at(self.bytes, stop + 1).is_ascii_digit());
             if let Some(bits) = bits.filter(|bits| ends && *bits <= 32) {
                 let network = Ipv4Addr::from_bits(address.to_bits() & u32::MAX.checked_shl(32 - bits).unwrap_or(0));
-                let value = if network == address { Cow::Borrowed(self.slice(start, stop)) } else { Cow::Owned(format!("{network}/{bits}")) };
+                let value =
+                    if network == address { Cow::Borrowed(self.slice(start, stop)) } else { Cow::Owned(format!("{network}/{bits}")) };
                 self.emit(IocType::Cidr, start, stop, value);
                 if network == address && bits != 32 {
                     return;
@@ -82,6 +111,10 @@ impl<'t> Scanner<'t, '_> {
             return true;
         }
         let prior = before(self.bytes, start);
+        // `Update\1.3.33.23\GoogleUpdate.exe`: the directory of a version.
+        if prior == b'\\' && at(self.bytes, start + address.to_string().len()) == b'\\' && before(self.bytes, start - 1) != b'\\' {
+            return true;
+        }
         if prior == b'/' {
             let from = start - 1;
             let name = self.bytes.get(..from).unwrap_or(&[]).iter().rev().take(16).take_while(|b| b.is_ascii_alphabetic()).count();

@@ -35,7 +35,9 @@ impl<'t> Scanner<'t, '_> {
             }
         }
         let run_end = end;
-        while before(self.bytes, end) == b':' && !(end - start >= 3 && before(self.bytes, end - 1) == b':' && before(self.bytes, end - 2) != b':') {
+        while before(self.bytes, end) == b':'
+            && !(end - start >= 3 && before(self.bytes, end - 1) == b':' && before(self.bytes, end - 2) != b':')
+        {
             end -= 1;
         }
         if end - start > LONGEST || is_word(at(self.bytes, run_end)) {
@@ -151,7 +153,11 @@ fn is_octets(text: &str, joint: u8) -> bool {
 fn is_plausible(text: &str, address: Ipv6Addr) -> bool {
     let [first, second, ..] = address.segments();
     let full = !text.contains("::");
-    let assigned = first & 0xe000 == 0x2000 || first >= 0xfc00 || (first == 0x64 && second == 0xff9b) || first == 0x100 && second == 0 || first == 0x5f00;
+    let assigned = first & 0xe000 == 0x2000
+        || first >= 0xfc00
+        || (first == 0x64 && second == 0xff9b)
+        || first == 0x100 && second == 0
+        || first == 0x5f00;
     let special = address.is_loopback() || (address.to_ipv4().is_some() && text.contains('.')) || address.to_ipv4_mapped().is_some();
     let digits = text.bytes().any(|b| b.is_ascii_digit());
     full || special || (assigned && digits && !address.is_unspecified())

@@ -116,7 +116,8 @@ fn bracketed(text: &str, open: usize) -> Found {
     let blanks = |from: usize| (0..2).take_while(|n| at(bytes, from + n) == b' ').count();
     let body = open + 1 + blanks(open + 1);
     let rest = bytes.get(body..)?;
-    let (spelt, means) = BODIES.iter().find(|(spelt, _)| rest.get(..spelt.len()).is_some_and(|b| b.eq_ignore_ascii_case(spelt.as_bytes())))?;
+    let (spelt, means) =
+        BODIES.iter().find(|(spelt, _)| rest.get(..spelt.len()).is_some_and(|b| b.eq_ignore_ascii_case(spelt.as_bytes())))?;
     let close = body + spelt.len();
     let close = close + blanks(close);
     if !matches!(at(bytes, close), b']' | b')' | b'}') {
@@ -151,7 +152,12 @@ fn half_open(text: &str, open: usize) -> Found {
         return None;
     }
     let label = super::chars::run_end(bytes, open + 2, LABEL, is_word);
-    (label > open + 2 && !matches!(at(bytes, label), b']' | b')' | b'(' | b'[' | b'+' | b'*' | b'\\')).then_some((open, open + 2, ".", true))
+    (label > open + 2 && !matches!(at(bytes, label), b']' | b')' | b'(' | b'[' | b'+' | b'*' | b'\\')).then_some((
+        open,
+        open + 2,
+        ".",
+        true,
+    ))
 }
 
 /// `evil.]com`: no opening bracket before the label.
@@ -159,7 +165,12 @@ fn half_closed(text: &str, dot: usize) -> Found {
     let bytes = text.as_bytes();
     let label = bytes.get(..dot)?.iter().rev().take(LABEL).take_while(|b| is_word(**b)).count();
     let opener = before(bytes, dot - label);
-    (label > 0 && !matches!(opener, b'[' | b'(' | b'.' | b'\\') && at(bytes, dot + 2).is_ascii_alphanumeric()).then_some((dot, dot + 2, ".", true))
+    (label > 0 && !matches!(opener, b'[' | b'(' | b'.' | b'\\') && at(bytes, dot + 2).is_ascii_alphanumeric()).then_some((
+        dot,
+        dot + 2,
+        ".",
+        true,
+    ))
 }
 
 /// `evil\.example\.com`, but not `C:\dir\.git\config` nor `HKU\.DEFAULT\Software`.

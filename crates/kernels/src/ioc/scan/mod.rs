@@ -65,6 +65,8 @@ pub(crate) struct Scanner<'t, 'o> {
     open_urls: [usize; MAX_OPEN_URLS],
     /// Nothing looks back beyond this: the end of the last address or name.
     floor: usize,
+    /// End of the Windows path that is being read: no other begins inside it.
+    path_end: usize,
     out: &'o mut Vec<Found<'t>>,
 }
 
@@ -74,15 +76,8 @@ pub(crate) fn scan<'t>(text: &'t str, wanted: TypeSet, trust: Trust, marks: Opti
 }
 
 impl<'t, 'o> Scanner<'t, 'o> {
-    fn new(
-        text: &'t str,
-        wanted: TypeSet,
-        trust: Trust,
-        marks: Option<&'t Rewritten>,
-        depth: u8,
-        out: &'o mut Vec<Found<'t>>,
-    ) -> Self {
-        Self { text, bytes: text.as_bytes(), wanted, trust, marks, depth, open_urls: [0; MAX_OPEN_URLS], floor: 0, out }
+    fn new(text: &'t str, wanted: TypeSet, trust: Trust, marks: Option<&'t Rewritten>, depth: u8, out: &'o mut Vec<Found<'t>>) -> Self {
+        Self { text, bytes: text.as_bytes(), wanted, trust, marks, depth, open_urls: [0; MAX_OPEN_URLS], floor: 0, path_end: 0, out }
     }
 
     fn run(&mut self) {
@@ -105,7 +100,11 @@ impl<'t, 'o> Scanner<'t, 'o> {
     fn word(&mut self, start: usize, end: usize, flags: u8) -> usize {
         let after = at(self.bytes, end);
         // `%2Fevil.example.net`: the digits belong to the percent sign.
-        if before(self.bytes, start) == b'%' && end - start > 2 && at(self.bytes, start).is_ascii_hexdigit() && at(self.bytes, start + 1).is_ascii_hexdigit() {
+        if before(self.bytes, start) == b'%'
+            && end - start > 2
+            && at(self.bytes, start).is_ascii_hexdigit()
+            && at(self.bytes, start + 1).is_ascii_hexdigit()
+        {
             return start + 2;
         }
         let taken = match after {
@@ -117,7 +116,9 @@ impl<'t, 'o> Scanner<'t, 'o> {
             _ => None,
         };
         taken.unwrap_or_else(|| {
-            self.plain(start, end, flags);
+            if flags & chars::DIGIT != 0 || self.wants(IocType::UserAgent) {
+                self.plain(start, end, flags);
+            }
             end
         })
     }

@@ -14,28 +14,237 @@ const MAX_BLANKS: usize = 6;
 
 /// Extensions of files that matter to a hunt; sorted.
 const EXTENSIONS: &[&str] = &[
-    "7z", "a3x", "aac", "ade", "apk", "app", "appx", "asp", "aspx", "bak", "bash", "bat", "bin", "bmp", "bz2", "c", "cab", "cfg", "chm", "class", "cmd", "conf",
-    "cpl", "cpp", "crt", "cs", "css", "csv", "dat", "db", "deb", "diagcab", "dll", "dmg", "dmp", "doc", "docm", "docx", "dot", "dotm", "drv", "dylib", "elf",
-    "eml", "evtx", "exe", "gif", "go", "gz", "hta", "htm", "html", "ico", "img", "inf", "ini", "ins", "iso", "jar", "java", "jpeg", "jpg", "js", "jse", "json", "jsp",
-    "jspx", "kdbx", "key", "lnk", "log", "lua", "lz", "manifest", "md", "mdb", "mof", "msc", "msg", "msh", "msi", "msix", "msp", "mst", "nsi", "ocx",
-    "odt", "one", "ovf", "pcap", "pcapng", "pdb", "pdf", "pem", "pfx", "php", "pif", "pl", "plist", "png", "pot", "ppam", "pps", "ppt", "pptm", "pptx", "properties",
-    "ps1", "psd1", "psm1", "pst", "pub", "py", "pyc", "rar", "rb", "reg", "rpm", "rtf", "scr", "sct", "settingcontent-ms", "sh", "shs", "slk",
-    "so", "sql", "sqlite", "swf", "sys", "tar", "tgz", "theme", "tlb", "tmp", "ts", "txt", "url", "vb", "vbe", "vbs", "vhd", "vhdx", "vmdk", "war", "wasm", "wim",
-    "winmd", "wll", "ws", "wsc", "wsf", "wsh", "xhtml", "xla", "xlam", "xll", "xls", "xlsb", "xlsm", "xlsx", "xml", "xsl", "xz", "yaml", "yml", "zip", "zst",
+    "7z",
+    "a3x",
+    "aac",
+    "ade",
+    "apk",
+    "app",
+    "appx",
+    "asp",
+    "aspx",
+    "bak",
+    "bash",
+    "bat",
+    "bin",
+    "bmp",
+    "bz2",
+    "c",
+    "cab",
+    "cfg",
+    "chm",
+    "class",
+    "cmd",
+    "conf",
+    "cpl",
+    "cpp",
+    "crt",
+    "cs",
+    "css",
+    "csv",
+    "dat",
+    "db",
+    "deb",
+    "diagcab",
+    "dll",
+    "dmg",
+    "dmp",
+    "doc",
+    "docm",
+    "docx",
+    "dot",
+    "dotm",
+    "drv",
+    "dylib",
+    "elf",
+    "eml",
+    "evtx",
+    "exe",
+    "gif",
+    "go",
+    "gz",
+    "hta",
+    "htm",
+    "html",
+    "ico",
+    "img",
+    "inf",
+    "ini",
+    "ins",
+    "iso",
+    "jar",
+    "java",
+    "jpeg",
+    "jpg",
+    "js",
+    "jse",
+    "json",
+    "jsp",
+    "jspx",
+    "kdbx",
+    "key",
+    "lnk",
+    "log",
+    "lua",
+    "lz",
+    "manifest",
+    "md",
+    "mdb",
+    "mof",
+    "msc",
+    "msg",
+    "msh",
+    "msi",
+    "msix",
+    "msp",
+    "mst",
+    "nsi",
+    "ocx",
+    "odt",
+    "one",
+    "ovf",
+    "pcap",
+    "pcapng",
+    "pdb",
+    "pdf",
+    "pem",
+    "pfx",
+    "php",
+    "pif",
+    "pl",
+    "plist",
+    "png",
+    "pot",
+    "ppam",
+    "pps",
+    "ppt",
+    "pptm",
+    "pptx",
+    "properties",
+    "ps1",
+    "psd1",
+    "psm1",
+    "pst",
+    "pub",
+    "py",
+    "pyc",
+    "rar",
+    "rb",
+    "reg",
+    "rpm",
+    "rtf",
+    "scr",
+    "sct",
+    "settingcontent-ms",
+    "sh",
+    "shs",
+    "slk",
+    "so",
+    "sql",
+    "sqlite",
+    "swf",
+    "sys",
+    "tar",
+    "tgz",
+    "theme",
+    "tlb",
+    "tmp",
+    "ts",
+    "txt",
+    "url",
+    "vb",
+    "vbe",
+    "vbs",
+    "vhd",
+    "vhdx",
+    "vmdk",
+    "war",
+    "wasm",
+    "wim",
+    "winmd",
+    "wll",
+    "ws",
+    "wsc",
+    "wsf",
+    "wsh",
+    "xhtml",
+    "xla",
+    "xlam",
+    "xll",
+    "xls",
+    "xlsb",
+    "xlsm",
+    "xlsx",
+    "xml",
+    "xsl",
+    "xz",
+    "yaml",
+    "yml",
+    "zip",
+    "zst",
 ];
 
 /// Directories with blanks in their names.
 const BLANK_DIRS: &[&str] = &[
-    "Program Files (x86)", "Program Files", "Documents and Settings", "Common Files", "Start Menu", "Application Data", "Local Settings", "All Users",
-    "Default User", "Windows Defender", "Windows NT", "Internet Explorer", "Microsoft Office", "Windows Media Player", "Windows Mail", "User Data",
-    "System Volume Information", "Temporary Internet Files", "My Documents", "Microsoft Shared", "Windows Kits", "Microsoft SDKs", "Microsoft Visual Studio",
-    "Reference Assemblies", "Microsoft Monitoring Agent", "Windows Photo Viewer", "Google Drive",
+    "Program Files (x86)",
+    "Program Files",
+    "Documents and Settings",
+    "Common Files",
+    "Start Menu",
+    "Application Data",
+    "Local Settings",
+    "All Users",
+    "Default User",
+    "Windows Defender",
+    "Windows NT",
+    "Internet Explorer",
+    "Microsoft Office",
+    "Windows Media Player",
+    "Windows Mail",
+    "User Data",
+    "System Volume Information",
+    "Temporary Internet Files",
+    "My Documents",
+    "Microsoft Shared",
+    "Windows Kits",
+    "Microsoft SDKs",
+    "Microsoft Visual Studio",
+    "Reference Assemblies",
+    "Microsoft Monitoring Agent",
+    "Windows Photo Viewer",
+    "Google Drive",
 ];
 
 /// First directories of absolute Unix paths.
 const ROOTS: &[&str] = &[
-    "Applications", "Library", "System", "Users", "Volumes", "bin", "boot", "data", "dev", "etc", "home", "lib", "lib32", "lib64", "media", "mnt", "opt",
-    "private", "proc", "root", "run", "sbin", "snap", "srv", "sys", "tmp", "usr", "var",
+    "Applications",
+    "Library",
+    "System",
+    "Users",
+    "Volumes",
+    "bin",
+    "boot",
+    "data",
+    "dev",
+    "etc",
+    "home",
+    "lib",
+    "lib32",
+    "lib64",
+    "media",
+    "mnt",
+    "opt",
+    "private",
+    "proc",
+    "root",
+    "run",
+    "sbin",
+    "snap",
+    "srv",
+    "sys",
+    "tmp",
+    "usr",
+    "var",
 ];
 
 fn is_extension(ext: &str) -> bool {
@@ -63,14 +272,18 @@ impl<'t> Scanner<'t, '_> {
         if !self.wants(IocType::WindowsPath) || !letter || (slash == b'/' && at(self.bytes, start + 3) == b'/') {
             return None;
         }
-        self.windows_path(start, start + 2, 1)
+        self.windows_path(start, start + 2)
     }
 
     /// `\\server\share...` that begins with the backslash at `start`; also with every backslash doubled.
     pub(super) fn unc_path(&mut self, start: usize) -> Option<usize> {
         let slashes = run_end(self.bytes, start, 5, |b| b == b'\\') - start;
         let prior = before(self.bytes, start);
-        if !self.wants(IocType::WindowsPath) || !(slashes == 2 || slashes == 4) || prior.is_ascii_alphanumeric() || matches!(prior, b'\\' | b':' | b'.' | b'$' | b'_') {
+        if !self.wants(IocType::WindowsPath)
+            || !(slashes == 2 || slashes == 4)
+            || prior.is_ascii_alphanumeric()
+            || matches!(prior, b'\\' | b':' | b'.' | b'$' | b'_')
+        {
             return Some(start + slashes);
         }
         let server = start + slashes;
@@ -80,7 +293,7 @@ impl<'t> Scanner<'t, '_> {
             return Some(server);
         }
         // The server's name may be an indicator: it is read again by itself.
-        self.windows_path(start, name, 3)?;
+        self.windows_path(start, name)?;
         Some(server)
     }
 
@@ -93,15 +306,18 @@ impl<'t> Scanner<'t, '_> {
         if name < start + 4 || at(self.bytes, name) != b'%' || at(self.bytes, name + 1) != b'\\' {
             return None;
         }
-        self.windows_path(start, name + 1, 1)
+        self.windows_path(start, name + 1)
     }
 
     /// Reads on from the separator at `from`.
-    fn windows_path(&mut self, start: usize, from: usize, min_name: usize) -> Option<usize> {
+    fn windows_path(&mut self, start: usize, from: usize) -> Option<usize> {
+        if start < self.path_end {
+            return None;
+        }
         let end = self.windows_end(start, from);
         let raw = self.slice(start, end);
         let tail = self.slice(from, end).trim_matches(['\\', '/']);
-        if tail.len() < min_name.min(1) || tail.is_empty() {
+        if tail.is_empty() {
             return None;
         }
         let head = if raw.starts_with("\\\\") { if raw.starts_with("\\\\\\\\") { 4 } else { 2 } } else { 0 };
@@ -113,6 +329,7 @@ impl<'t> Scanner<'t, '_> {
             Cow::Borrowed(raw)
         };
         self.emit(IocType::WindowsPath, start, end, value);
+        self.path_end = end;
         // Digests and file names inside are read as well.
         Some(from + 1)
     }
@@ -129,7 +346,10 @@ impl<'t> Scanner<'t, '_> {
                 0..=0x1f | b'"' | b'<' | b'>' | b'|' | b'*' | b'?' if i > from + 2 || at(self.bytes, i) != b'?' => break,
                 b':' if i > from + 6 || !self.slice(start, i).starts_with("\\\\?\\") => {
                     // An alternate data stream: `file.txt:evil.exe`.
-                    let stream = is_word(at(self.bytes, i + 1)) && before(self.bytes, i).is_ascii_alphanumeric() && self.ends_in_extension(from, i) && !at(self.bytes, i + 1).is_ascii_digit();
+                    let stream = is_word(at(self.bytes, i + 1))
+                        && before(self.bytes, i).is_ascii_alphanumeric()
+                        && self.ends_in_extension(from, i)
+                        && !at(self.bytes, i + 1).is_ascii_digit();
                     if !stream {
                         break;
                     }
@@ -173,12 +393,11 @@ impl<'t> Scanner<'t, '_> {
         if matches!(before(self.bytes, blank), b'\\' | b' ' | b'/') || self.ends_in_extension(from, blank) {
             return None;
         }
-        let dir = BLANK_DIRS.iter().find_map(|name| {
-            name.bytes().enumerate().filter(|(_, b)| *b == b' ').find_map(|(offset, _)| {
-                let begin = blank.checked_sub(offset)?;
-                let is_dir = before(self.bytes, begin) == b'\\' && slice(self.text, begin, begin + name.len()).eq_ignore_ascii_case(name);
-                is_dir.then_some(begin + name.len())
-            })
+        let longest = BLANK_DIRS.iter().map(|name| name.len()).max().unwrap_or(0);
+        let back = self.bytes.get(from..blank)?.iter().rev().take(longest).position(|b| *b == b'\\');
+        let dir = back.map(|back| blank - back).and_then(|begin| {
+            let known = |name: &&&str| slice(self.text, begin, begin + name.len()).eq_ignore_ascii_case(name);
+            BLANK_DIRS.iter().find(known).map(|name| begin + name.len()).filter(|end| *end > blank)
         });
         if dir.is_some() {
             return dir;
@@ -187,7 +406,8 @@ impl<'t> Scanner<'t, '_> {
         let mut dot = None;
         for i in blank..(blank + LOOK_AHEAD).min(self.bytes.len() + 1) {
             let byte = at(self.bytes, i);
-            if is_word(byte) || matches!(byte, b'(' | b')' | b'+' | b'&' | b'~' | b'!' | b'#' | b'$' | b'@' | b'\'') && i < self.bytes.len() {
+            if is_word(byte) || matches!(byte, b'(' | b')' | b'+' | b'&' | b'~' | b'!' | b'#' | b'$' | b'@' | b'\'') && i < self.bytes.len()
+            {
                 continue;
             }
             if let Some(dot) = dot.take() {
@@ -217,11 +437,16 @@ impl<'t> Scanner<'t, '_> {
         }
         let prior = before(self.bytes, start);
         let home = at(self.bytes, start) == b'~';
-        if is_word(prior) || matches!(prior, b'/' | b'.' | b'\\' | b')' | b']' | b'}' | b'*' | b'~' | b'$' | b'%') || (home && at(self.bytes, start + 1) != b'/') {
+        if is_word(prior)
+            || matches!(prior, b'/' | b'.' | b'\\' | b')' | b']' | b'}' | b'*' | b'~' | b'$' | b'%')
+            || (home && at(self.bytes, start + 1) != b'/')
+        {
             return None;
         }
         let first = start + 1 + usize::from(home);
-        if !(is_word(at(self.bytes, first)) || at(self.bytes, first) == b'.') || at(self.bytes, first + 1) == b'/' && at(self.bytes, first + 2) == b'/' {
+        if !(is_word(at(self.bytes, first)) || at(self.bytes, first) == b'.')
+            || at(self.bytes, first + 1) == b'/' && at(self.bytes, first + 2) == b'/'
+        {
             return None;
         }
         let quote = self.quote(start);

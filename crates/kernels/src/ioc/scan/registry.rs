@@ -91,15 +91,14 @@ impl<'t> Scanner<'t, '_> {
         let quoted = matches!(quote, b'"' | b'\'');
         let limit = (path + LONGEST).min(self.bytes.len());
         let mut i = path;
+        let mut name_start = path;
         while i < limit {
             let byte = at(self.bytes, i);
             match byte {
                 b'"' | b'<' | b'>' | b'|' | 0..=0x1f => break,
                 b'\'' if quoted && quote == b'\'' => break,
-                b' ' if !quoted => match BLANK_NAMES.iter().find(|name| self.is_inside(name, i, path)) {
-                    Some(_) => {}
-                    None => break,
-                },
+                b'\\' => name_start = i + 1,
+                b' ' if !quoted && !self.is_in_known_name(i, name_start) => break,
                 b',' | b';' | b'\'' | b'`' | b'=' if !quoted => break,
                 b')' | b']' | b'}' if !quoted && !self.has_opener(byte, path, i) => break,
                 _ => {}
@@ -113,13 +112,11 @@ impl<'t> Scanner<'t, '_> {
         path + key.trim_end_matches(['\\', '.', ',', ';', ':', ' ', '!', '?']).len()
     }
 
-    /// Whether the blank at `i` lies inside `name`, which begins after a backslash.
-    fn is_inside(&self, name: &str, i: usize, path: usize) -> bool {
-        name.bytes().enumerate().filter(|(_, b)| *b == b' ').any(|(offset, _)| {
-            i.checked_sub(offset).is_some_and(|from| {
-                from > path && before(self.bytes, from) == b'\\' && slice(self.text, from, from + name.len()).eq_ignore_ascii_case(name)
-            })
-        })
+    /// Whether the blank at `i` lies inside a known name that begins at `name_start`.
+    fn is_in_known_name(&self, i: usize, name_start: usize) -> bool {
+        BLANK_NAMES
+            .iter()
+            .any(|name| i < name_start + name.len() && slice(self.text, name_start, name_start + name.len()).eq_ignore_ascii_case(name))
     }
 
     /// Whether the bracket that `close` closes was opened within the last stretch of `from..i` (a GUID in braces at most).
@@ -129,6 +126,8 @@ impl<'t> Scanner<'t, '_> {
             b']' => b'[',
             _ => b'{',
         };
-        self.bytes.get(from.max(i.saturating_sub(64))..i).is_some_and(|b| b.iter().rev().find(|b| matches!(**b, x if x == open || x == close)) == Some(&open))
+        self.bytes
+            .get(from.max(i.saturating_sub(64))..i)
+            .is_some_and(|b| b.iter().rev().find(|b| matches!(**b, x if x == open || x == close)) == Some(&open))
     }
 }

@@ -15,18 +15,19 @@ pub(super) enum TldClass {
 
 /// Generic domains that are seldom anything else.
 const GENERIC: &[&str] = &[
-    "aero", "agency", "art", "asia", "bid", "biz", "blog", "buzz", "cfd", "club", "com", "coop", "cyou", "edu", "fun", "gov", "guru", "icu",
-    "info", "loan", "ltd", "mil", "monster", "museum", "net", "online", "onion", "org", "rocks", "sbs", "shop", "site", "space",
+    "aero", "agency", "art", "asia", "bid", "biz", "blog", "buzz", "cfd", "club", "com", "coop", "cyou", "edu", "fun", "gov", "guru",
+    "icu", "info", "loan", "ltd", "mil", "monster", "museum", "net", "onion", "online", "org", "rocks", "sbs", "shop", "site", "space",
     "store", "tech", "tokyo", "top", "trade", "travel", "vip", "website", "wiki", "xxx", "xyz",
 ];
 
 /// Two-letter domains that are words of code or English.
-const WORD_COUNTRIES: &[&str] = &["ac", "as", "bz", "cc", "cf", "id", "im", "in", "is", "me", "ml", "ms", "my", "no", "sc", "st", "sv", "sy", "tm", "vi", "ws"];
+const WORD_COUNTRIES: &[&str] =
+    &["ac", "as", "bz", "cc", "cf", "id", "im", "in", "is", "me", "ml", "ms", "my", "no", "sc", "st", "sv", "sy", "tm", "vi", "ws"];
 
 /// Extensions of files. From the file types of Unix and Windows, their compilers and shells.
 const FILES: &[&str] = &[
-    "am", "ax", "cab", "cat", "cpa", "csc", "diy", "do", "dot", "inc", "la", "map", "md", "mk", "mm", "mo", "mov", "nc", "pid", "pk", "pl", "pm",
-    "ps", "pub", "py", "rs", "sh", "so", "target", "tf", "zip",
+    "am", "ax", "cab", "cat", "cpa", "csc", "diy", "do", "dot", "inc", "la", "map", "md", "mk", "mm", "mo", "mov", "nc", "pid", "pk", "pl",
+    "pm", "ps", "pub", "py", "rs", "sh", "so", "target", "tf", "zip",
 ];
 
 /// The class of `top`, in any case.
@@ -36,7 +37,7 @@ pub(super) fn classify(top: &str) -> TldClass {
     buffer.copy_from_slice(top.as_bytes());
     buffer.make_ascii_lowercase();
     let Ok(top) = std::str::from_utf8(buffer) else { return TldClass::Country };
-    let is_in = |list: &[&str]| list.contains(&top);
+    let is_in = |list: &[&str]| list.binary_search(&top).is_ok();
     if is_in(GENERIC) {
         TldClass::Generic
     } else if is_in(FILES) {
@@ -53,6 +54,13 @@ pub(super) fn classify(top: &str) -> TldClass {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        for list in [GENERIC, WORD_COUNTRIES, FILES] {
+            assert!(list.windows(2).all(|pair| pair[0] < pair[1]));
+        }
+    }
 
     #[test]
     fn classes() {

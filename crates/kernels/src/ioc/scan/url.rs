@@ -115,7 +115,8 @@ impl<'t> Scanner<'t, '_> {
         let authority = colon + 3;
         let limit = LONGEST_AUTHORITY;
         let authority_end = run_end(self.bytes, authority, limit, |b| {
-            is_word(b) || matches!(b, b'.' | b'@' | b':' | b'[' | b']' | b'%' | b'+' | b'~' | b'!' | b'$' | b'&' | b'=' | b'*' | b',' | b';')
+            is_word(b)
+                || matches!(b, b'.' | b'@' | b':' | b'[' | b']' | b'%' | b'+' | b'~' | b'!' | b'$' | b'&' | b'=' | b'*' | b',' | b';')
         });
         let user = self.bytes.get(authority..authority_end)?.iter().rposition(|b| *b == b'@').map_or(0, |i| i + 1);
         let host_start = authority + user;
@@ -123,7 +124,8 @@ impl<'t> Scanner<'t, '_> {
         if !self.is_host_fit(scheme, &host) {
             return None;
         }
-        let port_end = if at(self.bytes, host_end) == b':' { run_end(self.bytes, host_end + 1, 5, |b| b.is_ascii_digit()) } else { host_end };
+        let port_end =
+            if at(self.bytes, host_end) == b':' { run_end(self.bytes, host_end + 1, 5, |b| b.is_ascii_digit()) } else { host_end };
         let depth = self.open_urls.iter().filter(|end| **end > scheme.start).count();
         let rest = if port_end > host_end + 1 { port_end } else { host_end };
         if depth < MAX_OPEN_URLS {
@@ -160,7 +162,11 @@ impl<'t> Scanner<'t, '_> {
     fn host(&self, start: usize) -> (Host, usize) {
         if at(self.bytes, start) == b'[' {
             let close = run_end(self.bytes, start + 1, 64, |b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'));
-            let zone_end = if at(self.bytes, close) == b'%' { run_end(self.bytes, close, 24, |b| is_word(b) || matches!(b, b'%' | b'.')) } else { close };
+            let zone_end = if at(self.bytes, close) == b'%' {
+                run_end(self.bytes, close, 24, |b| is_word(b) || matches!(b, b'%' | b'.'))
+            } else {
+                close
+            };
             if at(self.bytes, zone_end) == b']' {
                 if let Ok(address) = self.slice(start + 1, close).parse() {
                     return (Host::Ipv6(start + 1, zone_end, address), zone_end + 1);
@@ -186,7 +192,7 @@ impl<'t> Scanner<'t, '_> {
     fn is_host_fit(&self, scheme: &Scheme, host: &Host) -> bool {
         match (scheme.means, host) {
             (_, Host::Ipv4(..) | Host::Ipv6(..)) => true,
-            (Some(means), Host::Empty) => means == "file" ,
+            (Some(means), Host::Empty) => means == "file",
             (Some(_), _) => true,
             (None, Host::Name(run)) => super::domain::normalise(self.slice(run.start, run.end), run.flags).is_some(),
             (None, _) => false,
@@ -195,7 +201,7 @@ impl<'t> Scanner<'t, '_> {
 
     /// Where the URL ends that is read up to `from`: at a blank, quote, bracket without partner, control or separator of a list.
     fn url_end(&self, start: usize, from: usize, depth: usize) -> usize {
-        let is_value = depth > 0 && matches!(before(self.bytes, start), b'=' );
+        let is_value = depth > 0 && matches!(before(self.bytes, start), b'=');
         let outer = depth.checked_sub(1).and_then(|d| self.open_urls.get(d)).copied().unwrap_or(usize::MAX);
         let stop = (start + LONGEST).min(self.bytes.len()).min(outer);
         let (mut round, mut square, mut curly) = (0usize, 0usize, 0usize);

@@ -30,7 +30,9 @@ impl<'t> Scanner<'t, '_> {
             _ => None,
         };
         let found = found.or_else(|| {
-            let plausible = len <= 36 && flags & UPPER != 0 && matches!(word.as_bytes().first(), Some(b'1' | b'3' | b'D' | b'A' | b'L' | b'M' | b'T' | b'r' | b'9'));
+            let plausible = len <= 36
+                && flags & UPPER != 0
+                && matches!(word.as_bytes().first(), Some(b'1' | b'3' | b'D' | b'A' | b'L' | b'M' | b'T' | b'r' | b'9'));
             if plausible { base58(word).map(|kind| (kind, Cow::Borrowed(word))) } else { None }
         });
         if let Some((kind, value)) = found {
