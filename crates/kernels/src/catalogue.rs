@@ -21,13 +21,16 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
     visitor.scalar::<text::Entropy>(); // entropy
     visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
+    visitor.scalar::<ioc::IocTypeOf>(); // ioc_type
     visitor.scalar::<net::IpInCidr>(); // ip_in_cidr
     visitor.scalar::<net::IpInCidrs>(); // ip_in_cidrs
     visitor.scalar::<net::IpNormalize>(); // ip_normalize
     visitor.scalar::<net::IpType>(); // ip_type
     visitor.scalar::<net::IpVersion>(); // ip_version
+    visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.scalar::<text::Refang>(); // refang
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 
