@@ -1,1 +1,4 @@
-//! placeholder
+//! huntsql's functions, files and results on Apache DataFusion.
+
+pub mod display;
+pub mod settings;

@@ -1,0 +1,1 @@
+//! Every format over every arrow type and over hostile text.
