@@ -22,14 +22,7 @@ pub(super) struct DelimitedWriter<W> {
 impl<W: Write> DelimitedWriter<W> {
     /// A writer with `delimiter` between fields.
     pub(super) fn new(out: W, schema: &Schema, style: &Style, delimiter: u8) -> Self {
-        Self {
-            out,
-            header: Some(unique_names(schema)),
-            delimiter,
-            defang: style.defang,
-            guard: style.csv_guard,
-            terminal: style.terminal,
-        }
+        Self { out, header: Some(unique_names(schema)), delimiter, defang: style.defang, guard: style.csv_guard, terminal: style.terminal }
     }
 
     fn header(&mut self) -> Result<()> {

@@ -17,6 +17,7 @@ mod type_name;
 mod visible;
 
 pub use mode::Mode;
+pub use table::thousands;
 pub use type_name::type_name;
 pub use visible::{is_hidden, visible, visible_lines};
 

@@ -184,7 +184,7 @@ fn rows(count: usize) -> &'static str {
 }
 
 /// `1,234,567`.
-pub(super) fn thousands(number: usize) -> String {
+pub fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {

@@ -130,9 +130,15 @@ mod tests {
 
     #[test]
     fn cuts_by_columns() {
-        for (text, columns, cut_text) in
-            [("abcdef", 6, "abcdef"), ("abcdef", 4, "abc…"), ("日本語", 6, "日本語"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"), ("ab", 1, "…"), ("ab", 0, "")]
-        {
+        for (text, columns, cut_text) in [
+            ("abcdef", 6, "abcdef"),
+            ("abcdef", 4, "abc…"),
+            ("日本語", 6, "日本語"),
+            ("日本語", 5, "日本…"),
+            ("日本語", 4, "日…"),
+            ("ab", 1, "…"),
+            ("ab", 0, ""),
+        ] {
             assert_eq!(cut(text, columns), cut_text, "{text} in {columns}");
         }
     }
