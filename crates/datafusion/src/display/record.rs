@@ -95,8 +95,8 @@ fn wrap(text: &str, room: usize, max_lines: usize) -> Vec<String> {
         let wide = c.width().unwrap_or(0);
         if used + wide > room {
             if lines.len() + 1 == max_lines {
-                let kept = cut(&line, room - 1).trim_end_matches('…').to_owned();
-                lines.push(kept + "…");
+                line.push(c);
+                lines.push(cut(&line, room).into_owned());
                 return lines;
             }
             lines.push(std::mem::take(&mut line));
