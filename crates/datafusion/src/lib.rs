@@ -1,4 +1,4 @@
-//! huntsql's functions bound to Apache DataFusion.
+//! huntsql's functions, files and results on Apache DataFusion.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -12,5 +12,7 @@
 //! ```
 
 mod adapter;
+pub mod display;
+pub mod settings;
 
 pub use adapter::register_all;

@@ -15,7 +15,7 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 /// One is a beginning or an end of the other: `extract_ioc`, `iocs`.
 fn is_part(wanted: &str, candidate: &str) -> bool {
     let (short, long) = if wanted.len() < candidate.len() { (wanted, candidate) } else { (candidate, wanted) };
-    short.len() >= 4 && (long.starts_with(short) || long.ends_with(short))
+    (short.len() >= 3 && long.starts_with(short)) || (short.len() >= 4 && long.ends_with(short))
 }
 
 /// `, did you mean 'x'?`, or nothing where no known name is near.
@@ -32,6 +32,7 @@ mod tests {
         let known = ["types", "refang", "private", "allow_list"];
         assert_eq!(nearest("type", known), Some("types"));
         assert_eq!(nearest("REFNAG", known), Some("refang"));
+        assert_eq!(nearest("typ", known), Some("types"));
         assert_eq!(nearest("allow", known), Some("allow_list"));
         assert_eq!(nearest("depth", known), None);
         assert_eq!(nearest("", known), None);

@@ -1,0 +1,165 @@
+//! Runs one statement: plans it, prints its rows as they come, gives up on Ctrl-C.
+
+use crate::engine::HuntSession;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Progress;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::error::DataFusionError;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
+use datafusion::sql::parser::Statement;
+use futures::StreamExt;
+use huntsql_datafusion::settings::HuntSettings;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+/// Batches that wait for the printer.
+const QUEUE: usize = 4;
+/// How often the progress line moves.
+const TICK: Duration = Duration::from_millis(200);
+
+/// What a statement gave.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Outcome {
+    /// The columns, where the statement gave rows.
+    pub(crate) schema: Option<SchemaRef>,
+    /// How many rows.
+    pub(crate) rows: usize,
+}
+
+/// Where rows come from.
+pub(crate) enum Rows {
+    /// A statement to run.
+    Statement(Box<Statement>),
+    /// A result that is there already.
+    Batch(RecordBatch),
+}
+
+enum Event {
+    Plan(Arc<dyn ExecutionPlan>, SchemaRef),
+    Batch(RecordBatch),
+    Failed(DataFusionError),
+    Done,
+}
+
+/// Runs `rows` into `output`.
+pub(crate) async fn run(session: &Arc<HuntSession>, rows: Rows, output: &mut Output, progress: &mut Progress) -> Result<Outcome, Failure> {
+    let statement = match rows {
+        Rows::Statement(statement) => *statement,
+        Rows::Batch(batch) => return print(session, &batch, output),
+    };
+    let (sender, mut events) = mpsc::channel(QUEUE);
+    let task = Abort(tokio::spawn(produce(Arc::clone(session), statement, sender)));
+    let result = consume(session, &mut events, output, progress).await;
+    drop(task);
+    progress.erase();
+    let settled = output.settle(result.is_ok());
+    let outcome = result?;
+    settled.map(|()| outcome)
+}
+
+fn print(session: &HuntSession, batch: &RecordBatch, output: &mut Output) -> Result<Outcome, Failure> {
+    let settings = HuntSettings::of(session.context());
+    let mode = output.mode(&settings);
+    output.check(mode)?;
+    let style = output.style(&settings);
+    let schema = batch.schema();
+    let written = output.writer(mode, &schema, style, || ()).and_then(|mut writer| {
+        writer.batch(batch)?;
+        Ok(writer.finish()?)
+    });
+    output.settle(written.is_ok())?;
+    written.map(|()| Outcome { schema: Some(schema), rows: batch.num_rows() })
+}
+
+/// Stops a task that nobody waits for any more.
+struct Abort(JoinHandle<()>);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Runs on the pool, so that a busy query never keeps Ctrl-C waiting.
+async fn produce(session: Arc<HuntSession>, statement: Statement, sender: mpsc::Sender<Event>) {
+    let last = match try_produce(&session, &statement, &sender).await {
+        Ok(()) => Event::Done,
+        Err(error) => Event::Failed(error),
+    };
+    // The printer may be gone.
+    let _ = sender.send(last).await;
+}
+
+async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), DataFusionError> {
+    let plan = session.plan(statement).await?;
+    let frame = session.context().execute_logical_plan(plan).await?;
+    let task = Arc::new(frame.task_ctx());
+    let plan = frame.create_physical_plan().await?;
+    let mut stream = execute_stream(Arc::clone(&plan), task)?;
+    if sender.send(Event::Plan(plan, stream.schema())).await.is_err() {
+        return Ok(());
+    }
+    while let Some(batch) = stream.next().await {
+        if sender.send(Event::Batch(batch?)).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn consume(
+    session: &HuntSession,
+    events: &mut mpsc::Receiver<Event>,
+    output: &mut Output,
+    progress: &mut Progress,
+) -> Result<Outcome, Failure> {
+    let interrupt = tokio::signal::ctrl_c();
+    tokio::pin!(interrupt);
+    let mut tick = tokio::time::interval(TICK);
+    let mut writer = None;
+    let mut output = Some(output);
+    let mut outcome = Outcome::default();
+    loop {
+        let event = tokio::select! {
+            biased;
+            _ = &mut interrupt => return Err(Failure::Interrupted),
+            _ = tick.tick() => {
+                progress.tick(outcome.rows);
+                continue;
+            }
+            event = events.recv() => event,
+        };
+        match event {
+            // The producer went without a word: it panicked, and the hook has said so.
+            None => return Err(Failure::Panicked),
+            Some(Event::Done) => break,
+            Some(Event::Failed(error)) => return Err(error.into()),
+            // SET, CREATE and the like give no columns: there is nothing to print.
+            Some(Event::Plan(plan, schema)) => {
+                progress.watch(plan);
+                if let Some(output) = output.take().filter(|_| !schema.fields().is_empty()) {
+                    let settings = HuntSettings::of(session.context());
+                    let mode = output.mode(&settings);
+                    output.check(mode)?;
+                    let style = output.style(&settings);
+                    writer = Some(output.writer(mode, &schema, style, progress.eraser())?);
+                    outcome.schema = Some(schema);
+                }
+            }
+            Some(Event::Batch(batch)) => {
+                outcome.rows += batch.num_rows();
+                if let Some(writer) = &mut writer {
+                    writer.batch(&batch)?;
+                }
+            }
+        }
+    }
+    if let Some(writer) = &mut writer {
+        writer.finish()?;
+    }
+    Ok(outcome)
+}
