@@ -144,6 +144,11 @@ impl Scanner<'_> {
                 self.skip_line();
                 return true;
             }
+            // The operator, not the first half of a comment.
+            '/' if rest.starts_with("//") => {
+                self.at += 2;
+                return true;
+            }
             '/' if rest.starts_with("/*") => Some(self.skip_comment()),
             '$' => match dollar_tag(rest) {
                 Some(tag) => {

@@ -29,6 +29,22 @@ impl Cell {
         Self { width: width(&text), text, null: matches!(value, Value::Null) }
     }
 
+    /// Like [`Cell::new`], with the line ends of a text kept as `\n`: only for who prints them behind a gutter.
+    pub(super) fn lines(value: &Value<'_, '_>, defang: bool, limit: usize) -> Self {
+        let Value::Text(raw) = value else { return Self::new(value, defang, limit) };
+        let mut text = String::new();
+        for (i, line) in raw.lines().enumerate() {
+            if text.len() > limit {
+                break;
+            }
+            if i > 0 {
+                text.push('\n');
+            }
+            push_text(line, defang, limit, &mut text);
+        }
+        Self { width: width(&text), text, null: false }
+    }
+
     /// A cell of our own words.
     pub(super) fn label(text: &str) -> Self {
         let text = super::visible(text).into_owned();
