@@ -6,7 +6,6 @@ use crate::output::Output;
 use crate::progress::Progress;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::error::DataFusionError;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement;
@@ -43,7 +42,7 @@ pub(crate) enum Rows {
 enum Event {
     Plan { plan: Arc<dyn ExecutionPlan>, schema: SchemaRef, explains: bool },
     Batch(RecordBatch),
-    Failed(DataFusionError),
+    Failed(Failure),
     Done,
 }
 
@@ -91,13 +90,13 @@ impl Drop for Abort {
 async fn produce(session: Arc<HuntSession>, statement: Statement, sender: mpsc::Sender<Event>) {
     let last = match try_produce(&session, &statement, &sender).await {
         Ok(()) => Event::Done,
-        Err(error) => Event::Failed(error),
+        Err(failure) => Event::Failed(failure),
     };
     // The printer may be gone.
     let _ = sender.send(last).await;
 }
 
-async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), DataFusionError> {
+async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), Failure> {
     let plan = session.plan(statement).await?;
     let explains = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
     let frame = session.context().execute_logical_plan(plan).await?;
@@ -141,7 +140,7 @@ async fn consume(
             // The producer went without a word: it panicked, and the hook has said so.
             None => return Err(Failure::Panicked),
             Some(Event::Done) => break,
-            Some(Event::Failed(error)) => return Err(error.into()),
+            Some(Event::Failed(failure)) => return Err(failure),
             // SET, CREATE and the like give no columns: there is nothing to print.
             Some(Event::Plan { plan, schema, explains }) => {
                 progress.watch(plan);
