@@ -4,13 +4,14 @@ use crate::engine::HuntSession;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::terminal;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement;
 use futures::StreamExt;
-use huntsql_datafusion::display::{Mode, Style};
+use huntsql_datafusion::display::{Mode, Style, thousands};
 use huntsql_datafusion::settings::HuntSettings;
 use std::sync::Arc;
 use std::time::Duration;
@@ -166,6 +167,8 @@ async fn consume(
     }
     if let Some(writer) = &mut writer {
         writer.finish()?;
+    } else if outcome.rows > 0 {
+        terminal::warning(&format!("{} rows without a column are not printed", thousands(outcome.rows)));
     }
     Ok(outcome)
 }

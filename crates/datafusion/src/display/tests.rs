@@ -279,6 +279,12 @@ fn a_huge_cell_is_cut_before_it_is_rendered() {
     let rows = batch(vec![("t", Arc::new(StringArray::from(vec![huge]))), ("b", Arc::new(BinaryArray::from(vec![blob.as_slice()])))]);
     let shown = render(Mode::Table, &Style { width: Some(80), ..style() }, &rows);
     assert!(shown.len() < 2000 && shown.contains('…'), "{}", shown.len());
+    let list = ListArray::from_iter_primitive::<Int32Type, _, _>(vec![Some((0..20_000_000).map(Some))]);
+    let list = batch(vec![("l", Arc::new(list))]);
+    for mode in [Mode::Table, Mode::Record] {
+        let shown = render(mode, &Style { width: Some(80), ..style() }, &list);
+        assert!(shown.len() < 4000 && shown.contains('…'), "{}", shown.len());
+    }
 }
 
 /// What people read: nothing hidden, and no line but the ones of the format.
