@@ -23,7 +23,7 @@ Exit codes: 0 done, 1 a statement failed, 2 wrong usage, 130 interrupted."#;
 #[command(name = "huntsql", version, after_help = EXAMPLES, after_long_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Runs SQL statements or dot commands; may be repeated
-    #[arg(short, long, value_name = "SQL", action = ArgAction::Append)]
+    #[arg(short, long, value_name = "SQL", action = ArgAction::Append, allow_hyphen_values = true)]
     command: Vec<String>,
     /// Runs a script file, `-` for standard input; may be repeated
     #[arg(short, long, value_name = "FILE", action = ArgAction::Append)]

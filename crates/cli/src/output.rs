@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::terminal;
 use datafusion::arrow::datatypes::SchemaRef;
-use huntsql_datafusion::display::{Mode, ResultWriter, Style, visible, writer};
+use huntsql_datafusion::display::{Mode, ResultWriter, Style, explain_writer, visible, writer};
 use huntsql_datafusion::settings::{HuntSettings, Limit};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, Write};
@@ -65,6 +65,7 @@ impl Output {
             color: terminal && terminal::color_allowed(),
             terminal,
             all_rows: ".maxrows 0",
+            all_columns: ".mode record",
         }
     }
 
@@ -76,9 +77,20 @@ impl Output {
         style: Style,
         before: impl Fn() + Send + 'a,
     ) -> Result<Box<dyn ResultWriter + 'a>, Failure> {
+        let out = self.sink(before)?;
+        Ok(writer(mode, schema, style, out)?)
+    }
+
+    /// A writer for a plan.
+    pub(crate) fn explain_writer<'a>(&'a mut self, before: impl Fn() + Send + 'a) -> Result<Box<dyn ResultWriter + 'a>, Failure> {
+        Ok(explain_writer(self.sink(before)?))
+    }
+
+    fn sink<'a>(&'a mut self, before: impl Fn() + Send + 'a) -> Result<Box<dyn Write + Send + 'a>, Failure> {
+        const BUFFER: usize = 1 << 16;
         Ok(match self {
-            Self::Stdout => writer(mode, schema, style, BufWriter::with_capacity(1 << 16, Announced { out: io::stdout(), before }))?,
-            Self::File(file) => writer(mode, schema, style, BufWriter::with_capacity(1 << 16, file.open()?))?,
+            Self::Stdout => Box::new(BufWriter::with_capacity(BUFFER, Announced { out: io::stdout(), before })),
+            Self::File(file) => Box::new(BufWriter::with_capacity(BUFFER, file.open()?)),
         })
     }
 

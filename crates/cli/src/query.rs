@@ -4,12 +4,14 @@ use crate::engine::HuntSession;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
+use crate::terminal;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
-use datafusion::error::DataFusionError;
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::parser::Statement;
 use futures::StreamExt;
+use huntsql_datafusion::display::{Mode, Style, thousands};
 use huntsql_datafusion::settings::HuntSettings;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,9 +41,9 @@ pub(crate) enum Rows {
 }
 
 enum Event {
-    Plan(Arc<dyn ExecutionPlan>, SchemaRef),
+    Plan { plan: Arc<dyn ExecutionPlan>, schema: SchemaRef, explains: bool },
     Batch(RecordBatch),
-    Failed(DataFusionError),
+    Failed(Failure),
     Done,
 }
 
@@ -65,7 +67,8 @@ fn print(session: &HuntSession, batch: &RecordBatch, output: &mut Output) -> Res
     let settings = HuntSettings::of(session.context());
     let mode = output.mode(&settings);
     output.check(mode)?;
-    let style = output.style(&settings);
+    // What the shell says of itself is no data from a log.
+    let style = Style { defang: false, ..output.style(&settings) };
     let schema = batch.schema();
     let written = output.writer(mode, &schema, style, || ()).and_then(|mut writer| {
         writer.batch(batch)?;
@@ -88,19 +91,20 @@ impl Drop for Abort {
 async fn produce(session: Arc<HuntSession>, statement: Statement, sender: mpsc::Sender<Event>) {
     let last = match try_produce(&session, &statement, &sender).await {
         Ok(()) => Event::Done,
-        Err(error) => Event::Failed(error),
+        Err(failure) => Event::Failed(failure),
     };
     // The printer may be gone.
     let _ = sender.send(last).await;
 }
 
-async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), DataFusionError> {
+async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), Failure> {
     let plan = session.plan(statement).await?;
+    let explains = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
     let frame = session.context().execute_logical_plan(plan).await?;
     let task = Arc::new(frame.task_ctx());
     let plan = frame.create_physical_plan().await?;
     let mut stream = execute_stream(Arc::clone(&plan), task)?;
-    if sender.send(Event::Plan(plan, stream.schema())).await.is_err() {
+    if sender.send(Event::Plan { plan, schema: stream.schema(), explains }).await.is_err() {
         return Ok(());
     }
     while let Some(batch) = stream.next().await {
@@ -137,16 +141,19 @@ async fn consume(
             // The producer went without a word: it panicked, and the hook has said so.
             None => return Err(Failure::Panicked),
             Some(Event::Done) => break,
-            Some(Event::Failed(error)) => return Err(error.into()),
+            Some(Event::Failed(failure)) => return Err(failure),
             // SET, CREATE and the like give no columns: there is nothing to print.
-            Some(Event::Plan(plan, schema)) => {
+            Some(Event::Plan { plan, schema, explains }) => {
                 progress.watch(plan);
                 if let Some(output) = output.take().filter(|_| !schema.fields().is_empty()) {
                     let settings = HuntSettings::of(session.context());
                     let mode = output.mode(&settings);
                     output.check(mode)?;
                     let style = output.style(&settings);
-                    writer = Some(output.writer(mode, &schema, style, progress.eraser())?);
+                    writer = Some(match mode {
+                        Mode::Table | Mode::Record if explains => output.explain_writer(progress.eraser())?,
+                        _ => output.writer(mode, &schema, style, progress.eraser())?,
+                    });
                     outcome.schema = Some(schema);
                 }
             }
@@ -160,6 +167,26 @@ async fn consume(
     }
     if let Some(writer) = &mut writer {
         writer.finish()?;
+    } else if outcome.rows > 0 {
+        terminal::warning(&format!("{} rows without a column are not printed", thousands(outcome.rows)));
     }
     Ok(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::arrow::datatypes::DataType;
+    use datafusion::logical_expr::{Volatility, create_udf};
+
+    #[tokio::test]
+    async fn a_panic_in_a_query_is_no_success() {
+        let session = Arc::new(HuntSession::new().unwrap());
+        let boom = create_udf("boom", vec![DataType::Int64], DataType::Int64, Volatility::Volatile, Arc::new(|_| panic!("boom")));
+        session.context().register_udf(boom);
+        let statement = session.statements("SELECT boom(value) FROM generate_series(1, 3)").unwrap().remove(0);
+        let rows = Rows::Statement(Box::new(statement));
+        let result = run(&session, rows, &mut Output::Stdout, &mut Progress::start()).await;
+        assert!(matches!(result, Err(Failure::Panicked)), "{result:?}");
+    }
 }

@@ -111,10 +111,12 @@ impl Scanner<'_> {
 
     /// A dot and a letter at the start of a line; SQL never starts so.
     fn starts_dot(&self) -> bool {
-        let before = self.script.get(..self.at).unwrap_or_default();
-        let line = before.rsplit('\n').next().unwrap_or_default();
         let mut rest = self.rest().chars();
-        line.trim().is_empty() && rest.next() == Some('.') && rest.next().is_some_and(char::is_alphabetic)
+        if rest.next() != Some('.') || !rest.next().is_some_and(char::is_alphabetic) {
+            return false;
+        }
+        let before = self.script.get(..self.at).unwrap_or_default();
+        before.rsplit('\n').next().is_none_or(|line| line.trim().is_empty())
     }
 
     /// Skips past the next `;` outside quotes and comments. False where there is none.
@@ -142,6 +144,11 @@ impl Scanner<'_> {
             }
             '-' if rest.starts_with("--") => {
                 self.skip_line();
+                return true;
+            }
+            // The operator, not the first half of a comment.
+            '/' if rest.starts_with("//") => {
+                self.at += 2;
                 return true;
             }
             '/' if rest.starts_with("/*") => Some(self.skip_comment()),

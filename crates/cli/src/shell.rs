@@ -16,12 +16,15 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 /// Scripts that scripts may `.read`.
 const MAX_DEPTH: usize = 16;
 /// A program that was told to stop and is busy elsewhere stops anyway.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Of the threads of the pool.
+const STACK: usize = 8 << 20;
 
 /// A session and where its results go.
 pub(crate) struct Shell {
@@ -31,7 +34,7 @@ pub(crate) struct Shell {
     pub(crate) output: Output,
     /// What the last statement gave.
     pub(crate) last: Outcome,
-    runtime: Runtime,
+    runtime: &'static Runtime,
     depth: usize,
 }
 
@@ -47,7 +50,9 @@ pub(crate) enum Next {
 impl Shell {
     /// A session as the command line asks for it.
     pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
-        let runtime = Runtime::new()?;
+        // Plans recurse. Nothing waits for the pool at the end: a thread may hang in a read that never returns.
+        let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
+        let runtime: &'static Runtime = Box::leak(Box::new(runtime));
         let session = Arc::new(HuntSession::new()?);
         settings::install(session.context());
         if let Some(mode) = args.mode {

@@ -62,9 +62,25 @@ fn every_format_reaches_a_pipe() {
 }
 
 #[test]
+fn plans_are_lines() {
+    let ran = run(&["-c", "EXPLAIN SELECT 1 AS a"]);
+    assert!(ran.stdout.starts_with("logical_plan\n  Projection") && !ran.stdout.contains("\\n"), "{}", ran.stdout);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_huntsql"));
+    let output = command.args(["-c", "SELECT 1"]).stdin(Stdio::null()).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("No space left"));
+}
+
+#[test]
 fn hostile_text_is_shown_and_not_obeyed() {
     let sql = "SELECT chr(27) || '[31m' || chr(8238) || 'exe' AS t";
-    ok(&["-c", sql], " t\n────────────────────\n \\x1b[31m\\u{202e}exe\n(1 row)\n");
+    ok(&["-c", sql], " t\n─────────────────────\n \\x1b[31m\\u{202e}exe\n(1 row)\n");
     ok(&["-c", sql, "-o", "ndjson"], "{\"t\":\"\\u001b[31m\\u202eexe\"}\n");
     fails(&["-c", "SELECT 1 AS a; SELECT \"no\x1b[2Jpe\" FROM (SELECT 1 AS a) t"], 1, "\\x1b[2J");
     assert!(!run(&["-c", "SELECT \"no\x1b[2Jpe\""]).stderr.contains('\x1b'));
@@ -175,7 +191,7 @@ fn settings_are_dot_commands_and_sql() {
         " value\n───────\n     1\n     2\n… 3 more rows; .maxrows 0 shows all\n(5 rows)\n",
     );
     ok(&["-c", ".maxrows 2", "-o", "csv", "-c", "SELECT value FROM generate_series(1, 3)"], "value\n1\n2\n3\n");
-    ok(&["-c", ".defang on", "-o", "csv", "-c", "SHOW huntsql.defang"], "name,value\nhuntsql.defang,true\n");
+    ok(&["-c", ".width 99", "-o", "csv", "-c", "SHOW huntsql.width"], "name,value\nhuntsql.width,99\n");
     ok(&["-c", "SELECT '=1' AS a", "-o", "csv"], "a\n'=1\n");
     ok(&["-c", "SET huntsql.csv_guard = false; SELECT '=1' AS a", "-o", "csv"], "a\n=1\n");
     fails(&["-c", "SET huntsql.defnag = true"], 1, "did you mean 'defang'?");

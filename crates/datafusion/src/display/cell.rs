@@ -24,9 +24,25 @@ impl Cell {
             Value::Null => text.push_str("NULL"),
             Value::Text(raw) => push_text(raw, defang, limit, &mut text),
             Value::Bytes(bytes) => push_hex(bytes.get(..limit.saturating_add(1)).unwrap_or(bytes), &mut text),
-            other => push_plain(other, defang, &mut text),
+            other => push_plain(other, defang, bytes_of(limit), &mut text),
         }
         Self { width: width(&text), text, null: matches!(value, Value::Null) }
+    }
+
+    /// Like [`Cell::new`], with the line ends of a text kept as `\n`: only for who prints them behind a gutter.
+    pub(super) fn lines(value: &Value<'_, '_>, defang: bool, limit: usize) -> Self {
+        let Value::Text(raw) = value else { return Self::new(value, defang, limit) };
+        let mut text = String::new();
+        for (i, line) in raw.lines().enumerate() {
+            if text.len() > bytes_of(limit) {
+                break;
+            }
+            if i > 0 {
+                text.push('\n');
+            }
+            push_text(line, defang, limit, &mut text);
+        }
+        Self { width: width(&text), text, null: false }
     }
 
     /// A cell of our own words.
@@ -37,14 +53,19 @@ impl Cell {
 }
 
 /// Everything but text, bytes and NULL: numbers and times as they are, nested values as JSON.
-pub(super) fn push_plain(value: &Value<'_, '_>, defang: bool, out: &mut String) {
+pub(super) fn push_plain(value: &Value<'_, '_>, defang: bool, limit: usize, out: &mut String) {
     match value {
         Value::Time(text) | Value::Decimal(text) => out.push_str(text),
         // JSON has no words for these.
         Value::Float(number) if !number.is_finite() => out.push_str(not_finite(*number)),
         Value::Single(number) if !number.is_finite() => out.push_str(not_finite(f64::from(*number))),
-        other => push_json(other, defang, out),
+        other => push_json(other, defang, limit, out),
     }
+}
+
+/// Bytes that surely fill `columns`: a letter of two bytes may carry three marks of two.
+fn bytes_of(columns: usize) -> usize {
+    columns.saturating_mul(8)
 }
 
 fn not_finite(number: f64) -> &'static str {

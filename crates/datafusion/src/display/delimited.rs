@@ -57,7 +57,7 @@ impl<W: Write> DelimitedWriter<W> {
             Value::Text(raw) => self.push_text(raw, line),
             Value::Bytes(bytes) => push_hex(bytes, line),
             other => {
-                push_plain(other, self.defang, &mut text);
+                push_plain(other, self.defang, usize::MAX, &mut text);
                 push_quoted(&text, self.delimiter, line);
             }
         }

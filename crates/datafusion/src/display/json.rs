@@ -11,7 +11,8 @@ use std::io::Write;
 
 /// Appends `value` as JSON. Integers and decimals keep every digit; NaN and the infinities, which JSON lacks, are null; bytes are
 /// hex text. Characters that are not seen are escaped, so the text is safe on a terminal and still means the same.
-pub(super) fn push_json(value: &Value<'_, '_>, defang: bool, out: &mut String) {
+/// Past about `limit` bytes the rest is left out, for who shows the start only.
+pub(super) fn push_json(value: &Value<'_, '_>, defang: bool, limit: usize, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = match value {
         Value::Null => write!(out, "null"),
@@ -25,24 +26,27 @@ pub(super) fn push_json(value: &Value<'_, '_>, defang: bool, out: &mut String) {
         Value::Text(text) if defang => {
             let mut safe = String::new();
             huntsql_kernels::text::defang(text, &mut safe);
-            push_string(&safe, out);
+            push_string(start(&safe, limit), out);
             Ok(())
         }
         Value::Text(text) => {
-            push_string(text, out);
+            push_string(start(text, limit), out);
             Ok(())
         }
         Value::Bytes(bytes) => {
             out.push('"');
-            push_hex(bytes, out);
+            push_hex(bytes.get(..limit).unwrap_or(bytes), out);
             out.push('"');
             Ok(())
         }
         Value::List(column, rows) => {
             out.push('[');
             for (i, row) in rows.clone().enumerate() {
+                if out.len() > limit {
+                    break;
+                }
                 separate(i, out);
-                push_json(&column.get(row), defang, out);
+                push_json(&column.get(row), defang, limit, out);
             }
             out.push(']');
             Ok(())
@@ -53,7 +57,7 @@ pub(super) fn push_json(value: &Value<'_, '_>, defang: bool, out: &mut String) {
                 separate(i, out);
                 push_string(name, out);
                 out.push(':');
-                push_json(&column.get(*row), defang, out);
+                push_json(&column.get(*row), defang, limit, out);
             }
             out.push('}');
             Ok(())
@@ -61,15 +65,23 @@ pub(super) fn push_json(value: &Value<'_, '_>, defang: bool, out: &mut String) {
         Value::Map(keys, values, rows) => {
             out.push('{');
             for (i, row) in rows.clone().enumerate() {
+                if out.len() > limit {
+                    break;
+                }
                 separate(i, out);
-                push_key(&keys.get(row), defang, out);
+                push_key(&keys.get(row), defang, limit, out);
                 out.push(':');
-                push_json(&values.get(row), defang, out);
+                push_json(&values.get(row), defang, limit, out);
             }
             out.push('}');
             Ok(())
         }
     };
+}
+
+/// What of `text` can matter within `limit`.
+fn start(text: &str, limit: usize) -> &str {
+    text.get(..text.floor_char_boundary(limit)).unwrap_or(text)
 }
 
 /// Appends `bytes` as lower-case hex.
@@ -80,12 +92,12 @@ pub(super) fn push_hex(bytes: &[u8], out: &mut String) {
 }
 
 /// JSON names are texts: another key is written as its JSON, quoted.
-fn push_key(key: &Value<'_, '_>, defang: bool, out: &mut String) {
+fn push_key(key: &Value<'_, '_>, defang: bool, limit: usize, out: &mut String) {
     match key {
-        Value::Text(_) | Value::Time(_) | Value::Bytes(_) => push_json(key, defang, out),
+        Value::Text(_) | Value::Time(_) | Value::Bytes(_) => push_json(key, defang, limit, out),
         _ => {
             let mut text = String::new();
-            push_json(key, defang, &mut text);
+            push_json(key, defang, limit, &mut text);
             push_string(&text, out);
         }
     }
@@ -99,6 +111,11 @@ fn separate(i: usize, out: &mut String) {
 
 fn push_string(text: &str, out: &mut String) {
     out.push('"');
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
@@ -153,7 +170,7 @@ impl<W: Write + Send> ResultWriter for JsonWriter<W> {
             for (i, (key, column)) in self.keys.iter().zip(&columns).enumerate() {
                 separate(i, &mut line);
                 line.push_str(key);
-                push_json(&column.get(row), self.defang, &mut line);
+                push_json(&column.get(row), self.defang, usize::MAX, &mut line);
             }
             line.push('}');
             if !self.array {

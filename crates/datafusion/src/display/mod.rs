@@ -6,6 +6,7 @@
 mod cell;
 mod column;
 mod delimited;
+mod explain;
 mod json;
 mod layout;
 mod markdown;
@@ -28,7 +29,7 @@ use std::collections::HashSet;
 use std::io::Write;
 
 /// How a result is shown, apart from its format.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Style {
     /// Rows that a table shows; `None` = all.
     pub max_rows: Option<usize>,
@@ -42,8 +43,25 @@ pub struct Style {
     pub color: bool,
     /// The output is a terminal: CSV and TSV too show escapes.
     pub terminal: bool,
-    /// What makes a table show all rows: `.maxrows 0` in the shell.
+    /// What shows all rows: `.maxrows 0` in the shell.
     pub all_rows: &'static str,
+    /// What shows all columns: `.mode record` in the shell.
+    pub all_columns: &'static str,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self {
+            max_rows: None,
+            width: None,
+            defang: false,
+            csv_guard: true,
+            color: false,
+            terminal: false,
+            all_rows: "SET huntsql.max_rows = 0",
+            all_columns: "SET huntsql.mode = 'record'",
+        }
+    }
 }
 
 /// Takes the batches of one result.
@@ -66,6 +84,11 @@ pub fn writer<'a, W: Write + Send + 'a>(mode: Mode, schema: &SchemaRef, style: S
         Mode::Ndjson => Box::new(json::JsonWriter::new(out, schema, &style, false)),
         Mode::Parquet => Box::new(parquet::ParquetWriter::new(out, schema, &style)?),
     })
+}
+
+/// A writer for the result of `EXPLAIN`, for eyes: plans are lines, which a table would show as `\n`.
+pub fn explain_writer<'a, W: Write + Send + 'a>(out: W) -> Box<dyn ResultWriter + 'a> {
+    Box::new(explain::ExplainWriter(out))
 }
 
 /// The names of the columns, each once: a join can give `id` twice, and in JSON or Parquet the second would hide the first. It

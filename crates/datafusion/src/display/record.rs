@@ -50,7 +50,7 @@ impl<W: Write + Send> ResultWriter for RecordWriter<W> {
         let columns = batch.columns().iter().map(|array| Column::new(array)).collect::<Result<Vec<_>>>()?;
         for row in 0..room {
             self.shown += 1;
-            let cells = columns.iter().map(|column| Cell::new(&column.get(row), self.style.defang, limit(&self.style)));
+            let cells = columns.iter().map(|column| Cell::lines(&column.get(row), self.style.defang, limit(&self.style)));
             self.out.write_all(record(self.shown, &self.names, &cells.collect::<Vec<_>>(), &self.style).as_bytes())?;
         }
         Ok(())
@@ -93,17 +93,20 @@ fn wrap(text: &str, room: usize, max_lines: usize) -> Vec<String> {
     let mut used = 0;
     for c in text.chars() {
         let wide = c.width().unwrap_or(0);
-        if used + wide > room {
+        if c == '\n' || used + wide > room {
             if lines.len() + 1 == max_lines {
-                line.push(c);
+                line.push_str(&" ".repeat(room.saturating_sub(used)));
+                line.push('x');
                 lines.push(cut(&line, room).into_owned());
                 return lines;
             }
             lines.push(std::mem::take(&mut line));
             used = 0;
         }
-        line.push(c);
-        used += wide;
+        if c != '\n' {
+            line.push(c);
+            used += wide;
+        }
     }
     lines.push(line);
     lines
@@ -118,6 +121,8 @@ mod tests {
         assert_eq!(wrap("abcdefgh", 3, 9), ["abc", "def", "gh"]);
         assert_eq!(wrap("abcdefgh", 3, 2), ["abc", "de…"]);
         assert_eq!(wrap("", 3, 2), [""]);
+        assert_eq!(wrap("a\nb\n\nc", 3, 9), ["a", "b", "", "c"]);
+        assert_eq!(wrap("a\nb\nc", 3, 2), ["a", "b …"]);
         assert_eq!(wrap("日本語", 5, 9), ["日本", "語"]);
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct TableWriter<W> {
     names: Vec<Cell>,
     style: Style,
     held: Vec<Vec<Cell>>,
+    /// The first rows, as they look in records.
+    records: Vec<Vec<Cell>>,
     layout: Option<Layout>,
     shown: usize,
     more: usize,
@@ -32,7 +34,7 @@ impl<W: Write> TableWriter<W> {
     /// A writer for results of `schema`.
     pub(super) fn new(out: W, schema: &SchemaRef, style: Style) -> Self {
         let names = names(schema);
-        Self { out, schema: SchemaRef::clone(schema), names, style, held: Vec::new(), layout: None, shown: 0, more: 0 }
+        Self { out, schema: SchemaRef::clone(schema), names, style, held: Vec::new(), records: Vec::new(), layout: None, shown: 0, more: 0 }
     }
 
     fn layout(&self) -> Layout {
@@ -123,6 +125,10 @@ impl<W: Write + Send> ResultWriter for TableWriter<W> {
         let columns = batch.columns().iter().map(|array| Column::new(array)).collect::<Result<Vec<_>>>()?;
         for row in 0..room {
             self.shown += 1;
+            if self.records.len() < FEW_ROWS {
+                let cells = columns.iter().map(|column| Cell::lines(&column.get(row), self.style.defang, limit(&self.style)));
+                self.records.push(cells.collect());
+            }
             let cells = columns.iter().map(|column| Cell::new(&column.get(row), self.style.defang, limit(&self.style)));
             let cells: Vec<_> = cells.collect();
             match self.layout.take() {
@@ -144,7 +150,7 @@ impl<W: Write + Send> ResultWriter for TableWriter<W> {
         if self.layout.is_none() {
             let layout = self.layout();
             if layout.gap.is_some() && (1..=FEW_ROWS).contains(&self.held.len()) {
-                for (i, row) in self.held.iter().enumerate() {
+                for (i, row) in self.records.iter().enumerate() {
                     self.out.write_all(record(i + 1, &self.names, row, &self.style).as_bytes())?;
                 }
             } else {
@@ -168,7 +174,7 @@ pub(super) fn footer(shown: usize, more: usize, columns: Option<(usize, usize)>,
         out.push_str(&format!("… {} more {}; {} shows all\n", thousands(more), rows(more), style.all_rows));
     }
     if let Some((shown, all)) = columns {
-        out.push_str(&format!("… {} of {all} columns are not shown; select fewer, or use record mode\n", all - shown));
+        out.push_str(&format!("… {} of {all} columns not shown; {} shows all\n", all - shown, style.all_columns));
     }
     let total = shown + more;
     out.push_str(&format!("({} {})\n", thousands(total), rows(total)));
