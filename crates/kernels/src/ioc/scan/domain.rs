@@ -112,8 +112,11 @@ impl<'t> Scanner<'t, '_> {
             !label.is_empty() && HINTS.iter().any(|hint| hint.eq_ignore_ascii_case(label))
         };
         let second = raw.rsplit('.').nth(1).unwrap_or("");
-        if second.contains('_') || !is_name_case(raw, top, class) {
+        if second.contains('_') {
             return false;
+        }
+        if !is_name_case(raw, top, class) {
+            return hinted();
         }
         if CODE_LABELS.iter().any(|label| label.eq_ignore_ascii_case(first)) && (run.labels > 2 || class != TldClass::Generic) {
             return hinted();
@@ -134,8 +137,9 @@ impl<'t> Scanner<'t, '_> {
                     || hinted()
             }
             TldClass::Word => {
-                let evidence =
-                    (run.labels > 2 && lower && !in_path && after != b'=') || (after == b'/' && lower && !in_path) || (port && lower);
+                let evidence = (run.labels > 2 && lower && !in_path && !matches!(after, b'=' | b':'))
+                    || (after == b'/' && lower && !in_path)
+                    || (port && lower);
                 evidence || hinted()
             }
             TldClass::File => hinted(),

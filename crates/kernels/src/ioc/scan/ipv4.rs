@@ -15,9 +15,10 @@ const VERSION_LABELS: &[&str] = &[
 /// Products whose versions look like addresses (`Chrome/120.0.0.0`), as they stand in user agents, lower case, sorted.
 #[rustfmt::skip]
 const PRODUCTS: &[&str] = &[
-    "applewebkit", "brave", "chrome", "chromium", "crios", "edg", "edga", "edge", "edgios", "electron", "firefox",
-    "fxios", "headlesschrome", "java", "mobile", "mozilla", "opera", "opr", "safari", "samsungbrowser", "seamonkey",
-    "slack", "teams", "trident", "ucbrowser", "vivaldi", "yabrowser",
+    "apache", "applewebkit", "brave", "chrome", "chromium", "crios", "curl", "edg", "edga", "edge", "edgios",
+    "electron", "firefox", "fxios", "headlesschrome", "iis", "java", "jetty", "mobile", "mozilla", "msie", "nginx",
+    "node", "openssh", "openssl", "opera", "opr", "perl", "php", "python", "ruby", "safari", "samsungbrowser",
+    "seamonkey", "slack", "teams", "tomcat", "trident", "ucbrowser", "vivaldi", "wget", "yabrowser",
 ];
 
 /// A dotted quad without leading zeros.

@@ -67,7 +67,7 @@ impl Rewritten {
 pub(crate) fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
     let bytes = text.as_bytes();
     let opens = |i: usize| matches!(at(bytes, i + 1), b'.' | b':' | b'/' | b'@' | b'd' | b'D' | b'a' | b'A' | b' ');
-    let other = |i: usize| if at(bytes, i) == b'\\' { matches!(at(bytes, i + 1), b'.' | b'/') } else { before(bytes, i) == b'.' };
+    let other = |i: usize| if at(bytes, i) == b'\\' { matches!(at(bytes, i + 1), b'.' | b'/' | b'u') } else { before(bytes, i) == b'.' };
     if !memchr3_iter(b'[', b'(', b'{', bytes).any(opens) && !memchr2_iter(b'\\', b']', bytes).any(other) {
         return None;
     }
@@ -83,6 +83,8 @@ pub(crate) fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
                 escaped_url |= before(bytes, i) == b':' && bytes.get(i + 2..i + 4) == Some(b"\\/");
                 escaped_url.then_some((i, i + 2, "/", false))
             }
+            // JSON of Go and PowerShell escapes the ampersand.
+            b'\\' if escapes && bytes.get(i + 1..i + 6) == Some(b"u0026") => Some((i, i + 6, "&", false)),
             b' ' | b'\t' | b'\n' | b'"' | b'\'' => {
                 escaped_url = false;
                 None
