@@ -167,12 +167,13 @@ fn half_closed(text: &str, dot: usize) -> Found {
     let bytes = text.as_bytes();
     let label = bytes.get(..dot)?.iter().rev().take(LABEL).take_while(|b| is_word(**b)).count();
     let opener = before(bytes, dot - label);
-    (label > 0 && !matches!(opener, b'[' | b'(' | b'.' | b'\\') && at(bytes, dot + 2).is_ascii_alphanumeric()).then_some((
-        dot,
-        dot + 2,
-        ".",
-        true,
-    ))
+    // After `]` only where that ended another half mark: `a.]b.]c`, not `a[.]com.]b`.
+    let begin = dot - label;
+    let after_half = opener == b']' && begin >= 3 && at(bytes, begin - 2) == b'.' && is_word(at(bytes, begin - 3));
+    (label > 0
+        && (after_half || !matches!(opener, b'[' | b'(' | b'.' | b'\\' | b']' | b')' | b'}'))
+        && at(bytes, dot + 2).is_ascii_alphanumeric())
+    .then_some((dot, dot + 2, ".", true))
 }
 
 /// `evil\.example\.com`, but not `C:\dir\.git\config` nor `HKU\.DEFAULT\Software`.
