@@ -28,7 +28,7 @@ fn addresses() {
         ("1.2.3.4.5 v1.2.3.4 version 1.2.3.4 1.2.3.4-beta", &[]),
         ("mscorlib, Version=4.0.0.0, Culture=neutral", &[]),
         (r"C:\Google\Update\1.3.33.23\x.exe \\192.0.2.7\share", &["ipv4=192.0.2.7"]),
-        ("\"FileVersion\": \"10.0.1.2\" Chrome/120.0.0.0 Edg/1.2.3.4 0.9.8.1", &[]),
+        ("\"FileVersion\": \"10.0.1.2\" Chrome/120.0.0.0 Edg/1.2.3.4 nginx/1.2.3.4 0.9.8.1", &[]),
         ("outside/192.0.2.7(443) 192.0.2.7:80, (192.0.2.8).", &["ipv4=192.0.2.7", "ipv4=192.0.2.7", "ipv4=192.0.2.8"]),
         ("192.0.2.1-192.0.2.9", &["ipv4=192.0.2.1", "ipv4=192.0.2.9"]),
         ("IP 192.0.2.5.51234 > 198.51.100.7.443: Flags", &["ipv4=192.0.2.5", "ipv4=198.51.100.7"]),
@@ -70,6 +70,7 @@ fn names() {
         ("“evil.com” «evil.com»…", &["domain=evil.com"; 2]),
         ("访问evil.com下载", &["domain=evil.com"]),
         ("_evil.com_ -evil.com- _dmarc.evil.com", &["domain=evil.com", "domain=evil.com", "domain=_dmarc.evil.com"]),
+        ("dns.question.name: x Host: Evil.Name", &["domain=evil.name"]),
         ("4.3.2.1.in-addr.arpa localhost.localdomain host.local", &[]),
         (
             "john.doe@example.com <First+tag@Example.COM>,",
@@ -122,6 +123,7 @@ fn urls() {
         ("/r?u=http%3A%2F%2Fevil.example.net%2Fx&v=1", &["url=http://evil.example.net/x", "domain=evil.example.net"]),
         ("u=https%253A%252F%252Fevil.example.net%252Fx", &["url=https://evil.example.net/x", "domain=evil.example.net"]),
         ("to=user%40example.com", &["email=user@example.com", "domain=example.com"]),
+        (r"http://evil.com/x?a=1\u0026b=2", &["url=http://evil.com/x?a=1&b=2", "domain=evil.com"]),
         (r"http:\/\/evil.com\/a\/b", &["url=http://evil.com/a/b", "domain=evil.com"]),
         (
             "http://evil.com/d41d8cd98f00b204e9800998ecf8427e.exe",

@@ -140,6 +140,7 @@ mod tests {
             ("1.2.3.4 and 10.0.0.0/8", "1[.]2[.]3[.]4 and 10[.]0[.]0[.]0/8"),
             ("2001:db8::1", "2001[:]db8::1"),
             ("evil[.]com", "evil[.]com"),
+            ("a.com.]a", "a[.]com.]a"),
             ("http://a.com/?u=http://b.com/x.y", "hxxp://a[.]com/?u=hxxp://b[.]com/x.y"),
             ("?u=http%3A%2F%2Fevil.example.net%2Fx", "?u=hxxp%3A%2F%2Fevil[.]example[.]net%2Fx"),
         ] {

@@ -12,80 +12,32 @@ const LONGEST: usize = 253;
 const LONGEST_IDN: usize = 4 * LONGEST;
 
 /// Labels that announce a name.
+#[rustfmt::skip]
 const HINTS: &[&str] = &[
-    "answer",
-    "c2",
-    "cn",
-    "cname",
-    "dig",
-    "dns",
-    "dnsname",
-    "domain",
-    "domainname",
-    "domains",
-    "fqdn",
-    "host",
-    "hostname",
-    "ns",
-    "nslookup",
-    "ping",
-    "qname",
-    "query",
-    "rrname",
-    "server_name",
-    "sni",
-    "whois",
+    "answer", "c2", "cn", "cname", "dig", "dns", "dnsname", "domain", "domainname", "domains", "fqdn", "host",
+    "hostname", "ns", "nslookup", "ping", "qname", "query", "rrname", "server_name", "sni", "whois",
 ];
 
 /// First labels under which only hosts live.
-const HOST_LABELS: &[&str] = &["www", "mail", "ftp", "smtp", "imap", "ns1", "ns2", "mx", "vpn", "webmail"];
+#[rustfmt::skip]
+const HOST_LABELS: &[&str] = &[
+    "www", "mail", "ftp", "smtp", "imap", "ns1", "ns2", "mx", "vpn", "webmail",
+];
 
 /// First labels of names in code (`org.apache.commons.net`, `java.io`, `self.id`, `console.info`).
+#[rustfmt::skip]
 const CODE_LABELS: &[&str] = &[
-    "args",
-    "cls",
-    "com",
-    "config",
-    "console",
-    "ctx",
-    "document",
-    "edu",
-    "env",
-    "event",
-    "gov",
-    "java",
-    "javax",
-    "kotlin",
-    "log",
-    "logger",
-    "logging",
-    "microsoft",
-    "module",
-    "net",
-    "node",
-    "obj",
-    "object",
-    "options",
-    "org",
-    "params",
-    "process",
-    "req",
-    "request",
-    "res",
-    "response",
-    "result",
-    "scala",
-    "self",
-    "sun",
-    "sys",
-    "system",
-    "this",
-    "window",
-    "windows",
+    "args", "cls", "com", "config", "console", "ctx", "document", "edu", "env", "event", "gov", "java", "javax",
+    "kotlin", "log", "logger", "logging", "microsoft", "module", "net", "node", "obj", "object", "options", "org",
+    "params", "process", "req", "request", "res", "response", "result", "scala", "self", "sun", "sys", "system", "this",
+    "window", "windows",
 ];
 
 /// Programs of Windows named `*.com`.
-const DOS_PROGRAMS: &[&str] = &["chcp", "command", "diskcomp", "diskcopy", "edit", "format", "mode", "more", "tree", "win"];
+#[rustfmt::skip]
+const DOS_PROGRAMS: &[&str] = &[
+    "chcp", "command", "diskcomp", "diskcopy", "edit", "format", "mode", "more", "tree", "win",
+];
 
 /// `name` in lower case and Punycode if it is a name below a public suffix, or a suffix of the private section (`github.io`).
 pub(super) fn normalise(name: &str, flags: u8) -> Option<Cow<'_, str>> {
@@ -160,8 +112,11 @@ impl<'t> Scanner<'t, '_> {
             !label.is_empty() && HINTS.iter().any(|hint| hint.eq_ignore_ascii_case(label))
         };
         let second = raw.rsplit('.').nth(1).unwrap_or("");
-        if second.contains('_') || !is_name_case(raw, top, class) {
+        if second.contains('_') {
             return false;
+        }
+        if !is_name_case(raw, top, class) {
+            return hinted();
         }
         if CODE_LABELS.iter().any(|label| label.eq_ignore_ascii_case(first)) && (run.labels > 2 || class != TldClass::Generic) {
             return hinted();
@@ -182,8 +137,9 @@ impl<'t> Scanner<'t, '_> {
                     || hinted()
             }
             TldClass::Word => {
-                let evidence =
-                    (run.labels > 2 && lower && !in_path && after != b'=') || (after == b'/' && lower && !in_path) || (port && lower);
+                let evidence = (run.labels > 2 && lower && !in_path && !matches!(after, b'=' | b':'))
+                    || (after == b'/' && lower && !in_path)
+                    || (port && lower);
                 evidence || hinted()
             }
             TldClass::File => hinted(),

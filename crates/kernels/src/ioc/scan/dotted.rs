@@ -61,10 +61,11 @@ impl<'t> Scanner<'t, '_> {
         }
         let after = at(self.bytes, run.end);
         // The last label is the scheme of a URL, or the first part of something else with a colon.
-        if after == b':' && self.bytes.get(run.end + 1..run.end + 3) == Some(b"//") {
-            if let Some(next) = self.url(run.last, run.end) {
-                return Some(next);
-            }
+        if after == b':'
+            && self.bytes.get(run.end + 1..run.end + 3) == Some(b"//")
+            && let Some(next) = self.url(run.last, run.end)
+        {
+            return Some(next);
         }
         if run.flags & !(DIGIT | HYPHEN) == 0 {
             self.numbers(&run);

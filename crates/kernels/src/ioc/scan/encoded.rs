@@ -40,12 +40,12 @@ fn decode(piece: &str) -> Rewritten {
     let mut out = Rewritten::default();
     let mut i = 0;
     while i < bytes.len() {
-        if at(bytes, i) == b'%' {
-            if let Some(byte @ 0x20..0x7f) = bytes.get(i + 1..i + 3).and_then(hex_byte) {
-                out.replace(piece, i, i + 3, (byte as char).encode_utf8(&mut [0; 4]), false);
-                i += 3;
-                continue;
-            }
+        if at(bytes, i) == b'%'
+            && let Some(byte @ 0x20..0x7f) = bytes.get(i + 1..i + 3).and_then(hex_byte)
+        {
+            out.replace(piece, i, i + 3, (byte as char).encode_utf8(&mut [0; 4]), false);
+            i += 3;
+            continue;
         }
         i += 1;
     }

@@ -39,8 +39,8 @@ impl<'t> Scanner<'t, '_> {
                 let joined = matches!(at(self.bytes, from + 3), b'-' | b'_') && matches!(at(self.bytes, year + 4), b'-' | b'_');
                 let is_year = matches!(self.bytes.get(year..year + 2), Some(b"19" | b"20"))
                     && slice(self.text, year + 2, year + 4).bytes().all(|b| b.is_ascii_digit());
-                let free =
-                    !(from > start && before(self.bytes, from).is_ascii_alphanumeric()) && !at(self.bytes, digits).is_ascii_alphanumeric();
+                let glued = from > start && before(self.bytes, from).is_ascii_alphanumeric();
+                let free = !glued && !at(self.bytes, digits).is_ascii_alphanumeric();
                 if joined && is_year && free && digits >= year + 9 && digits <= end {
                     let raw = self.slice(from, digits);
                     let value = if name == "CVE" && !raw.contains('_') {

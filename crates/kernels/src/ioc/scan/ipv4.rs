@@ -7,37 +7,18 @@ use std::borrow::Cow;
 use std::net::Ipv4Addr;
 
 /// Labels that say: a version.
-const VERSION_LABELS: &[&str] = &["version", "versions", "ver", "vers", "v", "rev", "release", "build", "oid"];
+#[rustfmt::skip]
+const VERSION_LABELS: &[&str] = &[
+    "version", "versions", "ver", "vers", "v", "rev", "release", "build", "oid",
+];
 
 /// Products whose versions look like addresses (`Chrome/120.0.0.0`), as they stand in user agents, lower case, sorted.
+#[rustfmt::skip]
 const PRODUCTS: &[&str] = &[
-    "applewebkit",
-    "brave",
-    "chrome",
-    "chromium",
-    "crios",
-    "edg",
-    "edga",
-    "edge",
-    "edgios",
-    "electron",
-    "firefox",
-    "fxios",
-    "headlesschrome",
-    "java",
-    "mobile",
-    "mozilla",
-    "opera",
-    "opr",
-    "safari",
-    "samsungbrowser",
-    "seamonkey",
-    "slack",
-    "teams",
-    "trident",
-    "ucbrowser",
-    "vivaldi",
-    "yabrowser",
+    "apache", "applewebkit", "brave", "chrome", "chromium", "crios", "curl", "edg", "edga", "edge", "edgios",
+    "electron", "firefox", "fxios", "headlesschrome", "iis", "java", "jetty", "mobile", "mozilla", "msie", "nginx",
+    "node", "openssh", "openssl", "opera", "opr", "perl", "php", "python", "ruby", "safari", "samsungbrowser",
+    "seamonkey", "slack", "teams", "tomcat", "trident", "ucbrowser", "vivaldi", "wget", "yabrowser",
 ];
 
 /// A dotted quad without leading zeros.
@@ -57,13 +38,13 @@ impl<'t> Scanner<'t, '_> {
             return;
         }
         let text = self.slice(run.start, run.end);
-        if text.len() <= 31 {
-            if let Some((low, high)) = text.split_once('-') {
-                if parse(low).is_some() && parse(high).is_some() {
-                    self.quad(run.start, run.start + low.len());
-                    self.quad(run.end - high.len(), run.end);
-                }
-            }
+        if text.len() <= 31
+            && let Some((low, high)) = text.split_once('-')
+            && parse(low).is_some()
+            && parse(high).is_some()
+        {
+            self.quad(run.start, run.start + low.len());
+            self.quad(run.end - high.len(), run.end);
         }
     }
 

@@ -67,7 +67,7 @@ impl Rewritten {
 pub(crate) fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
     let bytes = text.as_bytes();
     let opens = |i: usize| matches!(at(bytes, i + 1), b'.' | b':' | b'/' | b'@' | b'd' | b'D' | b'a' | b'A' | b' ');
-    let other = |i: usize| if at(bytes, i) == b'\\' { matches!(at(bytes, i + 1), b'.' | b'/') } else { before(bytes, i) == b'.' };
+    let other = |i: usize| if at(bytes, i) == b'\\' { matches!(at(bytes, i + 1), b'.' | b'/' | b'u') } else { before(bytes, i) == b'.' };
     if !memchr3_iter(b'[', b'(', b'{', bytes).any(opens) && !memchr2_iter(b'\\', b']', bytes).any(other) {
         return None;
     }
@@ -83,6 +83,8 @@ pub(crate) fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
                 escaped_url |= before(bytes, i) == b':' && bytes.get(i + 2..i + 4) == Some(b"\\/");
                 escaped_url.then_some((i, i + 2, "/", false))
             }
+            // JSON of Go and PowerShell escapes the ampersand.
+            b'\\' if escapes && bytes.get(i + 1..i + 6) == Some(b"u0026") => Some((i, i + 6, "&", false)),
             b' ' | b'\t' | b'\n' | b'"' | b'\'' => {
                 escaped_url = false;
                 None
@@ -165,12 +167,13 @@ fn half_closed(text: &str, dot: usize) -> Found {
     let bytes = text.as_bytes();
     let label = bytes.get(..dot)?.iter().rev().take(LABEL).take_while(|b| is_word(**b)).count();
     let opener = before(bytes, dot - label);
-    (label > 0 && !matches!(opener, b'[' | b'(' | b'.' | b'\\') && at(bytes, dot + 2).is_ascii_alphanumeric()).then_some((
-        dot,
-        dot + 2,
-        ".",
-        true,
-    ))
+    // After `]` only where that ended another half mark: `a.]b.]c`, not `a[.]com.]b`.
+    let begin = dot - label;
+    let after_half = opener == b']' && begin >= 3 && at(bytes, begin - 2) == b'.' && is_word(at(bytes, begin - 3));
+    (label > 0
+        && (after_half || !matches!(opener, b'[' | b'(' | b'.' | b'\\' | b']' | b')' | b'}'))
+        && at(bytes, dot + 2).is_ascii_alphanumeric())
+    .then_some((dot, dot + 2, ".", true))
 }
 
 /// `evil\.example\.com`, but not `C:\dir\.git\config` nor `HKU\.DEFAULT\Software`.

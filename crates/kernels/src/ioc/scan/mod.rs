@@ -9,16 +9,18 @@ mod domain;
 mod dotted;
 mod email;
 mod encoded;
+mod file_name;
 mod ids;
 mod ipv4;
 mod ipv6;
+mod linux_path;
 pub(crate) mod marks;
-mod path;
 mod registry;
 mod tld;
 mod url;
 mod user_agent;
 mod wallet;
+mod windows_path;
 
 use super::kind::{IocType, TypeSet};
 use chars::{HIGH, TRIGGER, WORD, at, before, class, word_end};
@@ -125,10 +127,10 @@ impl<'t, 'o> Scanner<'t, 'o> {
 
     /// What a word and a colon can begin.
     fn colon(&mut self, start: usize, end: usize, flags: u8) -> Option<usize> {
-        if self.bytes.get(end + 1..end + 3) == Some(b"//") {
-            if let Some(next) = self.url(start, end) {
-                return Some(next);
-            }
+        if self.bytes.get(end + 1..end + 3) == Some(b"//")
+            && let Some(next) = self.url(start, end)
+        {
+            return Some(next);
         }
         if end - start == 1 && matches!(at(self.bytes, end + 1), b'\\' | b'/') {
             return self.drive_path(start);

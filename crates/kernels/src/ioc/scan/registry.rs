@@ -22,40 +22,15 @@ const HIVES: &[(&str, &str)] = &[
 ];
 
 /// Names of keys with blanks in them, so that a key without quotes ends where it should. From the Windows registry.
+#[rustfmt::skip]
 const BLANK_NAMES: &[&str] = &[
-    "Active Setup",
-    "App Paths",
-    "Browser Helper Objects",
-    "Control Panel",
-    "Current Version",
-    "Image File Execution Options",
-    "Installed Components",
-    "Internet Explorer",
-    "Internet Settings",
-    "Known DLLs",
-    "Local Settings",
-    "Memory Management",
-    "Microsoft SQL Server",
-    "Network Provider",
-    "Office Test",
-    "Print Processors",
-    "Real-Time Protection",
-    "Remote Assistance",
-    "Security Center",
-    "Security Packages",
-    "Security Providers",
-    "Session Manager",
-    "Shell Extensions",
-    "Shell Folders",
-    "Terminal Server Client",
-    "Terminal Server",
-    "User Shell Folders",
-    "Windows Defender",
-    "Windows Error Reporting",
-    "Windows File Protection",
-    "Windows NT",
-    "Windows Script Host",
-    "Windows Search",
+    "Active Setup", "App Paths", "Browser Helper Objects", "Control Panel", "Current Version",
+    "Image File Execution Options", "Installed Components", "Internet Explorer", "Internet Settings", "Known DLLs",
+    "Local Settings", "Memory Management", "Microsoft SQL Server", "Network Provider", "Office Test",
+    "Print Processors", "Real-Time Protection", "Remote Assistance", "Security Center", "Security Packages",
+    "Security Providers", "Session Manager", "Shell Extensions", "Shell Folders", "Terminal Server Client",
+    "Terminal Server", "User Shell Folders", "Windows Defender", "Windows Error Reporting", "Windows File Protection",
+    "Windows NT", "Windows Script Host", "Windows Search",
 ];
 
 impl<'t> Scanner<'t, '_> {

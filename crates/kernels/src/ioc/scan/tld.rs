@@ -14,10 +14,12 @@ pub(super) enum TldClass {
 }
 
 /// Generic domains that are seldom anything else.
+#[rustfmt::skip]
 const GENERIC: &[&str] = &[
-    "aero", "agency", "art", "asia", "bid", "biz", "blog", "buzz", "cfd", "club", "com", "coop", "cyou", "edu", "fun", "gov", "guru",
-    "icu", "info", "loan", "ltd", "mil", "monster", "museum", "net", "onion", "online", "org", "rocks", "sbs", "shop", "site", "space",
-    "store", "tech", "tokyo", "top", "trade", "travel", "vip", "website", "wiki", "xxx", "xyz",
+    "aero", "agency", "art", "asia", "bid", "biz", "blog", "buzz", "cfd", "club", "com", "coop", "cyou", "edu", "fun",
+    "gov", "guru", "icu", "info", "loan", "ltd", "mil", "monster", "museum", "net", "onion", "online", "org", "rocks",
+    "sbs", "shop", "site", "space", "store", "tech", "tokyo", "top", "trade", "travel", "vip", "website", "wiki", "xxx",
+    "xyz",
 ];
 
 /// Two-letter domains that are words of code or English.
@@ -25,9 +27,10 @@ const WORD_COUNTRIES: &[&str] =
     &["ac", "as", "bz", "cc", "cf", "id", "im", "in", "is", "me", "ml", "ms", "my", "no", "sc", "st", "sv", "sy", "tm", "vi", "ws"];
 
 /// Extensions of files. From the file types of Unix and Windows, their compilers and shells.
+#[rustfmt::skip]
 const FILES: &[&str] = &[
-    "am", "ax", "cab", "cat", "cpa", "csc", "diy", "do", "dot", "inc", "la", "map", "md", "mk", "mm", "mo", "mov", "nc", "pid", "pk", "pl",
-    "pm", "ps", "pub", "py", "rs", "sh", "so", "target", "tf", "zip",
+    "am", "ax", "cab", "cat", "cpa", "csc", "diy", "do", "dot", "inc", "la", "map", "md", "mk", "mm", "mo", "mov", "nc",
+    "pid", "pk", "pl", "pm", "ps", "pub", "py", "rs", "sh", "so", "target", "tf", "zip",
 ];
 
 /// The class of `top`, in any case.

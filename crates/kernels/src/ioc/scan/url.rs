@@ -167,10 +167,10 @@ impl<'t> Scanner<'t, '_> {
             } else {
                 close
             };
-            if at(self.bytes, zone_end) == b']' {
-                if let Ok(address) = self.slice(start + 1, close).parse() {
-                    return (Host::Ipv6(start + 1, zone_end, address), zone_end + 1);
-                }
+            if at(self.bytes, zone_end) == b']'
+                && let Ok(address) = self.slice(start + 1, close).parse()
+            {
+                return (Host::Ipv6(start + 1, zone_end, address), zone_end + 1);
             }
             return (Host::Empty, start);
         }

@@ -8,27 +8,11 @@ use std::borrow::Cow;
 const LONGEST: usize = 512;
 
 /// First products of user agents. Sorted.
+#[rustfmt::skip]
 const CLIENTS: &[&str] = &[
-    "Apache-HttpClient",
-    "Dalvik",
-    "Go-http-client",
-    "Java",
-    "Mozilla",
-    "Opera",
-    "PostmanRuntime",
-    "Python-urllib",
-    "Wget",
-    "axios",
-    "certutil",
-    "curl",
-    "libwww-perl",
-    "masscan",
-    "node-fetch",
-    "okhttp",
-    "python-httpx",
-    "python-requests",
-    "sqlmap",
-    "zgrab",
+    "Apache-HttpClient", "Dalvik", "Go-http-client", "Java", "Mozilla", "Opera", "PostmanRuntime", "Python-urllib",
+    "Wget", "axios", "certutil", "curl", "libwww-perl", "masscan", "node-fetch", "okhttp", "python-httpx",
+    "python-requests", "sqlmap", "zgrab",
 ];
 
 impl<'t> Scanner<'t, '_> {

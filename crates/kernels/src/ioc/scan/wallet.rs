@@ -85,7 +85,7 @@ fn ethereum(word: &str) -> Option<(IocType, Cow<'_, str>)> {
     }
     if digits != lower && digits.bytes().any(|b| b.is_ascii_lowercase()) {
         let hash = Keccak256::digest(lower.as_bytes());
-        let is_high = |i: usize| hash.get(i / 2).is_some_and(|byte| if i % 2 == 0 { byte >> 7 == 1 } else { byte >> 3 & 1 == 1 });
+        let is_high = |i: usize| hash.get(i / 2).is_some_and(|byte| if i.is_multiple_of(2) { byte >> 7 == 1 } else { byte >> 3 & 1 == 1 });
         if !digits.bytes().enumerate().all(|(i, b)| b.is_ascii_digit() || b.is_ascii_uppercase() == is_high(i)) {
             return None;
         }

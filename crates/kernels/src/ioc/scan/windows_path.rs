@@ -1,267 +1,36 @@
-//! Paths and file names: off by default, since logs are full of them.
+//! Windows paths: drives, UNC names and environment variables; blanks in names, doubled backslashes.
 
 use super::chars::{at, before, is_word, run_end, slice};
-use super::dotted::Dotted;
+use super::file_name::is_extension;
 use super::{IocType, Scanner, Trust};
 use std::borrow::Cow;
 
 /// Longest path that is read: Windows' MAX_PATH four times, Linux' PATH_MAX a quarter.
-const LONGEST: usize = 1040;
+pub(super) const LONGEST: usize = 1040;
 /// How far a name with blanks is followed in search of its extension.
 const LOOK_AHEAD: usize = 96;
 /// Blanks in one name.
 const MAX_BLANKS: usize = 6;
 
-/// Extensions of files that matter to a hunt; sorted.
-const EXTENSIONS: &[&str] = &[
-    "7z",
-    "a3x",
-    "aac",
-    "ade",
-    "apk",
-    "app",
-    "appx",
-    "asp",
-    "aspx",
-    "bak",
-    "bash",
-    "bat",
-    "bin",
-    "bmp",
-    "bz2",
-    "c",
-    "cab",
-    "cfg",
-    "chm",
-    "class",
-    "cmd",
-    "conf",
-    "cpl",
-    "cpp",
-    "crt",
-    "cs",
-    "css",
-    "csv",
-    "dat",
-    "db",
-    "deb",
-    "diagcab",
-    "dll",
-    "dmg",
-    "dmp",
-    "doc",
-    "docm",
-    "docx",
-    "dot",
-    "dotm",
-    "drv",
-    "dylib",
-    "elf",
-    "eml",
-    "evtx",
-    "exe",
-    "gif",
-    "go",
-    "gz",
-    "hta",
-    "htm",
-    "html",
-    "ico",
-    "img",
-    "inf",
-    "ini",
-    "ins",
-    "iso",
-    "jar",
-    "java",
-    "jpeg",
-    "jpg",
-    "js",
-    "jse",
-    "json",
-    "jsp",
-    "jspx",
-    "kdbx",
-    "key",
-    "lnk",
-    "log",
-    "lua",
-    "lz",
-    "manifest",
-    "md",
-    "mdb",
-    "mof",
-    "msc",
-    "msg",
-    "msh",
-    "msi",
-    "msix",
-    "msp",
-    "mst",
-    "nsi",
-    "ocx",
-    "odt",
-    "one",
-    "ovf",
-    "pcap",
-    "pcapng",
-    "pdb",
-    "pdf",
-    "pem",
-    "pfx",
-    "php",
-    "pif",
-    "pl",
-    "plist",
-    "png",
-    "pot",
-    "ppam",
-    "pps",
-    "ppt",
-    "pptm",
-    "pptx",
-    "properties",
-    "ps1",
-    "psd1",
-    "psm1",
-    "pst",
-    "pub",
-    "py",
-    "pyc",
-    "rar",
-    "rb",
-    "reg",
-    "rpm",
-    "rtf",
-    "scr",
-    "sct",
-    "settingcontent-ms",
-    "sh",
-    "shs",
-    "slk",
-    "so",
-    "sql",
-    "sqlite",
-    "swf",
-    "sys",
-    "tar",
-    "tgz",
-    "theme",
-    "tlb",
-    "tmp",
-    "ts",
-    "txt",
-    "url",
-    "vb",
-    "vbe",
-    "vbs",
-    "vhd",
-    "vhdx",
-    "vmdk",
-    "war",
-    "wasm",
-    "wim",
-    "winmd",
-    "wll",
-    "ws",
-    "wsc",
-    "wsf",
-    "wsh",
-    "xhtml",
-    "xla",
-    "xlam",
-    "xll",
-    "xls",
-    "xlsb",
-    "xlsm",
-    "xlsx",
-    "xml",
-    "xsl",
-    "xz",
-    "yaml",
-    "yml",
-    "zip",
-    "zst",
-];
-
 /// Directories with blanks in their names.
+#[rustfmt::skip]
 const BLANK_DIRS: &[&str] = &[
-    "Program Files (x86)",
-    "Program Files",
-    "Documents and Settings",
-    "Common Files",
-    "Start Menu",
-    "Application Data",
-    "Local Settings",
-    "All Users",
-    "Default User",
-    "Windows Defender",
-    "Windows NT",
-    "Internet Explorer",
-    "Microsoft Office",
-    "Windows Media Player",
-    "Windows Mail",
-    "User Data",
-    "System Volume Information",
-    "Temporary Internet Files",
-    "My Documents",
-    "Microsoft Shared",
-    "Windows Kits",
-    "Microsoft SDKs",
-    "Microsoft Visual Studio",
-    "Reference Assemblies",
-    "Microsoft Monitoring Agent",
-    "Windows Photo Viewer",
+    "Program Files (x86)", "Program Files", "Documents and Settings", "Common Files", "Start Menu", "Application Data",
+    "Local Settings", "All Users", "Default User", "Windows Defender", "Windows NT", "Internet Explorer",
+    "Microsoft Office", "Windows Media Player", "Windows Mail", "User Data", "System Volume Information",
+    "Temporary Internet Files", "My Documents", "Microsoft Shared", "Windows Kits", "Microsoft SDKs",
+    "Microsoft Visual Studio", "Reference Assemblies", "Microsoft Monitoring Agent", "Windows Photo Viewer",
     "Google Drive",
 ];
 
-/// First directories of absolute Unix paths.
-const ROOTS: &[&str] = &[
-    "Applications",
-    "Library",
-    "System",
-    "Users",
-    "Volumes",
-    "bin",
-    "boot",
-    "data",
-    "dev",
-    "etc",
-    "home",
-    "lib",
-    "lib32",
-    "lib64",
-    "media",
-    "mnt",
-    "opt",
-    "private",
-    "proc",
-    "root",
-    "run",
-    "sbin",
-    "snap",
-    "srv",
-    "sys",
-    "tmp",
-    "usr",
-    "var",
-];
-
-fn is_extension(ext: &str) -> bool {
-    let mut lower = [0u8; 20];
-    let Some(buffer) = lower.get_mut(..ext.len()) else { return false };
-    buffer.copy_from_slice(ext.as_bytes());
-    buffer.make_ascii_lowercase();
-    std::str::from_utf8(buffer).is_ok_and(|ext| EXTENSIONS.binary_search(&ext).is_ok())
-}
-
-impl<'t> Scanner<'t, '_> {
-    fn is_whole(&self) -> bool {
+impl Scanner<'_, '_> {
+    /// Whether the text is said to be one indicator.
+    pub(super) fn is_whole(&self) -> bool {
         self.trust != Trust::Text
     }
 
     /// The quote around what begins at `start`.
-    fn quote(&self, start: usize) -> Option<u8> {
+    pub(super) fn quote(&self, start: usize) -> Option<u8> {
         Some(before(self.bytes, start)).filter(|quote| matches!(quote, b'"' | b'\'' | b'`'))
     }
 
@@ -410,10 +179,10 @@ impl<'t> Scanner<'t, '_> {
             {
                 continue;
             }
-            if let Some(dot) = dot.take() {
-                if is_extension(self.slice(dot, i)) {
-                    return Some(i);
-                }
+            if let Some(dot) = dot.take()
+                && is_extension(self.slice(dot, i))
+            {
+                return Some(i);
             }
             match byte {
                 b'.' => dot = Some(i + 1),
@@ -428,90 +197,5 @@ impl<'t> Scanner<'t, '_> {
             }
         }
         None
-    }
-
-    /// `/usr/bin/curl`, `~/.ssh/id_rsa`.
-    pub(super) fn linux_path(&mut self, start: usize) -> Option<usize> {
-        if !self.wants(IocType::LinuxPath) || self.open_urls.first().is_some_and(|end| start < *end) {
-            return None;
-        }
-        let prior = before(self.bytes, start);
-        let home = at(self.bytes, start) == b'~';
-        if is_word(prior)
-            || matches!(prior, b'/' | b'.' | b'\\' | b')' | b']' | b'}' | b'*' | b'~' | b'$' | b'%')
-            || (home && at(self.bytes, start + 1) != b'/')
-        {
-            return None;
-        }
-        let first = start + 1 + usize::from(home);
-        if !(is_word(at(self.bytes, first)) || at(self.bytes, first) == b'.')
-            || at(self.bytes, first + 1) == b'/' && at(self.bytes, first + 2) == b'/'
-        {
-            return None;
-        }
-        let quote = self.quote(start);
-        let mut end = start;
-        while end < (start + LONGEST).min(self.bytes.len()) {
-            let byte = at(self.bytes, end);
-            let goes_on = match byte {
-                b' ' => before(self.bytes, end) == b'\\' || quote.is_some() || self.is_whole(),
-                b'\\' => at(self.bytes, end + 1) == b' ',
-                b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b':' | b'=' | b'&' | b'#' => quote.is_some() || self.is_whole(),
-                _ => byte > b' ' && byte != 0x7f && !matches!(byte, b';' | b'|' | b'<' | b'>' | b'"' | b'\'' | b'`' | b'*' | b'?' | b'$'),
-            };
-            if !goes_on || Some(byte) == quote {
-                break;
-            }
-            end += 1;
-        }
-        while !self.text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let raw = self.slice(start, end).trim_end_matches(['.', ' ', ',', ':', '!', '\\']);
-        let end = start + raw.len();
-        let inner = slice(raw, 1 + usize::from(home), raw.len());
-        let mut parts = inner.split('/').filter(|part| !part.is_empty());
-        let root = parts.next()?;
-        let known = home || ROOTS.contains(&root);
-        let deep = parts.next().is_some();
-        if raw.contains("//") && !known || !(deep || (known && ROOTS.contains(&root) && self.is_whole())) && !home {
-            return None;
-        }
-        if !known && is_http_method(self.text, start) {
-            return None;
-        }
-        self.emit(IocType::LinuxPath, start, end, Cow::Borrowed(raw));
-        // Names inside are read as well.
-        Some(start + 1)
-    }
-
-    /// `evil.exe`, `invoice.pdf.exe`: a dotted run with a known extension.
-    pub(super) fn file_name(&mut self, run: &Dotted) {
-        let ext = self.slice(run.last, run.end);
-        let free = !matches!(at(self.bytes, run.end), b'(' | b'@') && before(self.bytes, run.start) != b'@';
-        if free && run.end - run.start <= 255 && is_extension(ext) && (!self.in_host(run.start)) {
-            let raw = self.slice(run.start, run.end);
-            self.emit(IocType::FileName, run.start, run.end, Cow::Borrowed(raw));
-        }
-    }
-
-    fn in_host(&self, start: usize) -> bool {
-        start < self.floor
-    }
-}
-
-/// `GET /index.php/x`: the path of a request.
-fn is_http_method(text: &str, start: usize) -> bool {
-    let head = slice(text, start.saturating_sub(8), start);
-    ["GET ", "POST ", "HEAD ", "PUT ", "DELETE ", "OPTIONS ", "PATCH ", "CONNECT "].iter().any(|method| head.ends_with(method))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extensions_are_sorted() {
-        assert!(EXTENSIONS.windows(2).all(|pair| pair[0] < pair[1]));
     }
 }
