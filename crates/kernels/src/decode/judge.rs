@@ -154,9 +154,13 @@ pub(super) fn is_deflate(bytes: &[u8], limits: &Limits, budget: &mut Budget, inf
         Status::Truncated => 3 * ENOUGH,
         _ => return false,
     };
+    // A few random bytes can say "repeat that" for long: a cut stream must be one of some length.
+    if stream.status == Status::Truncated && bytes.len() < 32 {
+        return false;
+    }
     stream.bytes.len() >= 6
         && (stream.status != Status::Truncated && magic::container_or_magic(&stream.bytes).is_some()
-            || charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= enough && decoded.charset != "windows-1252"))
+            || charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= enough && (decoded.charset == "utf-8" || stream.status == Status::Ok && decoded.charset != "windows-1252")))
 }
 
 /// The verdict for a raw deflate stream, and for what the context alone speaks for.
