@@ -160,7 +160,10 @@ pub(super) fn is_deflate(bytes: &[u8], limits: &Limits, budget: &mut Budget, inf
     }
     stream.bytes.len() >= 6
         && (stream.status != Status::Truncated && magic::container_or_magic(&stream.bytes).is_some()
-            || charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= enough && (decoded.charset == "utf-8" || stream.status == Status::Ok && decoded.charset != "windows-1252")))
+            || charset::decode(&stream.bytes, true).is_some_and(|decoded| {
+                decoded.evidence >= enough
+                    && (decoded.charset == "utf-8" || stream.status == Status::Ok && decoded.charset != "windows-1252")
+            }))
 }
 
 /// The verdict for a raw deflate stream, and for what the context alone speaks for.

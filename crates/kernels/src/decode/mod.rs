@@ -18,6 +18,8 @@ mod limits;
 mod magic;
 mod plausible;
 mod tar;
+#[cfg(test)]
+mod tests;
 mod unpack;
 mod zip;
 
