@@ -75,11 +75,7 @@ pub(super) fn find(text: &str, limits: &Limits, budget: &mut Budget, tools: &mut
             stopped = Some(start);
             break;
         }
-        if let Some(found) = search.examine(start, end) {
-            runs.at = found.end.max(start + 1);
-            // A run never reaches into an escaped one: their characters differ.
-            out.push(found);
-        }
+        runs.at = search.examine(start, end, out);
     }
     out.extend(escaped);
     if out.len() > most {
@@ -102,46 +98,47 @@ struct Search<'t> {
 }
 
 impl Search<'_> {
-    fn examine(&mut self, mut start: usize, end: usize) -> Option<Found> {
+    /// Adds what the run from `start` to `end` holds; returns where to go on. A run never reaches into an escaped one:
+    /// their characters differ.
+    fn examine(&mut self, mut start: usize, end: usize, out: &mut Vec<Found>) -> usize {
         // `\nSGVs`: in JSON and in source code the line break is two characters.
         if let (Some(b'\\'), Some(b'n' | b'r' | b't')) = (start.checked_sub(1).and_then(|at| self.bytes.get(at)), self.bytes.get(start)) {
             start += 1;
         }
-        let run = self.bytes.get(start..end)?;
+        let run = self.bytes.get(start..end).unwrap_or_default();
         if let Some(outcome) = self.hex(run, start) {
-            return outcome;
+            out.extend(outcome);
+            return end;
         }
         let plus = run.iter().any(|byte| matches!(byte, b'+' | b'/'));
         let minus = run.iter().any(|byte| matches!(byte, b'-' | b'_'));
         if !(plus && minus)
             && let Some(found) = self.base64(start, end, true)
         {
-            return Some(found);
+            let next = found.end.max(end);
+            out.push(found);
+            return next;
         }
         // What looks like one run may be a path, an option or two runs with a character of the other alphabet between.
-        if minus && let Some(found) = self.parts(start, end, |byte| matches!(byte, b'-' | b'_')) {
-            return Some(found);
+        let before = out.len();
+        if minus {
+            self.parts(start, end, |byte| matches!(byte, b'-' | b'_'), out);
         }
-        if plus && let Some(found) = self.parts(start, end, |byte| matches!(byte, b'/' | b'+')) {
-            return Some(found);
+        if plus && out.len() == before {
+            self.parts(start, end, |byte| matches!(byte, b'/' | b'+'), out);
         }
-        None
+        out.last().filter(|_| out.len() > before).map_or(end, |found| found.end.max(end))
     }
 
-    fn parts(&mut self, start: usize, end: usize, splits: fn(u8) -> bool) -> Option<Found> {
+    fn parts(&mut self, start: usize, end: usize, splits: fn(u8) -> bool, out: &mut Vec<Found>) {
         let mut from = start;
-        while from < end {
-            let rest = self.bytes.get(from..end)?;
+        while let Some(rest) = self.bytes.get(from..end).filter(|rest| !rest.is_empty()) {
             let to = from + rest.iter().position(|byte| splits(*byte)).unwrap_or(rest.len());
-            if to - from >= self.limits.min_length
-                && (from, to) != (start, end)
-                && let Some(found) = self.base64(from, to, to == end)
-            {
-                return Some(found);
+            if to - from >= self.limits.min_length && (from, to) != (start, end) {
+                out.extend(self.base64(from, to, to == end));
             }
             from = to + 1;
         }
-        None
     }
 
     /// `Some(None)`: a digest or a GUID, not to be read as base64.

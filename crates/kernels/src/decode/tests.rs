@@ -402,6 +402,7 @@ fn hostile_inputs_stay_linear() {
         ("noise in words", wrap(&noise, 12, " ")),
         ("noise with slashes", wrap(&noise, 15, "/")),
         ("noise joined", format!("'{}'", wrap(&noise, 12, "'+'"))),
+        ("payloads between slashes", format!("{}/", BASE64_URL_SAFE_NO_PAD.encode("Hello world hello.")).repeat(mega / 25)),
         ("printable lookalikes", wrap(&b64(random(b"$%&!?:;#^~", mega)), 64, "\n")),
         ("tiny candidates", wrap(&b64(COMMAND).repeat(5000), b64(COMMAND).len(), " ")),
         ("gzip headers", "H4sIAAAAAAAAA/".repeat(mega / 14)),
