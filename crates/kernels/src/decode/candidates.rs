@@ -136,6 +136,9 @@ impl Search<'_> {
             let to = from + rest.iter().position(|byte| splits(*byte)).unwrap_or(rest.len());
             if to - from >= self.limits.min_length && (from, to) != (start, end) {
                 out.extend(self.base64(from, to, to == end));
+                if out.len() > self.budget.members {
+                    return;
+                }
             }
             from = to + 1;
         }

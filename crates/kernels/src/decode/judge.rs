@@ -98,9 +98,14 @@ const PROBE: usize = 4096;
 fn is_zlib(bytes: &[u8], inflater: &mut Inflater) -> bool {
     magic::may_be_zlib(bytes)
         && inflater.zlib(bytes, PROBE).is_some_and(|stream| match stream.status {
-            Status::Ok | Status::LimitBytes => true,
-            // A cut or damaged stream is believed for what it gave.
-            _ => stream.bytes.len() >= 16 && charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= ENOUGH),
+            Status::Ok => true,
+            // Two bytes of header are no proof: a cut or damaged stream is believed for what it gave.
+            Status::LimitBytes => bytes.len() >= 32,
+            _ => {
+                bytes.len() >= 32
+                    && charset::decode(&stream.bytes, true)
+                        .is_some_and(|decoded| decoded.evidence >= 3 * ENOUGH && decoded.charset == "utf-8")
+            }
         })
 }
 
