@@ -15,6 +15,7 @@ mod inflate;
 mod item;
 mod judge;
 mod limits;
+mod lines;
 mod magic;
 mod plausible;
 mod tar;
