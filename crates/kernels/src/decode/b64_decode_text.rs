@@ -50,7 +50,11 @@ impl ScalarKernel for B64DecodeText {
     }
 }
 
-const DETAILS: &str = "";
+const DETAILS: &str = "\
+Finds and unpacks what `b64_unpack` does, and writes it where the encoded run stood, quotes and options around it untouched. \
+A text is put in as it is; a gzip, zlib, deflate or bzip2 stream as what it unpacks to; the members of an archive one a line, each after \
+`<zip: name> `. What is not text becomes a mark such as `<pe 4096 bytes sha256=...>`. An item whose status is not `ok` is followed by \
+`<truncated>`, `<limit_bytes>` and so on. A text without payloads comes back unchanged; NULL gives NULL.";
 
 /// `text` with every decoded piece put in place.
 pub fn b64_decode_text<'t>(text: &'t str, limits: &Limits) -> Cow<'t, str> {

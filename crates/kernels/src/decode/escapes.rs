@@ -5,6 +5,7 @@ use super::candidates::Found;
 use super::inflate::Inflater;
 use super::judge;
 use memchr::memmem;
+use std::sync::LazyLock;
 
 /// How the numbers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,8 @@ impl Form {
 
 /// Fewest numbers that are worth a look.
 const FEWEST: usize = 8;
+
+static ZERO_X: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new(b"0x"));
 
 /// Shortest sequence: eight times `%41`.
 const SHORTEST: usize = 24;
@@ -69,7 +72,7 @@ pub(super) fn find(bytes: &[u8], min_length: usize, inflater: &mut Inflater, mos
             None
         }
     });
-    search.run(memmem::find_iter(bytes, b"0x"), |at| Some((at, Form::Hex)));
+    search.run(ZERO_X.find_iter(bytes), |at| Some((at, Form::Hex)));
     out.sort_by_key(|found| (found.start, usize::MAX - found.end));
     let mut end = 0;
     out.retain(|found| {

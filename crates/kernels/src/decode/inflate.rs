@@ -18,14 +18,9 @@ pub(super) struct Stream {
 }
 
 /// Decoder state that is kept from stream to stream: its window is the costly part.
+#[derive(Default)]
 pub(super) struct Inflater {
     state: Option<Decompress>,
-}
-
-impl Default for Inflater {
-    fn default() -> Self {
-        Self { state: None }
-    }
 }
 
 impl std::fmt::Debug for Inflater {

@@ -98,9 +98,14 @@ const PROBE: usize = 4096;
 fn is_zlib(bytes: &[u8], inflater: &mut Inflater) -> bool {
     magic::may_be_zlib(bytes)
         && inflater.zlib(bytes, PROBE).is_some_and(|stream| match stream.status {
-            Status::Ok | Status::LimitBytes => true,
-            // A cut or damaged stream is believed for what it gave.
-            _ => stream.bytes.len() >= 16 && charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= ENOUGH),
+            Status::Ok => true,
+            // Two bytes of header are no proof: a cut or damaged stream is believed for what it gave.
+            Status::LimitBytes => bytes.len() >= 32,
+            _ => {
+                bytes.len() >= 32
+                    && charset::decode(&stream.bytes, true)
+                        .is_some_and(|decoded| decoded.evidence >= 3 * ENOUGH && decoded.charset == "utf-8")
+            }
         })
 }
 
@@ -154,9 +159,16 @@ pub(super) fn is_deflate(bytes: &[u8], limits: &Limits, budget: &mut Budget, inf
         Status::Truncated => 3 * ENOUGH,
         _ => return false,
     };
+    // A few random bytes can say "repeat that" for long: a cut stream must be one of some length.
+    if stream.status == Status::Truncated && bytes.len() < 32 {
+        return false;
+    }
     stream.bytes.len() >= 6
         && (stream.status != Status::Truncated && magic::container_or_magic(&stream.bytes).is_some()
-            || charset::decode(&stream.bytes, true).is_some_and(|decoded| decoded.evidence >= enough && decoded.charset != "windows-1252"))
+            || charset::decode(&stream.bytes, true).is_some_and(|decoded| {
+                decoded.evidence >= enough
+                    && (decoded.charset == "utf-8" || stream.status == Status::Ok && decoded.charset != "windows-1252")
+            }))
 }
 
 /// The verdict for a raw deflate stream, and for what the context alone speaks for.

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn kinds() {
-        let mut pe = vec![0_u8; 0x84];
+        let mut pe = [0_u8; 0x84];
         pe[..2].copy_from_slice(b"MZ");
         pe[0x3c] = 0x80;
         pe[0x80..].copy_from_slice(b"PE\0\0");

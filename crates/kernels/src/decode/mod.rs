@@ -15,9 +15,12 @@ mod inflate;
 mod item;
 mod judge;
 mod limits;
+mod lines;
 mod magic;
 mod plausible;
 mod tar;
+#[cfg(test)]
+mod tests;
 mod unpack;
 mod zip;
 

@@ -48,12 +48,19 @@ const PAIRS: [[i32; 6]; 6] = [
     [-20, -20, -20, 0, -20, -10],
 ];
 
+/// Bytes that are scored; the rest must only be free of control characters.
+const ENOUGH_TO_TELL: usize = 1 << 16;
+
 /// Evidence against a text at which a hasty reader gives up, in tenths of a bit.
 const HOPELESS: i32 = -400;
 
 /// The score of `text` in tenths of a bit, or `None` where it holds characters that no text has. In haste, a text that
 /// starts hopelessly is not read to its end.
 pub(super) fn score(text: &str, haste: bool) -> Option<i32> {
+    let (text, rest) = text.split_at(text.floor_char_boundary(ENOUGH_TO_TELL));
+    if rest.bytes().any(|byte| ASCII.get(usize::from(byte)) == Some(&BAD)) {
+        return None;
+    }
     let mut total = 0_i32;
     let mut last = SPACE;
     let mut count = 0;

@@ -211,7 +211,7 @@ impl Walk<'_> {
 
     fn tar(&mut self, bytes: &[u8], children: &mut Children<'_>) -> Status {
         let mut members = tar::Members::new(bytes);
-        while let Some(member) = members.next() {
+        for member in members.by_ref() {
             if let Some(status) = self.budget.spent() {
                 return status;
             }

@@ -67,7 +67,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    fn from_directory(&mut self) -> Option<Member<'a>> {
+    fn next_listed(&mut self) -> Option<Member<'a>> {
         let entry = self.bytes.get(self.at..)?;
         if self.left == 0 || !entry.starts_with(CENTRAL) {
             if self.left > 0 {
@@ -112,7 +112,7 @@ impl<'a> Members<'a> {
         Some(member)
     }
 
-    fn from_local_headers(&mut self) -> Option<Member<'a>> {
+    fn next_local(&mut self) -> Option<Member<'a>> {
         // Damage between two members is skipped.
         let rest = self.bytes.get(self.at..)?;
         self.at += memchr::memmem::find(rest, LOCAL)?;
@@ -145,7 +145,7 @@ impl<'a> Iterator for Members<'a> {
     type Item = Member<'a>;
 
     fn next(&mut self) -> Option<Member<'a>> {
-        if self.central { self.from_directory() } else { self.from_local_headers() }
+        if self.central { self.next_listed() } else { self.next_local() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! `b64_unpack` and `b64_decode_text` from outside: what must be found, what must not, and what hostile input may cost.
 
+use super::{Item, Limits, Status, b64_decode_text, b64_unpack};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
-use huntsql_kernels::decode::{Item, Limits, Status, b64_decode_text, b64_unpack};
 use proptest::prelude::*;
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
@@ -402,6 +402,7 @@ fn hostile_inputs_stay_linear() {
         ("noise in words", wrap(&noise, 12, " ")),
         ("noise with slashes", wrap(&noise, 15, "/")),
         ("noise joined", format!("'{}'", wrap(&noise, 12, "'+'"))),
+        ("payloads between slashes", format!("{}/", BASE64_URL_SAFE_NO_PAD.encode("Hello world hello.")).repeat(mega / 25)),
         ("printable lookalikes", wrap(&b64(random(b"$%&!?:;#^~", mega)), 64, "\n")),
         ("tiny candidates", wrap(&b64(COMMAND).repeat(5000), b64(COMMAND).len(), " ")),
         ("gzip headers", "H4sIAAAAAAAAA/".repeat(mega / 14)),
@@ -418,6 +419,7 @@ fn hostile_inputs_stay_linear() {
         ("nested zip", nested_zip),
         ("deep gzip", deep_gzip),
         ("bzip2 bomb", b64(bzip2(&vec![0; 32 << 20]))),
+        ("bzip2 many", format!("{} ", b64(bzip2(COMMAND.as_bytes()))).repeat(1500)),
         ("gzip bomb", b64(gzip(&vec![0; 32 << 20]))),
     ] {
         let start = Instant::now();
