@@ -1,5 +1,7 @@
 //! huntsql's functions, files and results on Apache DataFusion.
 //!
+//! [`register_all`] adds the functions to any session; [`session::HuntSession`] is the whole of it, with files queried by name.
+//!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> datafusion::error::Result<()> {
@@ -13,6 +15,9 @@
 
 mod adapter;
 pub mod display;
+pub mod error;
+pub mod files;
+pub mod session;
 pub mod settings;
 
 pub use adapter::register_all;
