@@ -75,10 +75,12 @@ fn edit(bytes: &[u8], ioc: &Ioc<'_>, edits: &mut Vec<(usize, usize, &'static str
     match ioc.kind {
         IocType::Url => {
             let Some(colon) = ioc.raw.find([':', '%', '[']).map(|at_colon| ioc.start + at_colon) else { return };
-            if bytes.get(colon..colon + 3) == Some(b"://") {
+            // JSON escapes the slashes.
+            let lead = ["://", ":\\/\\/"].iter().find(|lead| bytes.get(colon..).is_some_and(|rest| rest.starts_with(lead.as_bytes())));
+            if let Some(from) = lead.map(|lead| colon + lead.len()) {
                 let authority =
-                    bytes.get(colon + 3..ioc.end).unwrap_or(&[]).iter().take_while(|b| !matches!(b, b'/' | b'?' | b'#')).count();
-                dots(colon + 3, colon + 3 + authority);
+                    bytes.get(from..ioc.end).unwrap_or(&[]).iter().take_while(|b| !matches!(b, b'/' | b'\\' | b'?' | b'#')).count();
+                dots(from, from + authority);
             }
             scheme(bytes, ioc.start, colon, edits);
         }
@@ -140,6 +142,7 @@ mod tests {
             ("1.2.3.4 and 10.0.0.0/8", "1[.]2[.]3[.]4 and 10[.]0[.]0[.]0/8"),
             ("2001:db8::1", "2001[:]db8::1"),
             ("evil[.]com", "evil[.]com"),
+            (r"http:\/\/evil.test\/a.b", r"hxxp:\/\/evil[.]test\/a.b"),
             ("a.com.]a", "a[.]com.]a"),
             ("http://a.com/?u=http://b.com/x.y", "hxxp://a[.]com/?u=hxxp://b[.]com/x.y"),
             ("?u=http%3A%2F%2Fevil.example.net%2Fx", "?u=hxxp%3A%2F%2Fevil[.]example[.]net%2Fx"),

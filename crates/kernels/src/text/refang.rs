@@ -47,10 +47,10 @@ pub fn refang(text: &str, out: &mut String) {
     out.push_str(text.get(copied..).unwrap_or(""));
 }
 
-/// Where `hxxp` or `fxp` stands before `://` or `%3A`, with what it stands for. The case of `tt` follows its neighbours.
+/// Where `hxxp` or `fxp` stands before `://`, JSON's `:\/\/` or `%3A`, with what it stands for. The case of `tt` follows its neighbours.
 fn defanged_schemes(text: &str) -> impl Iterator<Item = (usize, &'static str)> + '_ {
     let bytes = text.as_bytes();
-    let ends = |colon: &usize| bytes.get(colon + 1..colon + 3) == Some(b"//");
+    let ends = |colon: &usize| bytes.get(colon + 1..).is_some_and(|rest| rest.starts_with(b"//") || rest.starts_with(b"\\/\\/"));
     let encoded = |percent: &usize| bytes.get(percent + 1..percent + 3).is_some_and(|d| d.eq_ignore_ascii_case(b"3a") || d == b"25");
     let marks = memchr::memchr2_iter(b':', b'%', bytes).filter(move |i| if at(bytes, *i) == b':' { ends(i) } else { encoded(i) });
     marks.filter_map(move |colon| {

@@ -115,8 +115,7 @@ impl<'t> Scanner<'t, '_> {
         let authority = colon + 3;
         let limit = LONGEST_AUTHORITY;
         let authority_end = run_end(self.bytes, authority, limit, |b| {
-            is_word(b)
-                || matches!(b, b'.' | b'@' | b':' | b'[' | b']' | b'%' | b'+' | b'~' | b'!' | b'$' | b'&' | b'=' | b'*' | b',' | b';')
+            is_word(b) || matches!(b, b'.' | b'@' | b':' | b'[' | b']' | b'%' | b'+' | b'~' | b'!' | b'$' | b'&' | b'=' | b'*')
         });
         let user = self.bytes.get(authority..authority_end)?.iter().rposition(|b| *b == b'@').map_or(0, |i| i + 1);
         let host_start = authority + user;
