@@ -1,6 +1,7 @@
 //! Why a statement or the whole program stopped, and the exit codes.
 
 use datafusion::error::DataFusionError;
+use huntsql_datafusion::session::explain_error::explain;
 use std::error::Error;
 use std::io;
 use std::process::ExitCode;
@@ -58,40 +59,12 @@ impl From<DataFusionError> for Failure {
             }
             source = inner.source();
         }
-        Self::Query(describe(&error))
+        explain(error).into()
     }
 }
 
-/// DataFusion's name of the stage that failed: of no use to who wrote the query.
-const STAGES: &[&str] = &[
-    "Error during planning: ",
-    "Schema error: ",
-    "Execution error: ",
-    "Invalid or Unsupported Configuration: ",
-    "External error: ",
-    "Arrow error: ",
-    "Object Store error: ",
-    "sql parser error: ",
-    "IO error: ",
-];
-
-/// The message of `error` without DataFusion's layers.
-fn describe(error: &DataFusionError) -> String {
-    match error {
-        DataFusionError::Context(what, inner) if what.contains("Optimizer rule") || what.contains("_coercion") => describe(inner),
-        DataFusionError::Context(what, inner) => format!("{} ({what})", describe(inner)),
-        DataFusionError::Diagnostic(_, inner) => describe(inner),
-        DataFusionError::Shared(inner) => describe(inner),
-        DataFusionError::Collection(all) => all.iter().map(describe).collect::<Vec<_>>().join("\n"),
-        DataFusionError::SQL(parser, _) => without_stages(&parser.to_string()),
-        other => without_stages(&other.strip_backtrace()),
+impl From<huntsql_datafusion::error::Error> for Failure {
+    fn from(error: huntsql_datafusion::error::Error) -> Self {
+        Self::Query(error.to_string())
     }
-}
-
-fn without_stages(text: &str) -> String {
-    let mut text = text.trim();
-    while let Some(rest) = STAGES.iter().find_map(|stage| text.strip_prefix(stage)) {
-        text = rest;
-    }
-    text.to_owned()
 }

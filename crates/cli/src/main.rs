@@ -4,7 +4,6 @@ mod args;
 mod complete;
 mod doc;
 mod dot;
-mod engine;
 mod failure;
 mod output;
 mod progress;

@@ -1,6 +1,5 @@
 //! Runs one statement: plans it, prints its rows as they come, gives up on Ctrl-C.
 
-use crate::engine::HuntSession;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -9,9 +8,10 @@ use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
-use datafusion::sql::parser::Statement;
 use futures::StreamExt;
 use huntsql_datafusion::display::{Mode, Style, thousands};
+use huntsql_datafusion::session::HuntSession;
+use huntsql_datafusion::session::Statement;
 use huntsql_datafusion::settings::HuntSettings;
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,15 +100,16 @@ async fn produce(session: Arc<HuntSession>, statement: Statement, sender: mpsc::
 async fn try_produce(session: &HuntSession, statement: &Statement, sender: &mpsc::Sender<Event>) -> Result<(), Failure> {
     let plan = session.plan(statement).await?;
     let explains = matches!(plan, LogicalPlan::Explain(_) | LogicalPlan::Analyze(_));
-    let frame = session.context().execute_logical_plan(plan).await?;
+    let named = |error| session.explain(error);
+    let frame = session.context().execute_logical_plan(plan).await.map_err(named)?;
     let task = Arc::new(frame.task_ctx());
-    let plan = frame.create_physical_plan().await?;
-    let mut stream = execute_stream(Arc::clone(&plan), task)?;
+    let plan = frame.create_physical_plan().await.map_err(named)?;
+    let mut stream = execute_stream(Arc::clone(&plan), task).map_err(named)?;
     if sender.send(Event::Plan { plan, schema: stream.schema(), explains }).await.is_err() {
         return Ok(());
     }
     while let Some(batch) = stream.next().await {
-        if sender.send(Event::Batch(batch?)).await.is_err() {
+        if sender.send(Event::Batch(batch.map_err(named)?)).await.is_err() {
             return Ok(());
         }
     }

@@ -1,11 +1,11 @@
 //! Tables and their columns, as rows to print and as words to complete.
 
-use crate::engine::HuntSession;
 use crate::failure::Failure;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use datafusion::catalog::SchemaProvider;
 use datafusion::common::TableReference;
 use huntsql_datafusion::display::type_name;
+use huntsql_datafusion::session::HuntSession;
 use std::path::Path;
 use std::sync::Arc;
 

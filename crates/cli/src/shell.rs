@@ -2,7 +2,6 @@
 
 use crate::args::{Args, Source};
 use crate::dot;
-use crate::engine::HuntSession;
 use crate::failure::Failure;
 use crate::output::{Output, ResultFile};
 use crate::progress::Progress;
@@ -10,6 +9,7 @@ use crate::query::{self, Outcome, Rows};
 use crate::script::{Kind, Piece, pieces};
 use crate::terminal;
 use huntsql_datafusion::display::{thousands, visible};
+use huntsql_datafusion::session::HuntSession;
 use huntsql_datafusion::settings::{self, HuntSettings};
 use std::future::Future;
 use std::io::Read;
@@ -54,7 +54,6 @@ impl Shell {
         let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
         let runtime: &'static Runtime = Box::leak(Box::new(runtime));
         let session = Arc::new(HuntSession::new()?);
-        settings::install(session.context());
         if let Some(mode) = args.mode {
             settings::set(session.context(), "mode", mode.name())?;
         }

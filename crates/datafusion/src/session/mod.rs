@@ -61,6 +61,8 @@ impl HuntSession {
 
     /// Wraps a context. Identifier normalisation should be off in it, or unquoted names arrive in lower case.
     pub fn with_context(context: SessionContext) -> Result<Self> {
+        crate::settings::install(&context);
+        crate::register_all(&context).map_err(explain)?;
         let files = Arc::new(HiddenSchema::default());
         let options = context.copied_config().options().catalog.clone();
         let catalog = context
