@@ -144,6 +144,7 @@ mod tests {
             ("evil[.]com", "evil[.]com"),
             (r"http:\/\/evil.test\/a.b", r"hxxp:\/\/evil[.]test\/a.b"),
             ("a.com.]a", "a[.]com.]a"),
+            (r"http://a.example\.uk", r"hxxp://a[.]example\.uk"),
             ("http://a.com/?u=http://b.com/x.y", "hxxp://a[.]com/?u=hxxp://b[.]com/x.y"),
             ("?u=http%3A%2F%2Fevil.example.net%2Fx", "?u=hxxp%3A%2F%2Fevil[.]example[.]net%2Fx"),
         ] {

@@ -180,7 +180,7 @@ fn half_closed(text: &str, dot: usize) -> Found {
 fn backslash_dot(bytes: &[u8], at_slash: usize, so_far: &Rewritten) -> Found {
     let label = bytes.get(..at_slash)?.iter().rev().take(LABEL).take_while(|b| is_word(**b)).count();
     let begin = at_slash - label;
-    let continues = so_far.copied == begin && so_far.copied > 0;
+    let continues = so_far.copied == begin && begin >= 2 && bytes.get(begin - 2..begin) == Some(b"\\.");
     if label == 0 || (!continues && matches!(before(bytes, begin), b'\\' | b'/' | b':' | b'.' | b']' | b')' | b'+' | b'*')) {
         return None;
     }
