@@ -1,5 +1,7 @@
 //! The binary: standard output, standard error, exit code.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot start its program has failed")]
+
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
