@@ -7,6 +7,7 @@ mod dot;
 mod engine;
 mod failure;
 mod output;
+mod pool;
 mod progress;
 mod query;
 mod repl;
