@@ -146,24 +146,26 @@ fn matches(name: &str, pattern: &str) -> bool {
     like(name.as_bytes(), pattern.as_bytes())
 }
 
-/// LIKE in linear space and, for names, no time to speak of.
+/// LIKE. After each letter of the pattern: which beginnings of the name it can stand for.
 fn like(name: &[u8], pattern: &[u8]) -> bool {
-    let mut reached = vec![false; name.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
+    let mut reached: Vec<bool> = (0..=name.len()).map(|length| length == 0).collect();
     for wanted in pattern {
-        let mut next = vec![false; name.len() + 1];
-        let mut any = false;
-        for (i, here) in reached.iter().enumerate() {
-            any |= *here;
-            match wanted {
-                b'%' => next[i] = any,
-                _ if *here && name.get(i).is_some_and(|byte| byte == wanted || *wanted == b'_') => next[i + 1] = true,
-                _ => {}
+        reached = match wanted {
+            b'%' => {
+                let mut any = false;
+                reached
+                    .iter()
+                    .map(|here| {
+                        any |= *here;
+                        any
+                    })
+                    .collect()
             }
-        }
-        reached = next;
+            _ => {
+                let steps = reached.iter().zip(name).map(|(here, byte)| *here && (byte == wanted || *wanted == b'_'));
+                std::iter::once(false).chain(steps).collect()
+            }
+        };
     }
     reached.last().copied().unwrap_or(false)
 }

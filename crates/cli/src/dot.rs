@@ -12,6 +12,7 @@ use huntsql_datafusion::settings;
 use huntsql_kernels::nearest::hint;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A dot command.
 pub(crate) struct Command {
@@ -136,7 +137,7 @@ pub(crate) const COMMANDS: &[Command] = &[
             if name.is_empty() {
                 return Err(Failure::Query(".schema needs a table or a file; .tables lists the tables".to_owned()));
             }
-            let batch = shell.wait(schema::describe(&shell.session, name))?;
+            let batch = shell.pool.run(schema::describe(Arc::clone(&shell.session), name.to_owned()))?;
             shell.run_rows(Rows::Batch(batch)).map(|()| Next::Continue)
         },
     },
@@ -159,7 +160,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         details: "Files need no table: SELECT * FROM 'logs/*.parquet'",
         argument: Argument::None,
         run: |shell, _| {
-            let batch = shell.wait(schema::list(&shell.session))?;
+            let batch = shell.pool.run(schema::list(Arc::clone(&shell.session)))?;
             shell.run_rows(Rows::Batch(batch)).map(|()| Next::Continue)
         },
     },

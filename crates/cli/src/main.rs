@@ -6,6 +6,7 @@ mod doc;
 mod dot;
 mod failure;
 mod output;
+mod pool;
 mod progress;
 mod query;
 mod repl;

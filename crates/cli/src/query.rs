@@ -15,6 +15,7 @@ use huntsql_datafusion::session::Statement;
 use huntsql_datafusion::settings::HuntSettings;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -48,13 +49,19 @@ enum Event {
 }
 
 /// Runs `rows` into `output`.
-pub(crate) async fn run(session: &Arc<HuntSession>, rows: Rows, output: &mut Output, progress: &mut Progress) -> Result<Outcome, Failure> {
+pub(crate) async fn run(
+    pool: &Handle,
+    session: &Arc<HuntSession>,
+    rows: Rows,
+    output: &mut Output,
+    progress: &mut Progress,
+) -> Result<Outcome, Failure> {
     let statement = match rows {
         Rows::Statement(statement) => *statement,
         Rows::Batch(batch) => return print(session, &batch, output),
     };
     let (sender, mut events) = mpsc::channel(QUEUE);
-    let task = Abort(tokio::spawn(produce(Arc::clone(session), statement, sender)));
+    let task = Abort(pool.spawn(produce(Arc::clone(session), statement, sender)));
     let result = consume(session, &mut events, output, progress).await;
     drop(task);
     progress.erase();
@@ -65,10 +72,13 @@ pub(crate) async fn run(session: &Arc<HuntSession>, rows: Rows, output: &mut Out
 
 fn print(session: &HuntSession, batch: &RecordBatch, output: &mut Output) -> Result<Outcome, Failure> {
     let settings = HuntSettings::of(session.context());
-    let mode = output.mode(&settings);
+    let mode = match output.mode(&settings) {
+        Mode::Record => Mode::Table,
+        other => other,
+    };
     output.check(mode)?;
-    // What the shell says of itself is no data from a log.
-    let style = Style { defang: false, ..output.style(&settings) };
+    // What the shell says of itself is no data from a log: it is short, and shown whole.
+    let style = Style { defang: false, max_rows: None, ..output.style(&settings) };
     let schema = batch.schema();
     let written = output.writer(mode, &schema, style, || ()).and_then(|mut writer| {
         writer.batch(batch)?;
@@ -187,7 +197,7 @@ mod tests {
         session.context().register_udf(boom);
         let statement = session.statements("SELECT boom(value) FROM generate_series(1, 3)").unwrap().remove(0);
         let rows = Rows::Statement(Box::new(statement));
-        let result = run(&session, rows, &mut Output::Stdout, &mut Progress::start()).await;
+        let result = run(&Handle::current(), &session, rows, &mut Output::Stdout, &mut Progress::start()).await;
         assert!(matches!(result, Err(Failure::Panicked)), "{result:?}");
     }
 }

@@ -14,6 +14,7 @@ use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Behavior, CompletionType, Config, Context, Editor, Helper};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 const PROMPT: &str = "huntsql> ";
 const MAX_HISTORY: usize = 10_000;
@@ -40,7 +41,7 @@ pub(crate) fn run(shell: &mut Shell) -> Result<(), Failure> {
     terminal::note(&format!("huntsql {}: SQL ends with ; and .help lists the commands", env!("CARGO_PKG_VERSION")));
     loop {
         if let Some(prompt) = editor.helper_mut() {
-            let (tables, columns) = shell.wait(async { Ok(schema::words(&shell.session).await) })?;
+            let (tables, columns) = shell.pool.run(schema::words(Arc::clone(&shell.session)))?;
             let result = shell.last.schema.iter().flat_map(|schema| schema.fields().iter().map(|field| field.name().clone()));
             prompt.words.refresh(tables, columns.into_iter().chain(result));
         }

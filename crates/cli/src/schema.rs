@@ -43,9 +43,9 @@ fn tables(session: &HuntSession) -> Vec<(TableReference, Arc<dyn SchemaProvider>
 }
 
 /// Name and kind of every table.
-pub(crate) async fn list(session: &HuntSession) -> Result<RecordBatch, Failure> {
+pub(crate) async fn list(session: Arc<HuntSession>) -> Result<RecordBatch, Failure> {
     let mut rows = Vec::new();
-    for (reference, provider) in tables(session) {
+    for (reference, provider) in tables(&session) {
         let kind = match provider.table_type(reference.table()).await? {
             Some(datafusion::logical_expr::TableType::View) => "view",
             Some(datafusion::logical_expr::TableType::Temporary) => "temporary",
@@ -57,11 +57,12 @@ pub(crate) async fn list(session: &HuntSession) -> Result<RecordBatch, Failure> 
 }
 
 /// Column, type and nullability of a table, view or file.
-pub(crate) async fn describe(session: &HuntSession, name: &str) -> Result<RecordBatch, Failure> {
+pub(crate) async fn describe(session: Arc<HuntSession>, name: String) -> Result<RecordBatch, Failure> {
+    let name = name.as_str();
     let quoted = || format!("'{}'", name.replace('\'', "''"));
     let unquoted = name.starts_with(['\'', '"']) || name.contains('(');
     let known =
-        |name: &str| tables(session).iter().any(|(reference, _)| reference.to_quoted_string() == name || reference.to_string() == name);
+        |name: &str| tables(&session).iter().any(|(reference, _)| reference.to_quoted_string() == name || reference.to_string() == name);
     let path_like = name.contains(['/', '\\', '*']) || Path::new(name).exists();
     let table = if unquoted || known(name) || !path_like { name.to_owned() } else { quoted() };
     let statements = session.statements(&format!("SELECT * FROM {table}"))?;
@@ -77,14 +78,14 @@ pub(crate) async fn describe(session: &HuntSession, name: &str) -> Result<Record
 }
 
 /// Names of the tables and, up to a bound that keeps a prompt quick, of their columns.
-pub(crate) async fn words(session: &HuntSession) -> (Vec<String>, Vec<String>) {
+pub(crate) async fn words(session: Arc<HuntSession>) -> Result<(Vec<String>, Vec<String>), Failure> {
     const MAX_TABLES: usize = 100;
-    let tables = tables(session);
+    let tables = tables(&session);
     let mut columns = Vec::new();
     for (reference, provider) in tables.iter().take(MAX_TABLES) {
         if let Ok(Some(table)) = provider.table(reference.table()).await {
             columns.extend(table.schema().fields().iter().map(|field| field.name().clone()));
         }
     }
-    (tables.iter().map(|(reference, _)| reference.to_quoted_string()).collect(), columns)
+    Ok((tables.iter().map(|(reference, _)| reference.to_quoted_string()).collect(), columns))
 }

@@ -4,6 +4,7 @@ use crate::args::{Args, Source};
 use crate::dot;
 use crate::failure::Failure;
 use crate::output::{Output, ResultFile};
+use crate::pool::Pool;
 use crate::progress::Progress;
 use crate::query::{self, Outcome, Rows};
 use crate::script::{Kind, Piece, pieces};
@@ -11,20 +12,16 @@ use crate::terminal;
 use huntsql_datafusion::display::{thousands, visible};
 use huntsql_datafusion::session::HuntSession;
 use huntsql_datafusion::settings::{self, HuntSettings};
-use std::future::Future;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 /// Scripts that scripts may `.read`.
 const MAX_DEPTH: usize = 16;
 /// A program that was told to stop and is busy elsewhere stops anyway.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// Of the threads of the pool.
-const STACK: usize = 8 << 20;
 
 /// A session and where its results go.
 pub(crate) struct Shell {
@@ -34,7 +31,8 @@ pub(crate) struct Shell {
     pub(crate) output: Output,
     /// What the last statement gave.
     pub(crate) last: Outcome,
-    runtime: &'static Runtime,
+    /// What runs statements.
+    pub(crate) pool: Pool,
     depth: usize,
 }
 
@@ -50,9 +48,6 @@ pub(crate) enum Next {
 impl Shell {
     /// A session as the command line asks for it.
     pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
-        // Plans recurse. Nothing waits for the pool at the end: a thread may hang in a read that never returns.
-        let runtime = Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
-        let runtime: &'static Runtime = Box::leak(Box::new(runtime));
         let session = Arc::new(HuntSession::new()?);
         if let Some(mode) = args.mode {
             settings::set(session.context(), "mode", mode.name())?;
@@ -64,7 +59,7 @@ impl Shell {
             })?),
             None => Output::Stdout,
         };
-        Ok(Self { session, output, last: Outcome::default(), runtime, depth: 0 })
+        Ok(Self { session, output, last: Outcome::default(), pool: Pool::new()?, depth: 0 })
     }
 
     /// The settings now.
@@ -74,7 +69,7 @@ impl Shell {
 
     /// Runs the sources in order, up to the first failure.
     pub(crate) fn run_sources(&mut self, sources: &[Source]) -> Result<(), Failure> {
-        self.runtime.spawn(stop_when_told());
+        stop_when_told()?;
         for source in sources {
             let next = match source {
                 Source::Command(sql) => self.run_script(sql, None)?,
@@ -150,7 +145,8 @@ impl Shell {
     pub(crate) fn run_rows(&mut self, rows: Rows) -> Result<(), Failure> {
         let timed = matches!(rows, Rows::Statement(_));
         let mut progress = Progress::start();
-        let result = self.runtime.block_on(query::run(&self.session, rows, &mut self.output, &mut progress));
+        let pool = self.pool.handle()?;
+        let result = self.pool.wait(query::run(&pool, &self.session, rows, &mut self.output, &mut progress));
         for warning in self.session.warnings() {
             terminal::warning(&warning);
         }
@@ -166,23 +162,19 @@ impl Shell {
         self.last = result?;
         Ok(())
     }
-
-    /// Waits for something short; Ctrl-C gives up on it.
-    pub(crate) fn wait<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-                result = work => result,
-            }
-        })
-    }
 }
 
-async fn stop_when_told() {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        tokio::time::sleep(PATIENCE).await;
-        terminal::write_stderr("\n");
-        std::process::exit(130);
-    }
+/// On a thread of its own, which no query can keep busy.
+fn stop_when_told() -> Result<(), Failure> {
+    let waiting = Builder::new_current_thread().enable_all().build()?;
+    std::thread::spawn(move || {
+        waiting.block_on(async {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                tokio::time::sleep(PATIENCE).await;
+                terminal::write_stderr("\n");
+                std::process::exit(130);
+            }
+        });
+    });
+    Ok(())
 }

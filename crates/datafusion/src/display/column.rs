@@ -208,7 +208,7 @@ fn stored(array: &dyn Array, row: usize) -> String {
     number.map_or_else(|| "out of range".to_owned(), |array| array.value(0).to_string())
 }
 
-fn typed<'a, T: 'static>(array: &'a dyn Array) -> Result<&'a T> {
+fn typed<T: 'static>(array: &dyn Array) -> Result<&T> {
     array.as_any().downcast_ref().ok_or_else(|| mismatch(array))
 }
 
