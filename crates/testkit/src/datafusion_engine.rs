@@ -33,11 +33,7 @@ impl AsyncDB for DataFusionEngine {
         if !is_query {
             return Ok(DBOutput::StatementComplete(0));
         }
-        let mut rows = Vec::new();
-        for batch in &batches {
-            rows_of(batch, &mut rows).map_err(|error| EngineError(error.to_string()))?;
-        }
-        Ok(DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows })
+        Ok(DBOutput::Rows { types: vec![DefaultColumnType::Any; columns], rows: rows(&batches)? })
     }
 
     async fn shutdown(&mut self) {}
@@ -53,17 +49,17 @@ pub(crate) fn starts_with_word(sql: &str, word: &str) -> bool {
     text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-fn rows_of(batch: &RecordBatch, rows: &mut Vec<Vec<String>>) -> datafusion::arrow::error::Result<()> {
+/// The cells of a result as the suite compares them.
+pub fn rows(batches: &[RecordBatch]) -> Result<Vec<Vec<String>>, EngineError> {
     let options = FormatOptions::default().with_null("NULL");
-    let columns: Vec<(&ArrayRef, ArrayFormatter<'_>)> = batch
-        .columns()
-        .iter()
-        .map(|column| Ok((column, ArrayFormatter::try_new(column, &options)?)))
-        .collect::<datafusion::arrow::error::Result<_>>()?;
-    for row in 0..batch.num_rows() {
-        rows.push(columns.iter().map(|(column, format)| cell(column, format, row)).collect());
+    let mut rows = Vec::new();
+    for batch in batches {
+        let columns = batch.columns().iter().map(|column| Ok((column, ArrayFormatter::try_new(column, &options)?)));
+        let columns: Vec<(&ArrayRef, ArrayFormatter<'_>)> =
+            columns.collect::<datafusion::arrow::error::Result<_>>().map_err(|error| EngineError(error.to_string()))?;
+        rows.extend((0..batch.num_rows()).map(|row| columns.iter().map(|(column, format)| cell(column, format, row)).collect()));
     }
-    Ok(())
+    Ok(rows)
 }
 
 fn cell(column: &ArrayRef, format: &ArrayFormatter<'_>, row: usize) -> String {

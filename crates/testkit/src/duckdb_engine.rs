@@ -26,6 +26,15 @@ pub struct DuckDbEngine {
     answers: BufReader<ChildStdout>,
 }
 
+impl DuckDbSetup {
+    /// `cargo x test` builds the extension, installs the wheels and says in the environment where they are.
+    pub fn of_version(version: &str) -> Option<Self> {
+        let wheels = std::env::var_os("HUNTSQL_DUCKDB_WHEELS").map(PathBuf::from)?;
+        let extension = std::env::var_os("HUNTSQL_DUCKDB_EXTENSION").map(PathBuf::from)?;
+        Some(Self { wheel: wheels.join(version), extension })
+    }
+}
+
 impl DuckDbEngine {
     /// Starts DuckDB and loads the extension.
     pub fn start(setup: &DuckDbSetup) -> Result<Self, EngineError> {

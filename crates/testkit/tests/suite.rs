@@ -29,18 +29,9 @@ impl Engine {
     }
 }
 
-/// `cargo x test` builds the extension, installs the wheels and says here where they are.
 fn engines() -> Vec<Engine> {
-    let wheels = std::env::var_os("HUNTSQL_DUCKDB_WHEELS").map(PathBuf::from);
-    let extension = std::env::var_os("HUNTSQL_DUCKDB_EXTENSION").map(PathBuf::from);
     let mut all = vec![Engine::DataFusion];
-    for version in versions(&root()) {
-        let setup = wheels
-            .as_ref()
-            .zip(extension.as_ref())
-            .map(|(wheels, extension)| DuckDbSetup { wheel: wheels.join(&version), extension: extension.clone() });
-        all.push(Engine::DuckDb { version, setup });
-    }
+    all.extend(versions(&root()).into_iter().map(|version| Engine::DuckDb { setup: DuckDbSetup::of_version(&version), version }));
     if !all.iter().all(Engine::runs_here) {
         eprintln!(
             "SKIPPED: everything on DuckDB, because HUNTSQL_DUCKDB_WHEELS and HUNTSQL_DUCKDB_EXTENSION are not set; run `cargo x test`"
