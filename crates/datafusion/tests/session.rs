@@ -86,7 +86,7 @@ async fn errors_are_short_and_name_the_nearest() {
         ("SELECT * FROM event", "no table 'event', did you mean 'events'?"),
         ("SELECT * FROM nowhere", "no table 'nowhere'"),
         ("SELECT uper('x')", "no function 'uper', did you mean 'upper'?"),
-        ("SELECT COUNTT(*) FROM events", "no function 'COUNTT', did you mean 'count'?"),
+        ("SELECT COUNTT(*) FROM events", "no function 'countt', did you mean 'count'?"),
         ("SELECT 1; SELECT 2", "one statement at a time, got 2"),
         ("", "no statement"),
         ("SELECT\n1 +", "line 2: expected: an expression, found: EOF"),
