@@ -193,11 +193,7 @@ fn kind(field: &str) -> Kinds {
         return Kinds::BOOL;
     }
     let digits = field.strip_prefix('-').unwrap_or(field).as_bytes();
-    let plain = match digits {
-        [b'0'] | [b'0', b'.', ..] => true,
-        [b'1'..=b'9', ..] => true,
-        _ => false,
-    };
+    let plain = matches!(digits, [b'0'] | [b'0', b'.', ..] | [b'1'..=b'9', ..]);
     if !plain || field.len() > 40 || !is_number(digits) {
         return Kinds::TEXT;
     }
