@@ -86,10 +86,12 @@ async fn errors_are_short_and_name_the_nearest() {
         ("SELECT * FROM event", "no table 'event', did you mean 'events'?"),
         ("SELECT * FROM nowhere", "no table 'nowhere'"),
         ("SELECT uper('x')", "no function 'uper', did you mean 'upper'?"),
-        ("SELECT COUNTT(*) FROM events", "no function 'COUNTT', did you mean 'count'?"),
+        ("SELECT COUNTT(*) FROM events", "no function 'countt', did you mean 'count'?"),
         ("SELECT 1; SELECT 2", "one statement at a time, got 2"),
         ("", "no statement"),
         ("SELECT\n1 +", "line 2: expected: an expression, found: EOF"),
+        ("SELECT id FROM events a JOIN events b ON a.id = b.id", "column 'id' is in more than one table: write alias.id"),
+        ("SELECT sum('x') FROM events", "function 'sum' does not take arguments of these types, got String"),
         ("SELECT * FROM a.b.c.d.e", "no table 'a.b.c.d.e'"),
     ] {
         let error = f.rows(sql).await.unwrap_err().to_string();

@@ -204,7 +204,7 @@ impl Blocks {
                 self.left = self.left.map(|left| left.saturating_sub(end as u64));
                 return self.checked(bytes).map(Some);
             }
-            if self.by_line && self.buffer.len() > self.max_line {
+            if self.by_line && self.buffer.len() > self.max_line && memchr::memchr(b'\n', &self.buffer).is_none() {
                 return Err(self.bad_line(
                     self.next_line,
                     format!(
@@ -238,10 +238,7 @@ impl Blocks {
             return Some(self.buffer.len());
         }
         if !self.by_line {
-            let end = match std::str::from_utf8(&self.buffer) {
-                Err(error) if error.error_len().is_none() => error.valid_up_to(),
-                _ => self.buffer.len(),
-            };
+            let end = self.buffer.len() - cut_character(&self.buffer);
             return (end > 0).then_some(end);
         }
         let fresh = self.buffer.get(self.searched..)?;
@@ -267,6 +264,21 @@ impl Blocks {
             }
         };
         Ok(Block { text, first_line })
+    }
+}
+
+/// Bytes at the end that begin a character which goes on in the next block.
+fn cut_character(bytes: &[u8]) -> usize {
+    let length = |lead: u8| match lead {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    };
+    let tail = bytes.iter().rev().take(3).position(|byte| *byte & 0xc0 != 0x80);
+    match tail.and_then(|at| bytes.iter().rev().nth(at).map(|lead| (at + 1, length(*lead)))) {
+        Some((present, needed)) if present < needed => present,
+        _ => 0,
     }
 }
 
@@ -316,5 +328,24 @@ impl Read for BlockReader {
             return Err(io::Error::other("record too long"));
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_are_not_cut() {
+        for (text, cut) in [("", 0), ("a", 0), ("é", 0), ("€", 0), ("😀", 0)] {
+            assert_eq!(cut_character(text.as_bytes()), cut, "{text}");
+        }
+        for text in ["é", "€", "😀"] {
+            for end in 1..text.len() {
+                assert_eq!(cut_character(&text.as_bytes()[..end]), end, "{text}");
+            }
+        }
+        assert_eq!(cut_character(b"\x80\x80\x80\x80"), 0);
+        assert_eq!(cut_character(b"a\xff"), 0);
     }
 }

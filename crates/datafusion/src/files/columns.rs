@@ -38,21 +38,9 @@ pub(crate) enum Values {
     Int(Vec<i64>),
     UInt(Vec<u64>),
     Float(Vec<f64>),
-    /// `mixed`: not only texts, so values of other kinds are kept as JSON text.
-    Text {
-        ends: Vec<i32>,
-        bytes: Vec<u8>,
-        mixed: bool,
-    },
-    Struct {
-        fields: Fields,
-        members: Members,
-    },
-    List {
-        field: FieldRef,
-        ends: Vec<i32>,
-        items: Box<Column>,
-    },
+    Text { ends: Vec<i32>, bytes: Vec<u8> },
+    Struct { fields: Fields, members: Members },
+    List { field: FieldRef, ends: Vec<i32>, items: Box<Column> },
 }
 
 /// The members of a struct or the columns of a table, found by key.
@@ -118,13 +106,13 @@ impl Column {
                 let element = shape.element.as_deref().unwrap_or(&nothing);
                 Values::List { field: Arc::clone(field), ends: Vec::new(), items: Box::new(Self::new(field.data_type(), element)) }
             }
-            _ => Values::Text { ends: Vec::new(), bytes: Vec::new(), mixed: shape.is_mixed() },
+            _ => Values::Text { ends: Vec::new(), bytes: Vec::new() },
         };
         Self { values, valid: Validity::new() }
     }
 
     pub(crate) fn text() -> Self {
-        Self { values: Values::Text { ends: Vec::new(), bytes: Vec::new(), mixed: false }, valid: Validity::new() }
+        Self { values: Values::Text { ends: Vec::new(), bytes: Vec::new() }, valid: Validity::new() }
     }
 
     pub(crate) fn int() -> Self {
@@ -155,7 +143,7 @@ impl Column {
             Values::Int(values) => values.truncate(rows),
             Values::UInt(values) => values.truncate(rows),
             Values::Float(values) => values.truncate(rows),
-            Values::Text { ends, bytes, .. } => {
+            Values::Text { ends, bytes } => {
                 ends.truncate(rows);
                 bytes.truncate(last(ends));
             }
@@ -193,7 +181,7 @@ impl Column {
 
     /// Appends a text. False when the column holds no texts or its buffer is full.
     pub(crate) fn push_text(&mut self, text: &str) -> bool {
-        let Values::Text { ends, bytes, .. } = &mut self.values else { return false };
+        let Values::Text { ends, bytes } = &mut self.values else { return false };
         let Ok(end) = i32::try_from(bytes.len() + text.len()) else { return false };
         bytes.extend_from_slice(text.as_bytes());
         ends.push(end);
@@ -217,7 +205,7 @@ impl Column {
             Values::Int(values) => Arc::new(Int64Array::new(ScalarBuffer::from(std::mem::take(values)), nulls)),
             Values::UInt(values) => Arc::new(UInt64Array::new(ScalarBuffer::from(std::mem::take(values)), nulls)),
             Values::Float(values) => Arc::new(Float64Array::new(ScalarBuffer::from(std::mem::take(values)), nulls)),
-            Values::Text { ends, bytes, .. } => {
+            Values::Text { ends, bytes } => {
                 let texts = StringArray::try_new(offsets(std::mem::take(ends)), Buffer::from_vec(std::mem::take(bytes)), nulls)?;
                 Arc::new(StringViewArray::from(&texts))
             }

@@ -28,6 +28,8 @@ struct Records {
     record: StringRecord,
     since_record: Arc<AtomicU64>,
     last_byte: Arc<AtomicU64>,
+    /// Line of the last record if its last field runs over lines.
+    swallows: Option<u64>,
     options: CsvOptions,
     first_line: u64,
     path: Arc<str>,
@@ -51,6 +53,7 @@ impl Records {
             record: StringRecord::new(),
             since_record,
             last_byte,
+            swallows: None,
             options: *options,
             first_line: piece.first_line.unwrap_or(1),
             path: Arc::clone(&piece.source.name),
@@ -62,11 +65,11 @@ impl Records {
     fn next(&mut self) -> Result<Option<u64>> {
         let start = self.first_line + self.csv.position().line() - 1;
         match self.csv.read_record(&mut self.record) {
-            Ok(false) => Ok(None),
+            Ok(false) => self.check_end().map(|()| None),
             Ok(true) => {
                 self.since_record.store(0, Ordering::Relaxed);
                 let line = self.record.position().map_or(start, |position| self.first_line + position.line() - 1);
-                self.check_end(line)?;
+                self.swallows = self.record.iter().next_back().is_some_and(|field| field.contains('\n')).then_some(line);
                 Ok(Some(line))
             }
             Err(error) => Err(match error.into_kind() {
@@ -80,13 +83,14 @@ impl Records {
     }
 
     /// The csv crate ends an open quote at the end of the file: everything after it would be one field.
-    fn check_end(&self, line: u64) -> Result<()> {
+    fn check_end(&self) -> Result<()> {
         let quote = u64::from(self.options.quote.unwrap_or_default());
-        let swallows = self.record.iter().next_back().is_some_and(|field| field.contains('\n'));
-        if swallows && self.csv.is_done() && self.last_byte.load(Ordering::Relaxed) != quote {
-            return Err(self.bad(line, format!("a quote is opened and never closed; {QUOTE_ADVICE}")));
+        match self.swallows {
+            Some(line) if self.last_byte.load(Ordering::Relaxed) != quote => {
+                Err(self.bad(line, format!("a quote is opened and never closed; {QUOTE_ADVICE}")))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn bad(&self, line: u64, problem: String) -> Error {
@@ -170,13 +174,11 @@ fn unique<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     for name in names {
         let mut unique = name.clone();
         let mut number = 1;
-        while !used.insert(unique.clone()) {
+        while used.contains(&unique) || (number > 1 && taken.contains(&unique)) {
             number += 1;
             unique = format!("{name}_{number}");
-            if taken.contains(&unique) {
-                continue;
-            }
         }
+        used.insert(unique.clone());
         out.push(unique);
     }
     out
@@ -191,11 +193,7 @@ fn kind(field: &str) -> Kinds {
         return Kinds::BOOL;
     }
     let digits = field.strip_prefix('-').unwrap_or(field).as_bytes();
-    let plain = match digits {
-        [b'0'] | [b'0', b'.', ..] => true,
-        [b'1'..=b'9', ..] => true,
-        _ => false,
-    };
+    let plain = matches!(digits, [b'0'] | [b'0', b'.', ..] | [b'1'..=b'9', ..]);
     if !plain || field.len() > 40 || !is_number(digits) {
         return Kinds::TEXT;
     }

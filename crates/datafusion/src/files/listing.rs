@@ -61,7 +61,7 @@ impl Lister for LocalFiles {
 /// `~` and `~/x` are the home folder.
 fn expand_home(path: &str) -> PathBuf {
     match (path.strip_prefix('~'), std::env::home_dir()) {
-        (Some(rest), Some(home)) if rest.is_empty() => home,
+        (Some(""), Some(home)) => home,
         (Some(rest), Some(home)) if rest.starts_with('/') => home.join(rest.trim_start_matches('/')),
         _ => PathBuf::from(path),
     }

@@ -23,5 +23,5 @@ pub use decode::Extras;
 pub use listing::{FileEntry, Lister, LocalFiles};
 pub use options::{CsvOptions, JsonOptions, ParquetOptions, Reader, TextOptions};
 pub use stdin::Stdin;
-pub use table::{Context, FileRequest, Fingerprint, Opened, open_files};
+pub use table::{Context, FileRequest, Fingerprint, FirstPass, Opened, open_files};
 pub use warnings::Warnings;

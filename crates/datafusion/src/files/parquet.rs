@@ -109,7 +109,8 @@ impl TableProvider for ParquetTable {
         limit: Option<usize>,
     ) -> DataFusionResult<Arc<dyn ExecutionPlan>> {
         let made = if self.with_file { vec![Arc::new(file_field())] } else { Vec::new() };
-        let source = Arc::new(ParquetSource::new(TableSchema::new(Arc::clone(&self.file_schema), made)));
+        let source =
+            Arc::new(ParquetSource::new(TableSchema::builder(Arc::clone(&self.file_schema)).with_table_partition_cols(made).build()));
         let count = state.config().target_partitions().min(self.files.len()).max(1);
         let mut groups: Vec<Vec<PartitionedFile>> = vec![Vec::new(); count];
         for (at, (meta, name)) in self.files.iter().enumerate() {

@@ -116,10 +116,6 @@ impl ObjectShape {
 }
 
 impl Shape {
-    pub(crate) fn of(kinds: Kinds) -> Self {
-        Self { kinds, ..Self::default() }
-    }
-
     pub(crate) fn merge(&mut self, other: &Self) {
         self.kinds.add(other.kinds);
         if let Some(object) = &other.object {
@@ -144,11 +140,6 @@ impl Shape {
 
     pub(crate) fn is_raw(&self) -> bool {
         self.kinds.has(Kinds::RAW)
-    }
-
-    /// Whether the column keeps values of several kinds as JSON text.
-    pub(crate) fn is_mixed(&self) -> bool {
-        self.data_type() == DataType::Utf8View && !self.kinds.within(Kinds::TEXT)
     }
 
     pub(crate) fn data_type(&self) -> DataType {
@@ -191,7 +182,7 @@ mod tests {
     fn of(kinds: &[Kinds]) -> DataType {
         let mut shape = Shape::default();
         for kind in kinds {
-            shape.merge(&Shape::of(*kind));
+            shape.merge(&Shape { kinds: *kind, ..Shape::default() });
         }
         shape.data_type()
     }

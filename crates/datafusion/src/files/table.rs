@@ -52,13 +52,22 @@ impl FileRequest {
 /// Name, size and time of every file: the same print, the same content.
 pub type Fingerprint = Vec<(String, u64, Option<SystemTime>)>;
 
+/// What the first pass found: it does not depend on the extra columns asked for.
+#[derive(Debug)]
+pub struct FirstPass {
+    fingerprint: Fingerprint,
+    parquet: Vec<(FileEntry, Place)>,
+    shape: Arc<ObjectShape>,
+    files: Vec<Arc<DataFile>>,
+}
+
 /// A table and what it was made from.
 #[derive(Debug, Clone)]
 pub struct Opened {
     /// The table.
     pub table: Arc<dyn TableProvider>,
-    /// Of its files.
-    pub fingerprint: Fingerprint,
+    /// To be handed in again when the same files are asked for.
+    pub first_pass: Arc<FirstPass>,
     /// The columns that no file holds and `*` leaves out.
     pub extras: Vec<String>,
 }
@@ -83,50 +92,35 @@ impl Drop for CancelOnDrop {
     }
 }
 
-/// Opens the files of a request, or hands `known` back when nothing changed.
-pub async fn open_files(request: &FileRequest, context: &Context, state: &SessionState, known: Option<&Opened>) -> Result<Opened> {
+/// Opens the files of a request. What is `known` of them counts while no name, size or time has changed.
+pub async fn open_files(request: &FileRequest, context: &Context, state: &SessionState, known: Option<Arc<FirstPass>>) -> Result<Opened> {
     let (asked, own) = (request.clone(), context.clone());
     let entries = blocking(move || list(&asked, &own)).await?;
     let fingerprint: Fingerprint = entries.iter().map(|(entry, _)| (entry.name.clone(), entry.size, entry.modified)).collect();
-    if let Some(known) = known.filter(|known| known.fingerprint == fingerprint) {
-        return Ok(known.clone());
-    }
-    let cancel: Cancel = Arc::new(AtomicBool::new(false));
-    let _guard = CancelOnDrop(Arc::clone(&cancel));
-    let threads = state.config().target_partitions();
-    let (reader, warnings) = (request.reader, context.warnings.clone());
-    let first_pass = blocking(move || {
-        let mut parquet = Vec::new();
-        let mut rows = Vec::new();
-        let sniffed = parallel(&entries, threads, |(entry, place)| sniff(&entry.name, place.clone(), entry.size, &reader));
-        for ((entry, place), sniffed) in entries.into_iter().zip(sniffed) {
-            let sniffed = sniffed?;
-            match sniffed.format {
-                Format::Parquet => parquet.push((entry, place)),
-                Format::Binary(what) if entry.found => warnings.add(format!("left out '{}': {what}", entry.name)),
-                Format::Binary(what) => return Err(Error::Unreadable { path: entry.name, problem: format!("it is {what}") }),
-                format => rows.push((Arc::new(sniffed.source), format)),
-            }
+    let first_pass = match known.filter(|known| known.fingerprint == fingerprint) {
+        Some(known) => known,
+        None => {
+            let cancel: Cancel = Arc::new(AtomicBool::new(false));
+            let _guard = CancelOnDrop(Arc::clone(&cancel));
+            let threads = state.config().target_partitions();
+            let (reader, warnings) = (request.reader, context.warnings.clone());
+            Arc::new(blocking(move || pass_over(entries, fingerprint, &reader, threads, &warnings, &cancel)).await?)
         }
-        let (shape, files) = infer(rows, &reader, threads, &cancel)?;
-        Ok((parquet, shape, files))
-    });
-    let (parquet, shape, files) = first_pass.await?;
+    };
     let mut parts: Vec<(String, Arc<dyn TableProvider>)> = Vec::new();
     let mut made = Extras::default();
-    if let Some((first, _)) = parquet.first() {
-        let name = first.name.clone();
-        let table = ParquetTable::open(state, &parquet, request.file).await?;
+    if let Some((first, _)) = first_pass.parquet.first() {
+        let table = ParquetTable::open(state, &first_pass.parquet, request.file).await?;
         made.file |= table.with_file();
-        parts.push((name, Arc::new(table)));
+        parts.push((first.name.clone(), Arc::new(table)));
     }
-    if !files.is_empty() {
-        let name = files.first().map(|file| file.source.name.to_string()).unwrap_or_default();
-        let extras = Extras { file: request.file, line: request.line, bad: false };
-        let table = FileTable::new(shape, files, extras, request.reader.common(), context.warnings.clone());
+    if let Some(first) = first_pass.files.first() {
+        let bad = matches!(request.reader, Reader::Json(options) if options.common.bad_rows == BadRows::Keep);
+        let extras = Extras { file: request.file, line: request.line, bad };
+        let table = FileTable::new(&first_pass, extras, request.reader.common(), context.warnings.clone());
         made.file |= table.extras.file;
         made.line |= table.extras.line;
-        parts.push((name, Arc::new(table)));
+        parts.push((first.source.name.to_string(), Arc::new(table)));
     }
     let table = match parts.len() {
         0 => return Err(Error::Unreadable { path: request.paths.join(", "), problem: "none of its files holds rows".to_owned() }),
@@ -135,7 +129,32 @@ pub async fn open_files(request: &FileRequest, context: &Context, state: &Sessio
     };
     let extras = [(made.file, FILE), (made.line, LINE)];
     let extras = extras.into_iter().filter(|(made, _)| *made).map(|(_, name)| name.to_owned()).collect();
-    Ok(Opened { table, fingerprint, extras })
+    Ok(Opened { table, first_pass, extras })
+}
+
+/// Looks at every file once: its format and the shape of its rows.
+fn pass_over(
+    entries: Vec<(FileEntry, Place)>,
+    fingerprint: Fingerprint,
+    reader: &Reader,
+    threads: usize,
+    warnings: &Warnings,
+    cancel: &Cancel,
+) -> Result<FirstPass> {
+    let mut parquet = Vec::new();
+    let mut rows = Vec::new();
+    let sniffed = parallel(&entries, threads, |(entry, place)| sniff(&entry.name, place.clone(), entry.size, reader));
+    for ((entry, place), sniffed) in entries.into_iter().zip(sniffed) {
+        let sniffed = sniffed?;
+        match sniffed.format {
+            Format::Parquet => parquet.push((entry, place)),
+            Format::Binary(what) if entry.found => warnings.add(format!("left out '{}': it is {what}", entry.name)),
+            Format::Binary(what) => return Err(Error::Unreadable { path: entry.name, problem: format!("it is {what}") }),
+            format => rows.push((Arc::new(sniffed.source), format)),
+        }
+    }
+    let (shape, files) = infer(rows, reader, threads, cancel)?;
+    Ok(FirstPass { fingerprint, parquet, shape: Arc::new(shape), files })
 }
 
 /// Runs blocking work off the async threads.
@@ -174,12 +193,13 @@ pub(crate) struct FileTable {
 }
 
 impl FileTable {
-    fn new(shape: ObjectShape, files: Vec<Arc<DataFile>>, asked: Extras, common: Common, warnings: Warnings) -> Self {
+    fn new(first_pass: &FirstPass, asked: Extras, common: Common, warnings: Warnings) -> Self {
+        let (shape, files) = (Arc::clone(&first_pass.shape), first_pass.files.clone());
         // A column of the data with such a name comes first.
         let extras = Extras {
             file: asked.file && !shape.contains(FILE),
             line: asked.line && !shape.contains(LINE),
-            bad: common.bad_rows == BadRows::Keep && !shape.contains(ERROR) && !shape.contains(RAW),
+            bad: asked.bad && !shape.contains(ERROR) && !shape.contains(RAW),
         };
         let mut fields = shape.fields();
         let made = [
@@ -189,7 +209,7 @@ impl FileTable {
             (extras.line, LINE, DataType::Int64),
         ];
         fields.extend(made.into_iter().filter(|(wanted, ..)| *wanted).map(|(_, name, data_type)| Field::new(name, data_type, true)));
-        Self { shape: Arc::new(shape), files, schema: Arc::new(Schema::new(fields)), extras, common, warnings }
+        Self { shape, files, schema: Arc::new(Schema::new(fields)), extras, common, warnings }
     }
 
     /// Pieces dealt out so that partitions get about as many bytes each.

@@ -1,6 +1,6 @@
 //! The schema of opened files: it resolves names and lists none.
 
-use crate::files::Opened;
+use crate::files::{FirstPass, Opened};
 use async_trait::async_trait;
 use datafusion::catalog::{SchemaProvider, TableProvider};
 use datafusion::error::Result;
@@ -11,9 +11,23 @@ use std::sync::{Arc, PoisonError, RwLock};
 #[derive(Debug, Default)]
 pub(super) struct HiddenSchema(RwLock<HashMap<String, Opened>>);
 
+/// Between what a key reads and the extra columns it asks for.
+pub(super) const EXTRAS: &str = " +";
+
 impl HiddenSchema {
     pub(super) fn get(&self, key: &str) -> Option<Opened> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    /// What the first pass over the same files found, whatever extra columns were asked for then.
+    pub(super) fn first_pass(&self, key: &str) -> Option<Arc<FirstPass>> {
+        let bare = |key: &str| key.split(EXTRAS).next().unwrap_or_default().to_owned();
+        let wanted = bare(key);
+        let opened = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        opened
+            .get(key)
+            .or_else(|| opened.iter().find(|(key, _)| bare(key) == wanted).map(|(_, opened)| opened))
+            .map(|opened| Arc::clone(&opened.first_pass))
     }
 
     pub(super) fn put(&self, key: &str, opened: Opened) {

@@ -3,14 +3,14 @@
 //! DataFusion itself says which name it did not find, where, and which it knows. That name alone is mended and the
 //! statement planned again, so scopes are always those of the engine.
 
-use super::explain_error::{explain_in, missing_column};
+use super::explain_error::{MissingColumn, explain_in, missing_column};
 use super::tables::visit;
 use crate::error::{Error, Result};
-use datafusion::common::Column;
+use datafusion::common::{Column, TableReference};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement as Ast;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, JoinConstraint, JoinOperator, Select, VisitorMut};
+use datafusion::sql::sqlparser::ast::{Expr, Ident, JoinConstraint, JoinOperator, Select, TableFactor, VisitorMut};
 use std::ops::ControlFlow;
 
 /// Most names mended in one statement.
@@ -24,16 +24,58 @@ pub(super) async fn plan(mut ast: Ast, state: &SessionState) -> Result<LogicalPl
             Err(error) => error,
         };
         let Some(missing) = missing_column(&error) else { return Err(explain_in(error, state)) };
-        let mut mender = Mender { missing: &missing.column, known: &missing.known, place: missing.place, mended: 0, error: None };
-        let _ = visit(&mut ast, &mut mender);
-        if let Some(error) = mender.error {
-            return Err(error);
+        if mend(&mut ast, &missing, &missing.known)? {
+            continue;
         }
-        if mender.mended == 0 {
+        // The engine lists the columns of the innermost query; a correlated one may mean an outer table.
+        let outer = columns_of_tables(&mut ast, state).await;
+        if !mend(&mut ast, &missing, &outer)? {
             return Err(explain_in(error, state));
         }
     }
     Err(Error::Query(format!("more than {MAX_MENDED} names differ in case from the columns they mean")))
+}
+
+/// Mends the missing name by one of `known`. False when none differs from it in case alone.
+fn mend(ast: &mut Ast, missing: &MissingColumn, known: &[Column]) -> Result<bool> {
+    let mut mender = Mender { missing: &missing.column, known, place: missing.place, mended: 0, error: None };
+    let _ = visit(ast, &mut mender);
+    mender.error.map_or(Ok(mender.mended > 0), Err)
+}
+
+/// The columns of every table that the statement names, under the names it gives them.
+async fn columns_of_tables(ast: &mut Ast, state: &SessionState) -> Vec<Column> {
+    let mut tables = Tables(Vec::new());
+    let _ = visit(ast, &mut tables);
+    let mut columns = Vec::new();
+    for (reference, called) in tables.0 {
+        let Ok(schema) = state.schema_for_ref(reference.clone()) else { continue };
+        let Ok(Some(table)) = schema.table(reference.table()).await else { continue };
+        columns.extend(table.schema().fields().iter().map(|field| Column::new(Some(called.as_str()), field.name())));
+    }
+    columns
+}
+
+/// Collects tables and what they are called.
+struct Tables(Vec<(TableReference, String)>);
+
+impl VisitorMut for Tables {
+    type Break = ();
+
+    fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<()> {
+        if let TableFactor::Table { name, alias, .. } = factor {
+            let parts: Vec<String> = name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.clone()).collect();
+            let reference = match parts.as_slice() {
+                [table] => TableReference::bare(table.clone()),
+                [schema, table] => TableReference::partial(schema.clone(), table.clone()),
+                [catalog, schema, table] => TableReference::full(catalog.clone(), schema.clone(), table.clone()),
+                _ => return ControlFlow::Continue(()),
+            };
+            let called = alias.as_ref().map_or_else(|| reference.table().to_owned(), |alias| alias.name.value.clone());
+            self.0.push((reference, called));
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 struct Mender<'m> {

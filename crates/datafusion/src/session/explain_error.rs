@@ -66,7 +66,21 @@ pub fn explain(error: DataFusionError) -> Error {
         return unknown_column(&missing);
     }
     match error {
-        DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => explain(*inner),
+        // A parse error of the standard library does not say of what: the context does.
+        DataFusionError::Context(words, inner) => match (*inner, words) {
+            (DataFusionError::External(inner), words) if !is_ours(inner.as_ref()) => {
+                Error::Query(format!("{}: {}", sentence(&words), sentence(&inner.to_string())))
+            }
+            (inner, _) => explain(inner),
+        },
+        DataFusionError::Diagnostic(_, inner) => explain(*inner),
+        DataFusionError::SchemaError(inner, context) => match *inner {
+            SchemaError::AmbiguousReference { field } => {
+                let name = field.name;
+                Error::Query(format!("column '{name}' is in more than one table: write alias.{name}"))
+            }
+            other => explain_text(&DataFusionError::SchemaError(Box::new(other), context)),
+        },
         DataFusionError::Shared(inner) => match std::sync::Arc::try_unwrap(inner) {
             Ok(inner) => explain(inner),
             Err(shared) => explain_text(&shared),
@@ -91,6 +105,10 @@ pub fn explain(error: DataFusionError) -> Error {
         },
         other => explain_text(&other),
     }
+}
+
+fn is_ours(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    error.is::<Error>() || error.is::<KernelError>() || error.is::<DataFusionError>()
 }
 
 fn unknown_column(missing: &MissingColumn) -> Error {
@@ -133,6 +151,11 @@ fn explain_text(error: &DataFusionError) -> Error {
             name: name.to_owned(),
             hint: between(&text, "Did you mean '", "'").map_or_else(String::new, |near| format!(", did you mean '{near}'?")),
         };
+    }
+    // One sentence for each signature that was tried follows.
+    if let Some(name) = between(&text, "unction '", "' failed to match any signature") {
+        let types = between(&text, "but received ", " (").map_or_else(String::new, |given| format!(", got {given}"));
+        return Error::Query(format!("function '{name}' does not take arguments of these types{types}"));
     }
     if let Some(name) = between(&text, "table function '", "' not found").or_else(|| between(&text, "Table function '", "' not found")) {
         return Error::Unknown { kind: "function", name: name.to_owned(), hint: String::new() };

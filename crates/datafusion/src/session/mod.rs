@@ -113,8 +113,7 @@ impl HuntSession {
     }
 
     async fn open(&self, key: &str, request: &FileRequest, state: &SessionState) -> Result<Vec<String>> {
-        let known = self.files.get(key);
-        let opened = open_files(request, &self.reading, state, known.as_ref()).await?;
+        let opened = open_files(request, &self.reading, state, self.files.first_pass(key)).await?;
         let extras = opened.extras.clone();
         self.files.put(key, opened);
         Ok(extras)

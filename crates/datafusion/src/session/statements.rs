@@ -45,15 +45,16 @@ pub(super) fn split(sql: &str, recursion_limit: usize) -> Result<Vec<Statement>>
     Ok(statements)
 }
 
-fn parse(tokens: Vec<TokenWithSpan>, sql: &str, offsets: &Offsets, recursion_limit: usize) -> Result<Option<Statement>> {
+fn parse(tokens: Vec<TokenWithSpan>, sql: &str, offsets: &Offsets<'_>, recursion_limit: usize) -> Result<Option<Statement>> {
     let real = |token: &&TokenWithSpan| !matches!(token.token, Token::Whitespace(_));
     let (Some(first), Some(last)) = (tokens.iter().find(real), tokens.iter().rfind(real)) else { return Ok(None) };
     let line = first.span.start.line;
+    let last_line = last.span.end.line;
     let text = sql.get(offsets.at(first.span.start)..offsets.at(last.span.end)).unwrap_or_default().to_owned();
     let names =
         |wanted: &str| tokens.iter().any(|token| matches!(&token.token, Token::Word(word) if word.value.eq_ignore_ascii_case(wanted)));
     let (names_file, names_line) = (names("_file"), names("_line"));
-    let problem = |error: DataFusionError| syntax(error, line);
+    let problem = |error: DataFusionError| syntax(&error, line, last_line);
     let mut parsed = DFParserBuilder::new(tokens)
         .with_recursion_limit(recursion_limit)
         .build()
@@ -62,8 +63,8 @@ fn parse(tokens: Vec<TokenWithSpan>, sql: &str, offsets: &Offsets, recursion_lim
     Ok(parsed.pop_front().map(|ast| Statement { ast, line, text, names_file, names_line }))
 }
 
-/// The parser's message without its preamble; its position becomes the line.
-fn syntax(error: DataFusionError, first_line: u64) -> Error {
+/// The parser's message without its preamble; its position becomes the line. What is missing is missing at the end.
+fn syntax(error: &DataFusionError, first_line: u64, last_line: u64) -> Error {
     let text = match error.find_root() {
         DataFusionError::SQL(error, _) => match error.as_ref() {
             ParserError::TokenizerError(text) | ParserError::ParserError(text) => text.clone(),
@@ -72,7 +73,11 @@ fn syntax(error: DataFusionError, first_line: u64) -> Error {
         other => other.strip_backtrace(),
     };
     let (words, place) = text.rsplit_once(" at Line: ").unwrap_or((&text, ""));
-    let line = place.split(',').next().and_then(|line| line.trim().parse().ok()).unwrap_or(first_line);
+    let line = place.split(',').next().and_then(|line| line.trim().parse().ok()).unwrap_or(if words.ends_with("EOF") {
+        last_line
+    } else {
+        first_line
+    });
     Error::Syntax { line, problem: lower(words) }
 }
 

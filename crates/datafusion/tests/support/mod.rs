@@ -1,5 +1,5 @@
 //! A folder of files and a session that queries them.
-#![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "for tests, each of which uses its own part")]
 
 use datafusion::arrow::array::Array;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};

@@ -97,7 +97,7 @@ impl Records {
                     State::Text(depth)
                 }
                 (State::Escape(depth), _) => State::Text(depth),
-                (State::Bare, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b'}' | b'{' | b'[') => {
+                (State::Bare, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b'}' | b'{' | b'[' | b'"') => {
                     ended = Some(at);
                     State::Between
                 }
