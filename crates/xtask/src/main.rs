@@ -1,6 +1,5 @@
 //! `cargo x ...`: everything around the build that cargo does not do.
 
-mod docs;
 mod duckdb;
 mod licences;
 mod new_function;
@@ -35,8 +34,8 @@ fn run(args: &[String]) -> Result<()> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["test", rest @ ..] => test::run(rest),
-        ["docs"] => docs::write(),
-        ["docs", "--check"] => docs::check(),
+        ["docs"] => must(&mut reference()),
+        ["docs", "--check"] => must(reference().arg("--check")),
         ["new-function", family, name] => new_function::run(family, name),
         ["duckdb"] => duckdb::build(false).map(|path| say(&path.display().to_string())),
         ["duckdb", "--release"] => duckdb::build(true).map(|path| say(&path.display().to_string())),
@@ -44,6 +43,13 @@ fn run(args: &[String]) -> Result<()> {
         ["samples"] => samples::write(),
         _ => bail!("usage:\n{HELP}"),
     }
+}
+
+/// The program of the testkit that writes docs/reference.
+fn reference() -> Command {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["run", "--quiet", "--package", "huntsql-testkit", "--bin", "reference", "--"]);
+    cargo
 }
 
 /// The workspace.

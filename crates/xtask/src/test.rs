@@ -18,7 +18,7 @@ pub(crate) fn run(rest: &[&str]) -> Result<()> {
     }
     must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))?;
     // nextest does not run doctests; only the library that users build on has any.
-    must(Command::new("cargo").args(["test", "--package", "huntsql-datafusion", "--doc"]))
+    must(Command::new("cargo").args(["test", "--workspace", "--doc"]))
 }
 
 fn has_nextest() -> bool {

@@ -5,12 +5,14 @@ mod options;
 mod output;
 mod scalar;
 mod tables;
+mod unnest_keys;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::prelude::SessionContext;
 use huntsql_kernels::catalogue::{self, Visitor};
 use huntsql_kernels::kernel::ScalarKernel;
+use std::sync::Arc;
 
 /// Registers every huntsql function on `ctx`, under its name and under `huntsql_<name>`, and the tables
 /// `huntsql.functions` and `huntsql.conflicts`.
@@ -32,6 +34,9 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
     }
     let mut bind = Bind { ctx, conflicts: Vec::new() };
     catalogue::visit(&mut bind);
+    if !ctx.state().analyzer().rules.iter().any(|rule| rule.name() == unnest_keys::NAME) {
+        ctx.add_analyzer_rule(Arc::new(unnest_keys::UnnestKeys::new()));
+    }
     tables::register(ctx, &bind.conflicts)
 }
 
@@ -40,7 +45,6 @@ mod tests {
     use super::*;
     use datafusion::arrow::datatypes::DataType;
     use datafusion::logical_expr::{ColumnarValue, Volatility, create_udf};
-    use std::sync::Arc;
 
     async fn text(ctx: &SessionContext, sql: &str) -> Result<String> {
         let batches = ctx.sql(sql).await?.collect().await?;

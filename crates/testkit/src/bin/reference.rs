@@ -1,19 +1,30 @@
-//! docs/reference/*.md, written from the specs.
+//! docs/reference/*.md, written from the specs. `cargo x docs [--check]` runs it: xtask itself stays free of the kernels, so that
+//! `cargo x` is quick to build.
 
-use crate::root;
-use anyhow::{Context, Result, bail};
 use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::spec::{Family, Signature};
+use huntsql_testkit::suite::root;
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::fmt::Write;
 use std::path::PathBuf;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        None => write(),
+        Some("--check") => check(),
+        Some(other) => Err(format!("usage: reference [--check], got {other}").into()),
+    }
+}
 
 fn folder() -> PathBuf {
     root().join("docs/reference")
 }
 
 /// Writes all pages and removes those of families that are gone.
-pub(crate) fn write() -> Result<()> {
+fn write() -> Result<()> {
     std::fs::create_dir_all(folder())?;
     let pages = pages()?;
     for name in existing()? {
@@ -22,24 +33,24 @@ pub(crate) fn write() -> Result<()> {
         }
     }
     for (name, text) in pages {
-        std::fs::write(folder().join(&name), text).with_context(|| format!("writing {name}"))?;
+        std::fs::write(folder().join(&name), text).map_err(|error| format!("writing docs/reference/{name}: {error}"))?;
     }
     Ok(())
 }
 
 /// Fails with the first page that differs from its specs.
-pub(crate) fn check() -> Result<()> {
+fn check() -> Result<()> {
     let pages = pages()?;
     for name in existing()? {
         if !pages.contains_key(&name) {
-            bail!("docs/reference/{name} belongs to no family; run `cargo x docs`");
+            return Err(format!("docs/reference/{name} belongs to no family; run `cargo x docs`").into());
         }
     }
     for (name, text) in pages {
         let there = std::fs::read_to_string(folder().join(&name)).unwrap_or_default();
         if there != text {
             let line = there.lines().zip(text.lines()).take_while(|(a, b)| a == b).count() + 1;
-            bail!("docs/reference/{name} is not what the specs say (line {line}); run `cargo x docs`");
+            return Err(format!("docs/reference/{name} is not what the specs say (line {line}); run `cargo x docs`").into());
         }
     }
     Ok(())
