@@ -9,7 +9,13 @@ import duckdb  # noqa: E402
 
 connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
 connection.execute("SET threads = 2")
-connection.execute(f"LOAD '{extension}'")
+try:
+    for statement in sys.argv[3:]:
+        connection.execute(statement)
+    connection.execute(f"LOAD '{extension}'")
+    failure = None
+except Exception as error:  # every later statement is answered with it
+    failure = str(error)
 
 
 def cell(value):
@@ -25,6 +31,8 @@ def cell(value):
 for line in sys.stdin:
     sql = json.loads(line)["sql"]
     try:
+        if failure:
+            raise RuntimeError(failure)
         cursor = connection.execute(sql)
         if re.match(r"\s*(select|with|from|explain|values)\b", sql, re.I):
             rows = [[cell(value) for value in row] for row in cursor.fetchall()]

@@ -38,11 +38,17 @@ impl DuckDbSetup {
 impl DuckDbEngine {
     /// Starts DuckDB and loads the extension.
     pub fn start(setup: &DuckDbSetup) -> Result<Self, EngineError> {
+        Self::start_after(setup, &[])
+    }
+
+    /// As `start`, with statements that run before the extension is loaded.
+    pub fn start_after(setup: &DuckDbSetup, before: &[&str]) -> Result<Self, EngineError> {
         let failed = |what: &str| EngineError(format!("starting DuckDB: {what}"));
         let mut process = Command::new("python3")
             .arg("-c")
             .arg(DRIVER)
             .args([setup.wheel.as_path(), setup.extension.as_path()])
+            .args(before)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

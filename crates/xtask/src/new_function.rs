@@ -64,7 +64,7 @@ fn insert_sorted(text: &str, prefix: &str, line: &str) -> String {
     let same = |candidate: &&str| candidate.starts_with(prefix);
     let at = match lines.iter().position(|candidate| same(candidate) && *candidate > line) {
         Some(at) => at,
-        None => lines.iter().rposition(|candidate| same(&candidate)).map_or(lines.len(), |last| last + 1),
+        None => lines.iter().rposition(same).map_or(lines.len(), |last| last + 1),
     };
     with_line(&lines, at, line)
 }
