@@ -32,7 +32,8 @@ pub(crate) fn run(family: &str, name: &str) -> Result<()> {
     edit(&module, |text| insert_sorted(text, "pub use ", &format!("pub use {name}::{{{type_name}, {name}}};")))?;
     let line = format!("    visitor.scalar::<{family}::{type_name}>(); // {name}");
     edit(&kernels.join("catalogue.rs"), |text| insert_catalogue(text, name, &line))?;
-    say(&format!("wrote {} and {};\nnow fill in both, then: cargo x docs && cargo x test", kernel.display(), slt.display()));
+    say(&format!("wrote crates/kernels/src/{family}/{name}.rs and tests/slt/{family}/{name}.slt"));
+    say("now fill in both, then: cargo x docs && cargo x test");
     Ok(())
 }
 
