@@ -2,6 +2,7 @@
 
 use super::chars::{HIGH, UPPER, at, before, is_word, label_before, slice};
 use super::dotted::Dotted;
+use super::punycode::to_ascii;
 use super::tld::{TldClass, classify};
 use super::{IocType, Scanner, Trust};
 use std::borrow::Cow;
@@ -45,7 +46,7 @@ pub(super) fn normalise(name: &str, flags: u8) -> Option<Cow<'_, str>> {
         return None;
     }
     let name = if flags & HIGH != 0 {
-        Cow::Owned(idna::domain_to_ascii(name).ok()?)
+        to_ascii(name)?
     } else if flags & UPPER != 0 {
         Cow::Owned(name.to_ascii_lowercase())
     } else {

@@ -15,6 +15,7 @@ mod ipv4;
 mod ipv6;
 mod linux_path;
 pub(crate) mod marks;
+mod punycode;
 mod registry;
 mod tld;
 mod url;

@@ -2,6 +2,7 @@
 
 use super::chars::{UPPER, at, before, is_word, is_word_char, run_end, slice};
 use super::dotted::Dotted;
+use super::punycode::to_ascii;
 use super::{IocType, MAX_OPEN_URLS, Scanner};
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -289,7 +290,7 @@ impl<'t> Scanner<'t, '_> {
 /// A host that need not be below a public suffix, in lower case and Punycode.
 fn normal_host(name: &str, flags: u8) -> Cow<'_, str> {
     if !name.is_ascii() {
-        idna::domain_to_ascii(name).map_or_else(|_| Cow::Owned(name.to_lowercase()), Cow::Owned)
+        to_ascii(name).unwrap_or_else(|| Cow::Owned(name.to_lowercase()))
     } else if flags & UPPER != 0 {
         Cow::Owned(name.to_ascii_lowercase())
     } else {
