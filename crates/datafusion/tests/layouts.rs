@@ -1,4 +1,5 @@
 //! Every function gives the same over every layout in which arrow keeps text, over slices, and over NULLs.
+#![expect(clippy::expect_used, reason = "helpers of tests fail and speak as tests do")]
 
 use datafusion::arrow::array::{Array, ArrayRef, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;

@@ -1,5 +1,6 @@
 //! What huntsql must find in real and seeded data under ../shared. None of it is part of the project: where it is absent the tests
 //! say so and pass.
+#![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 use huntsql_datafusion::session::HuntSession;
 use huntsql_testkit::datafusion_engine::rows;

@@ -1,4 +1,5 @@
 //! `LOAD huntsql` beside what a user or another extension already has.
+#![expect(clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};
 use huntsql_testkit::suite::root;

@@ -1,4 +1,5 @@
 //! Runs the suite: one test per engine and .slt file, one per engine and function for the examples, one for parity.
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 use huntsql_kernels::catalogue::signatures;
 use huntsql_testkit::EngineError;

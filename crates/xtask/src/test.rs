@@ -9,6 +9,8 @@ use std::process::Command;
 pub(crate) fn run(rest: &[&str]) -> Result<()> {
     let wheels = install_wheels()?;
     let extension = duckdb::build(false)?;
+    // nextest does not run the examples in the documentation of the library.
+    must(Command::new("cargo").args(["test", "--workspace", "--doc", "--quiet"]))?;
     let mut cargo = Command::new("cargo");
     if has_nextest() {
         cargo.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
@@ -16,9 +18,7 @@ pub(crate) fn run(rest: &[&str]) -> Result<()> {
         say("cargo-nextest is not installed: using cargo test");
         cargo.args(["test", "--workspace", "--no-fail-fast"]);
     }
-    must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))?;
-    // nextest does not run doctests; only the library that users build on has any.
-    must(Command::new("cargo").args(["test", "--workspace", "--doc"]))
+    must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))
 }
 
 fn has_nextest() -> bool {
