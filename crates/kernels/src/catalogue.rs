@@ -1,13 +1,32 @@
 //! Every function, once. An engine binds what it finds here, so no engine can forget one.
 
+use crate::group::{GroupFunction, Items, PerRow};
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{decode, ioc, net, text};
+use crate::{analysis, decode, ioc, net, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
     /// Called once a scalar function, in order of the names.
     fn scalar<K: ScalarKernel>(&mut self);
+    /// Called once a function over many rows, in order of the names.
+    fn group(&mut self, function: &'static dyn GroupFunction);
+}
+
+/// The one value of a [`crate::group::GroupKernel`].
+macro_rules! items {
+    ($kernel:ty) => {{
+        static FUNCTION: Items<$kernel> = Items::new();
+        &FUNCTION
+    }};
+}
+
+/// The one value of a [`crate::group::RowKernel`].
+macro_rules! per_row {
+    ($kernel:ty) => {{
+        static FUNCTION: PerRow<$kernel> = PerRow::new();
+        &FUNCTION
+    }};
 }
 
 /// Shows every function to `visitor`, sorted by name.
@@ -31,6 +50,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
     visitor.scalar::<text::Refang>(); // refang
+    visitor.group(per_row!(analysis::Sessionize)); // sessionize
+    visitor.group(items!(analysis::Sessions)); // sessions
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 
@@ -40,6 +61,9 @@ pub fn signatures() -> Vec<Signature> {
     impl Visitor for Collect {
         fn scalar<K: ScalarKernel>(&mut self) {
             self.0.push(signature::<K>());
+        }
+        fn group(&mut self, function: &'static dyn GroupFunction) {
+            self.0.push(function.signature());
         }
     }
     let mut all = Collect(Vec::new());

@@ -30,7 +30,7 @@ pub enum Data {
         /// All rows, one after another.
         bytes: Vec<u8>,
     },
-    /// Integers.
+    /// Integers, and times in microseconds since 1970.
     Int(Vec<i64>),
     /// Floats.
     Float(Vec<f64>),
@@ -53,7 +53,7 @@ impl Column {
         let data = match ty {
             SqlType::Text => Data::Text { offsets: vec![0], bytes: Vec::new() },
             SqlType::Blob => Data::Blob { offsets: vec![0], bytes: Vec::new() },
-            SqlType::Int => Data::Int(Vec::new()),
+            SqlType::Int | SqlType::Time => Data::Int(Vec::new()),
             SqlType::Float => Data::Float(Vec::new()),
             SqlType::Bool => Data::Bool(Vec::new()),
             SqlType::List(element) => Data::List { offsets: vec![0], child: Box::new(Self::new(element)) },
@@ -110,6 +110,15 @@ impl Column {
             _ => mismatch("a struct"),
         };
         Row { fields: fields.iter_mut() }
+    }
+
+    /// This struct column with `leading` fields, of as many rows, before its own.
+    pub(crate) fn with_leading_fields(mut self, leading: Vec<Self>) -> Self {
+        match &mut self.data {
+            Data::Struct(fields) => drop(fields.splice(0..0, leading)),
+            _ => mismatch("fields"),
+        }
+        self
     }
 
     fn push_bytes(&mut self, value: &[u8]) {
@@ -214,6 +223,17 @@ impl SqlValue for i64 {
     }
 }
 
+/// A point in time: microseconds since 1970 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl SqlValue for Timestamp {
+    const TYPE: SqlType = SqlType::Time;
+    fn write(&self, out: &mut Column) {
+        self.0.write(out);
+    }
+}
+
 impl SqlValue for f64 {
     const TYPE: SqlType = SqlType::Float;
     fn write(&self, out: &mut Column) {
@@ -265,6 +285,9 @@ where
 
 /// Marks row types, so that `&[u8]` stays a BLOB and `&[Row]` is a list.
 pub trait NotByte {}
+impl NotByte for f64 {}
+impl NotByte for String {}
+impl NotByte for &str {}
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,18 @@ pub trait Input {
     fn bool(&self, arg: usize, row: usize) -> Option<bool>;
     /// Texts of the list in argument `arg` in `row`.
     fn text_list(&self, arg: usize, row: usize) -> Option<Vec<Option<&str>>>;
+    /// Time of argument `arg` in `row`, in microseconds since 1970.
+    fn time(&self, _arg: usize, _row: usize) -> Option<i64> {
+        None
+    }
+    /// Appends the numbers of the list in argument `arg` of `row`, NaN for a NULL element; false where the list is NULL.
+    fn float_list(&self, _arg: usize, _row: usize, _into: &mut Vec<f64>) -> bool {
+        false
+    }
+    /// JSON text of the struct, map or JSON in argument `arg` of `row`.
+    fn json(&self, arg: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
+        self.text(arg, row).map(std::borrow::Cow::Borrowed)
+    }
     /// A number for the list in argument `arg` of `row`: two rows of this batch with the same number hold the same list.
     /// A constant list has one number for all rows. `None` where the engine cannot tell.
     fn text_list_identity(&self, _arg: usize, _row: usize) -> Option<usize> {

@@ -5,7 +5,7 @@ use crate::error::{KernelError, KernelResult};
 use crate::guard::guard;
 use crate::input::{Args, Input};
 use crate::options::Options;
-use crate::spec::{Signature, Spec};
+use crate::spec::{Kind, Signature, Spec};
 
 /// A function of one row. It is a type, not a value, so that an engine can ask for its signature before it runs.
 pub trait ScalarKernel: Send + Sync + 'static {
@@ -28,7 +28,9 @@ pub trait ScalarKernel: Send + Sync + 'static {
 pub fn signature<K: ScalarKernel>() -> Signature {
     Signature {
         spec: const { &K::SPEC },
+        kind: Kind::Scalar,
         args: <K::Args<'static> as Args<'static>>::TYPES,
+        optional: 0,
         options: K::Options::FIELDS,
         result: <K::Out<'static> as SqlValue>::TYPE,
     }

@@ -7,15 +7,19 @@
 pub mod catalogue;
 pub mod column;
 pub mod error;
+pub mod group;
 pub mod guard;
 pub mod input;
+pub mod interrupt;
 pub mod kernel;
 pub mod nearest;
 pub mod options;
 pub mod prelude;
+pub mod rows;
 pub mod spec;
 pub mod types;
 
+pub mod analysis;
 pub mod decode;
 pub mod ioc;
 pub mod net;

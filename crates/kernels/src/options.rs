@@ -25,6 +25,8 @@ pub enum Value {
     List(Vec<Value>),
     /// A struct: names and values in order.
     Struct(Vec<(String, Value)>),
+    /// An interval without months, in microseconds.
+    Duration(i64),
     /// Something no option takes, with the engine's name for its type.
     Other(String),
 }
@@ -39,13 +41,14 @@ impl fmt::Display for Value {
             Self::Text(value) => write!(f, "'{}'", value.escape_debug()),
             Self::List(values) => write!(f, "a list of {} values", values.len()),
             Self::Struct(fields) => write!(f, "a struct of {} fields", fields.len()),
+            Self::Duration(micros) => write!(f, "an interval of {} seconds", *micros as f64 / 1e6),
             Self::Other(name) => write!(f, "a value of type {name}"),
         }
     }
 }
 
 /// What an option takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OptionKind {
     /// True or false.
     Bool,
@@ -59,7 +62,23 @@ pub enum OptionKind {
     TextList,
     /// A list of texts, or the path of a file with one a line.
     TextListOrFile,
+    /// A number within bounds, both included.
+    FloatIn(f64, f64),
+    /// One of these texts.
+    Choice(&'static [&'static str]),
+    /// A whole number within bounds, or a list of such.
+    IntList(i64, i64),
+    /// A length of time above zero: an interval, a text such as `15m`, or a number of seconds.
+    Duration,
+    /// As [`OptionKind::Duration`], or one of these texts.
+    DurationOr(&'static [&'static str]),
 }
+
+fn either(texts: &[&str]) -> String {
+    texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(" or ")
+}
+
+const DURATION: &str = "a length of time such as '15m', '1h 30m', an interval or a number of seconds";
 
 impl OptionKind {
     /// What would work, in words.
@@ -71,6 +90,11 @@ impl OptionKind {
             Self::Text => "a text".to_owned(),
             Self::TextList => "a list of texts".to_owned(),
             Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
+            Self::FloatIn(low, high) => format!("a number from {low} to {high}"),
+            Self::Choice(texts) => either(texts),
+            Self::IntList(low, high) => format!("a whole number from {low} to {high} or a list of such"),
+            Self::Duration => DURATION.to_owned(),
+            Self::DurationOr(texts) => format!("{}, or {DURATION}", either(texts)),
         }
     }
 }
@@ -95,10 +119,14 @@ pub enum Setting {
     Bool(bool),
     /// For [`OptionKind::Int`]; within its bounds.
     Int(i64),
-    /// For [`OptionKind::Float`]; finite.
+    /// For both float kinds; finite.
     Float(f64),
-    /// For [`OptionKind::Text`].
+    /// For [`OptionKind::Text`], [`OptionKind::Choice`] and the texts of [`OptionKind::DurationOr`].
     Text(String),
+    /// For [`OptionKind::IntList`].
+    IntList(Vec<i64>),
+    /// For both duration kinds, in microseconds.
+    Duration(i64),
     /// For both list kinds.
     TextList(Vec<String>),
 }
@@ -204,7 +232,26 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
         (OptionKind::Int(low, high), Value::Int(number)) if (low..=high).contains(number) => Setting::Int(*number),
         (OptionKind::Float, Value::Int(number)) => Setting::Float(*number as f64),
         (OptionKind::Float, Value::Float(number)) if number.is_finite() => Setting::Float(*number),
+        (OptionKind::FloatIn(low, high), Value::Int(number)) if (low..=high).contains(&(*number as f64)) => Setting::Float(*number as f64),
+        (OptionKind::FloatIn(low, high), Value::Float(number)) if (low..=high).contains(number) => Setting::Float(*number),
         (OptionKind::Text, Value::Text(text)) => Setting::Text(text.clone()),
+        (OptionKind::Choice(texts) | OptionKind::DurationOr(texts), Value::Text(text))
+            if texts.iter().any(|choice| choice.eq_ignore_ascii_case(text)) =>
+        {
+            Setting::Text(text.to_ascii_lowercase())
+        }
+        (OptionKind::IntList(low, high), Value::Int(number)) if (low..=high).contains(number) => Setting::IntList(vec![*number]),
+        (OptionKind::IntList(low, high), Value::List(values)) => {
+            let numbers = values.iter().map(|value| match value {
+                Value::Int(number) if (low..=high).contains(number) => Ok(*number),
+                other => Err(format!("must be {}, got {other} in the list", kind.describe())),
+            });
+            Setting::IntList(numbers.collect::<Result<_, _>>()?)
+        }
+        (OptionKind::Duration | OptionKind::DurationOr(_), value) => match duration(value) {
+            Some(micros) => Setting::Duration(micros),
+            None => return wrong(),
+        },
         (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(read_lines(path)?),
         (OptionKind::TextList | OptionKind::TextListOrFile, Value::List(values)) => {
             let mut texts = Vec::with_capacity(values.len());
@@ -218,6 +265,48 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
         }
         _ => return wrong(),
     }))
+}
+
+/// Microseconds; `None` where it is none or not above zero.
+fn duration(value: &Value) -> Option<i64> {
+    let micros = match value {
+        Value::Duration(micros) => *micros as f64,
+        Value::Int(seconds) => *seconds as f64 * 1e6,
+        Value::Float(seconds) => seconds * 1e6,
+        Value::Text(text) => duration_text(text)?,
+        _ => return None,
+    };
+    // Two centuries.
+    (1.0..=6.4e15).contains(&micros).then_some(micros as i64)
+}
+
+/// `90s`, `1h 30m`, `1 day`, `250ms`, in microseconds.
+fn duration_text(text: &str) -> Option<f64> {
+    let mut rest = text.trim();
+    let mut micros = 0.0;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let number = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let (count, after) = rest.split_at_checked(number)?;
+        let after = after.trim_start();
+        let letters = after.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let (unit, after) = after.split_at_checked(letters)?;
+        let scale = match unit.to_ascii_lowercase().as_str() {
+            "us" | "microsecond" | "microseconds" => 1.0,
+            "ms" | "millisecond" | "milliseconds" => 1e3,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1e6,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60e6,
+            "h" | "hr" | "hrs" | "hour" | "hours" => 3600e6,
+            "d" | "day" | "days" => 86400e6,
+            "w" | "week" | "weeks" => 7.0 * 86400e6,
+            _ => return None,
+        };
+        micros += count.parse::<f64>().ok()? * scale;
+        rest = after.trim_start_matches([' ', ',']);
+    }
+    Some(micros)
 }
 
 /// Longest list file that is read.
@@ -260,6 +349,20 @@ mod tests {
 
     fn one(name: &str, value: Value) -> Result<Probe, String> {
         parse::<Probe>("probe", &Value::Struct(vec![(name.to_owned(), value)])).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn durations() {
+        for (text, seconds) in
+            [("15m", Some(900.0)), ("1h 30m", Some(5400.0)), ("1 day", Some(86400.0)), ("0.5s", Some(0.5)), ("90 sec", Some(90.0))]
+        {
+            assert_eq!(duration(&Value::Text(text.to_owned())).map(|micros| micros as f64 / 1e6), seconds, "{text}");
+        }
+        for text in ["", "15", "m", "1x", "-5m", "0s", "1..5s", "9999999999d"] {
+            assert_eq!(duration(&Value::Text(text.to_owned())), None, "{text}");
+        }
+        assert_eq!(duration(&Value::Int(60)), Some(60_000_000));
+        assert_eq!(duration(&Value::Float(f64::NAN)), None);
     }
 
     #[test]

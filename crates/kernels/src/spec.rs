@@ -49,6 +49,8 @@ pub enum Family {
     Net,
     /// Text.
     Text,
+    /// Clusters, series, outliers, sequences.
+    Analysis,
 }
 
 impl Family {
@@ -59,6 +61,7 @@ impl Family {
             Self::Ioc => "ioc",
             Self::Net => "net",
             Self::Text => "text",
+            Self::Analysis => "analysis",
         }
     }
 
@@ -69,8 +72,20 @@ impl Family {
             Self::Ioc => "Indicators",
             Self::Net => "Network",
             Self::Text => "Text",
+            Self::Analysis => "Analysis",
         }
     }
+}
+
+/// How a function is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Of one row.
+    Scalar,
+    /// Aggregate that gives a list of items, and table form.
+    Aggregate,
+    /// Says something about each row: window, table form, and aggregate that lists the rows.
+    PerRow,
 }
 
 /// A [`Spec`] with the types that its kernel gives.
@@ -78,8 +93,12 @@ impl Family {
 pub struct Signature {
     /// The documentation.
     pub spec: &'static Spec,
+    /// How it is called.
+    pub kind: Kind,
     /// Types of `spec.args`.
     pub args: &'static [ArgType],
+    /// How many of the last arguments may be left out.
+    pub optional: usize,
     /// Fields of the trailing options struct; empty where there is none.
     pub options: &'static [OptionField],
     /// Type of the result.
@@ -89,8 +108,28 @@ pub struct Signature {
 impl Signature {
     /// How it is called: `extract_iocs(text [, options])`.
     pub fn usage(&self) -> String {
-        let args = self.spec.args.iter().map(|arg| arg.name).collect::<Vec<_>>().join(", ");
-        let options = if self.options.is_empty() { "" } else { " [, options]" };
-        format!("{}({args}{options})", self.spec.name)
+        let required = self.spec.args.len() - self.optional;
+        let mut usage = format!("{}(", self.spec.name);
+        for (index, arg) in self.spec.args.iter().enumerate() {
+            let (open, close) = if index < required { ("", "") } else { (" [", "]") };
+            let comma = if index == 0 { "" } else { ", " };
+            usage.push_str(&format!("{}{comma}{}{close}", open, arg.name));
+        }
+        usage.push_str(if self.options.is_empty() { ")" } else { " [, options])" });
+        usage
+    }
+
+    /// How its table form is called: `huntsql.stl_anomalies(tbl, ts, value, part => NULL, period => 24)`; `None` for a scalar.
+    pub fn table_usage(&self) -> Option<String> {
+        if self.kind == Kind::Scalar {
+            return None;
+        }
+        let required = self.spec.args.len() - self.optional;
+        let mut params = vec!["tbl".to_owned()];
+        params.extend(self.spec.args.iter().take(required).map(|arg| arg.name.to_owned()));
+        params.push("part => NULL".to_owned());
+        params.extend(self.spec.args.iter().skip(required).map(|arg| format!("{} => NULL", arg.name)));
+        params.extend(self.options.iter().map(|option| format!("{} => {}", option.name, option.default)));
+        Some(format!("huntsql.{}({})", self.spec.name, params.join(", ")))
     }
 }

@@ -15,6 +15,8 @@ pub enum SqlType {
     Bool,
     /// Raw bytes.
     Blob,
+    /// Point in time: microseconds since 1970 in UTC.
+    Time,
     /// List of one element type.
     List(&'static SqlType),
     /// Named fields, in order.
@@ -29,6 +31,7 @@ impl fmt::Display for SqlType {
             Self::Float => f.write_str("DOUBLE"),
             Self::Bool => f.write_str("BOOLEAN"),
             Self::Blob => f.write_str("BLOB"),
+            Self::Time => f.write_str("TIMESTAMP"),
             Self::List(element) => write!(f, "LIST({element})"),
             Self::Struct(fields) => {
                 f.write_str("STRUCT(")?;
@@ -57,6 +60,27 @@ pub enum ArgType {
     Bool,
     /// List of texts.
     TextList,
+    /// Point in time: microseconds since 1970 in UTC.
+    Time,
+    /// List of floats.
+    FloatList,
+    /// A struct, map or JSON text, handed over as JSON text.
+    Json,
+}
+
+impl ArgType {
+    /// The type of a result that holds such an argument.
+    pub const fn as_result(self) -> SqlType {
+        match self {
+            Self::Text | Self::Json => SqlType::Text,
+            Self::Int => SqlType::Int,
+            Self::Float => SqlType::Float,
+            Self::Bool => SqlType::Bool,
+            Self::Time => SqlType::Time,
+            Self::TextList => SqlType::List(&SqlType::Text),
+            Self::FloatList => SqlType::List(&SqlType::Float),
+        }
+    }
 }
 
 impl fmt::Display for ArgType {
@@ -67,6 +91,9 @@ impl fmt::Display for ArgType {
             Self::Float => "DOUBLE",
             Self::Bool => "BOOLEAN",
             Self::TextList => "LIST(TEXT)",
+            Self::Time => "TIMESTAMP",
+            Self::FloatList => "LIST(DOUBLE)",
+            Self::Json => "STRUCT, MAP or JSON",
         })
     }
 }

@@ -74,8 +74,12 @@ pub(crate) fn slice(text: &str, start: usize, end: usize) -> &str {
 }
 
 /// Letters, digits and combining marks of any script; quotes, dashes and blanks beyond ASCII are none.
+#[inline]
 pub(crate) fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+    // The Unicode tables are slow; most names beyond ASCII are in these alphabets.
+    matches!(c, 'a'..='z' | '0'..='9' | 'A'..='Z' | 'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ž' | 'Ѐ'..='ҁ' | '\u{4e00}'..='\u{9fa5}')
+        || c.is_alphanumeric()
+        || unicode_normalization::char::is_combining_mark(c)
 }
 
 /// End of the word that begins at `start`, and the union of its classes. `end == start` where no word begins.
@@ -125,4 +129,16 @@ pub(crate) fn label_before(text: &str, start: usize) -> &str {
         begin -= 1;
     }
     if end == start { "" } else { slice(text, begin, end) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_cut_agrees_with_the_tables() {
+        for c in '\0'..='\u{ffff}' {
+            assert_eq!(is_word_char(c), c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c), "{c:?}");
+        }
+    }
 }

@@ -36,6 +36,9 @@ const FILES: &[&str] = &[
 /// The class of `top`, in any case.
 pub(super) fn classify(top: &str) -> TldClass {
     let mut lower = [0u8; 24];
+    if !top.is_ascii() {
+        return TldClass::Country;
+    }
     let Some(buffer) = lower.get_mut(..top.len()) else { return TldClass::Country };
     buffer.copy_from_slice(top.as_bytes());
     buffer.make_ascii_lowercase();
@@ -47,7 +50,7 @@ pub(super) fn classify(top: &str) -> TldClass {
         TldClass::File
     } else if top.len() == 2 {
         if is_in(WORD_COUNTRIES) { TldClass::Word } else { TldClass::Country }
-    } else if top.starts_with("xn--") || !top.is_ascii() {
+    } else if top.starts_with("xn--") {
         TldClass::Country
     } else {
         TldClass::Word

@@ -1,0 +1,472 @@
+//! The rows of one group, in columns: what a function over many rows computes on, and what an engine's aggregate keeps as state.
+
+use crate::column::{Column, SqlValue, Timestamp};
+use crate::input::Input;
+use crate::types::{ArgType, SqlType};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+/// The argument columns of a group. NULL is kept: as NaN among floats, as `None` elsewhere.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    types: &'static [ArgType],
+    columns: Vec<RowColumn>,
+    len: usize,
+}
+
+#[derive(Debug, Clone)]
+enum RowColumn {
+    /// `i64::MIN` is NULL.
+    Int(Vec<i64>),
+    /// NaN is NULL.
+    Float(Vec<f64>),
+    Bool(Vec<Option<bool>>),
+    Text(Texts),
+    FloatList(FloatLists),
+    TextList(TextLists),
+}
+
+/// Stands for NULL among integers and times.
+const NULL_INT: i64 = i64::MIN;
+/// Stands for NULL among the numbers of texts.
+const NULL_TEXT: u32 = u32::MAX;
+
+impl Rows {
+    /// No rows of these columns.
+    pub fn new(types: &'static [ArgType]) -> Self {
+        let columns = types
+            .iter()
+            .map(|ty| match ty {
+                ArgType::Int | ArgType::Time => RowColumn::Int(Vec::new()),
+                ArgType::Float => RowColumn::Float(Vec::new()),
+                ArgType::Bool => RowColumn::Bool(Vec::new()),
+                ArgType::Text | ArgType::Json => RowColumn::Text(Texts::default()),
+                ArgType::FloatList => RowColumn::FloatList(FloatLists::default()),
+                ArgType::TextList => RowColumn::TextList(TextLists::default()),
+            })
+            .collect();
+        Self { types, columns, len: 0 }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends row `row` of a batch. Arguments that `input` has not (optional ones) are NULL.
+    pub fn push(&mut self, input: &impl Input, row: usize) {
+        for (arg, (column, ty)) in self.columns.iter_mut().zip(self.types).enumerate() {
+            match column {
+                RowColumn::Int(values) if *ty == ArgType::Time => values.push(input.time(arg, row).unwrap_or(NULL_INT)),
+                RowColumn::Int(values) => values.push(input.int(arg, row).unwrap_or(NULL_INT)),
+                RowColumn::Float(values) => values.push(input.float(arg, row).unwrap_or(f64::NAN)),
+                RowColumn::Bool(values) => values.push(input.bool(arg, row)),
+                RowColumn::Text(texts) if *ty == ArgType::Json => texts.push(input.json(arg, row).as_deref()),
+                RowColumn::Text(texts) => texts.push(input.text(arg, row)),
+                RowColumn::FloatList(lists) => {
+                    let is_list = input.float_list(arg, row, &mut lists.values);
+                    lists.end(is_list);
+                }
+                RowColumn::TextList(lists) => lists.push(input.text_list(arg, row)),
+            }
+        }
+        self.len += 1;
+    }
+
+    /// Appends all rows of `other`, which has the same columns.
+    pub fn append(&mut self, other: &Self) {
+        for (column, more) in self.columns.iter_mut().zip(&other.columns) {
+            match (column, more) {
+                (RowColumn::Int(values), RowColumn::Int(more)) => values.extend_from_slice(more),
+                (RowColumn::Float(values), RowColumn::Float(more)) => values.extend_from_slice(more),
+                (RowColumn::Bool(values), RowColumn::Bool(more)) => values.extend_from_slice(more),
+                (RowColumn::Text(texts), RowColumn::Text(more)) => texts.append(more),
+                (RowColumn::FloatList(lists), RowColumn::FloatList(more)) => lists.append(more),
+                (RowColumn::TextList(lists), RowColumn::TextList(more)) => lists.append(more),
+                _ => {}
+            }
+        }
+        self.len += other.len;
+    }
+
+    /// Bytes held, for an engine's accounting.
+    pub fn size(&self) -> usize {
+        let columns = self.columns.iter().map(|column| match column {
+            RowColumn::Int(values) => values.capacity() * 8,
+            RowColumn::Float(values) => values.capacity() * 8,
+            RowColumn::Bool(values) => values.capacity(),
+            RowColumn::Text(texts) => texts.size(),
+            RowColumn::FloatList(lists) => (lists.ends.capacity() + lists.values.capacity()) * 8 + lists.valid.capacity(),
+            RowColumn::TextList(lists) => lists.ends.capacity() * 8 + lists.valid.capacity() + lists.texts.size(),
+        });
+        columns.sum::<usize>() + size_of::<Self>() + self.columns.len() * size_of::<RowColumn>()
+    }
+
+    /// Integer or time of argument `arg` in `row`.
+    #[inline]
+    pub fn int(&self, arg: usize, row: usize) -> Option<i64> {
+        self.ints(arg).get(row).copied().filter(|value| *value != NULL_INT)
+    }
+
+    /// All integers or times of argument `arg`; `i64::MIN` is NULL.
+    pub fn ints(&self, arg: usize) -> &[i64] {
+        match self.columns.get(arg) {
+            Some(RowColumn::Int(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// All floats of argument `arg`; NaN is NULL.
+    pub fn floats(&self, arg: usize) -> &[f64] {
+        match self.columns.get(arg) {
+            Some(RowColumn::Float(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// Boolean of argument `arg` in `row`.
+    pub fn bool(&self, arg: usize, row: usize) -> Option<bool> {
+        match self.columns.get(arg) {
+            Some(RowColumn::Bool(values)) => values.get(row).copied().flatten(),
+            _ => None,
+        }
+    }
+
+    /// The texts (or JSON texts) of argument `arg`.
+    pub fn texts(&self, arg: usize) -> &Texts {
+        match self.columns.get(arg) {
+            Some(RowColumn::Text(texts)) => texts,
+            _ => Texts::none(),
+        }
+    }
+
+    /// The lists of numbers of argument `arg`.
+    pub fn float_lists(&self, arg: usize) -> &FloatLists {
+        static NONE: FloatLists = FloatLists { ends: Vec::new(), values: Vec::new(), valid: Vec::new() };
+        match self.columns.get(arg) {
+            Some(RowColumn::FloatList(lists)) => lists,
+            _ => &NONE,
+        }
+    }
+
+    /// The lists of texts of argument `arg`; `None` where the argument is no list of texts.
+    pub fn text_lists(&self, arg: usize) -> Option<&TextLists> {
+        match self.columns.get(arg) {
+            Some(RowColumn::TextList(lists)) => Some(lists),
+            _ => None,
+        }
+    }
+
+    /// Order of two rows by argument `arg`; NULL first.
+    pub(crate) fn compare(&self, arg: usize, a: usize, b: usize) -> Ordering {
+        let floats = |a: &[f64], b: &[f64]| {
+            let pairs = a.iter().zip(b).map(|(a, b)| a.total_cmp(b)).find(|order| order.is_ne());
+            pairs.unwrap_or_else(|| a.len().cmp(&b.len()))
+        };
+        match self.columns.get(arg) {
+            Some(RowColumn::Int(values)) => values.get(a).cmp(&values.get(b)),
+            Some(RowColumn::Float(values)) => floats(values.get(a..=a).unwrap_or(&[]), values.get(b..=b).unwrap_or(&[])),
+            Some(RowColumn::Bool(_)) => self.bool(arg, a).cmp(&self.bool(arg, b)),
+            Some(RowColumn::Text(texts)) => texts.get(a).cmp(&texts.get(b)),
+            Some(RowColumn::FloatList(lists)) => match (lists.get(a), lists.get(b)) {
+                (Some(a), Some(b)) => floats(a, b),
+                (a, b) => a.is_some().cmp(&b.is_some()),
+            },
+            Some(RowColumn::TextList(lists)) => {
+                let texts = |row| lists.get(row).map(|ids| ids.iter().map(|id| lists.text(*id)).collect::<Vec<_>>());
+                texts(a).cmp(&texts(b))
+            }
+            None => Ordering::Equal,
+        }
+    }
+
+    /// The first column, of integers, and the rest.
+    pub fn split_first(mut self) -> (Vec<i64>, Self) {
+        let first = if self.columns.is_empty() { RowColumn::Int(Vec::new()) } else { self.columns.remove(0) };
+        self.types = self.types.get(1..).unwrap_or(&[]);
+        match first {
+            RowColumn::Int(numbers) => (numbers, self),
+            _ => (Vec::new(), self),
+        }
+    }
+
+    /// Writes argument `arg` of `row` into a column of [`ArgType::as_result`].
+    pub(crate) fn write(&self, arg: usize, row: usize, out: &mut Column) {
+        match self.columns.get(arg) {
+            Some(RowColumn::Int(_)) if self.types.get(arg) == Some(&ArgType::Time) => self.int(arg, row).map(Timestamp).write(out),
+            Some(RowColumn::Int(_)) => self.int(arg, row).write(out),
+            Some(RowColumn::Float(values)) => values.get(row).copied().filter(|value| !value.is_nan()).write(out),
+            Some(RowColumn::Bool(_)) => self.bool(arg, row).write(out),
+            Some(RowColumn::Text(texts)) => texts.get(row).write(out),
+            Some(RowColumn::FloatList(lists)) => lists.get(row).write(out),
+            Some(RowColumn::TextList(lists)) => {
+                lists.get(row).map(|ids| ids.iter().map(|id| lists.text(*id)).collect::<Vec<_>>()).write(out)
+            }
+            None => out.push_null(),
+        }
+    }
+}
+
+/// A column of texts. Equal texts are stored once and have the same number, so that a kernel can count by number.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    ids: Vec<u32>,
+    pool: Pool,
+}
+
+impl Texts {
+    fn none() -> &'static Self {
+        static NONE: std::sync::LazyLock<Texts> = std::sync::LazyLock::new(Texts::default);
+        &NONE
+    }
+
+    fn push(&mut self, text: Option<&str>) {
+        let id = text.map_or(NULL_TEXT, |text| self.pool.intern(text));
+        self.ids.push(id);
+    }
+
+    fn append(&mut self, other: &Self) {
+        let map: Vec<u32> = (0..other.pool.len()).map(|id| self.pool.intern(other.pool.get(id as u32).unwrap_or(""))).collect();
+        self.ids.extend(other.ids.iter().map(|id| map.get(*id as usize).copied().unwrap_or(NULL_TEXT)));
+    }
+
+    fn size(&self) -> usize {
+        self.ids.capacity() * 4 + self.pool.size()
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Number of distinct texts; their numbers are `0..distinct`.
+    pub fn distinct(&self) -> usize {
+        self.pool.len()
+    }
+
+    /// The number of the text in `row`.
+    #[inline]
+    pub fn id(&self, row: usize) -> Option<u32> {
+        self.ids.get(row).copied().filter(|id| *id != NULL_TEXT)
+    }
+
+    /// The text in `row`.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.ids.get(row).and_then(|id| self.pool.get(*id))
+    }
+
+    /// The text with number `id`.
+    pub fn text(&self, id: u32) -> &str {
+        self.pool.get(id).unwrap_or("")
+    }
+}
+
+/// A column of lists of numbers.
+#[derive(Debug, Clone, Default)]
+pub struct FloatLists {
+    ends: Vec<usize>,
+    values: Vec<f64>,
+    valid: Vec<bool>,
+}
+
+impl FloatLists {
+    fn end(&mut self, is_list: bool) {
+        self.ends.push(self.values.len());
+        self.valid.push(is_list);
+    }
+
+    fn append(&mut self, other: &Self) {
+        let base = self.values.len();
+        self.values.extend_from_slice(&other.values);
+        self.ends.extend(other.ends.iter().map(|end| base + end));
+        self.valid.extend_from_slice(&other.valid);
+    }
+
+    /// The list in `row`; NaN stands for a NULL element.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&[f64]> {
+        if !*self.valid.get(row)? {
+            return None;
+        }
+        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.values.get(start..*self.ends.get(row)?)
+    }
+}
+
+/// A column of lists of texts, by number.
+#[derive(Debug, Clone, Default)]
+pub struct TextLists {
+    ends: Vec<usize>,
+    valid: Vec<bool>,
+    texts: Texts,
+}
+
+impl TextLists {
+    fn push(&mut self, list: Option<Vec<Option<&str>>>) {
+        self.valid.push(list.is_some());
+        for text in list.unwrap_or_default() {
+            self.texts.push(text);
+        }
+        self.ends.push(self.texts.len());
+    }
+
+    fn append(&mut self, other: &Self) {
+        let base = self.texts.len();
+        self.texts.append(&other.texts);
+        self.ends.extend(other.ends.iter().map(|end| base + end));
+        self.valid.extend_from_slice(&other.valid);
+    }
+
+    /// The numbers of the texts in `row`; `u32::MAX` stands for a NULL element.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&[u32]> {
+        if !*self.valid.get(row)? {
+            return None;
+        }
+        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.texts.ids.get(start..*self.ends.get(row)?)
+    }
+
+    /// The text with number `id`; `None` for a NULL element.
+    pub fn text(&self, id: u32) -> Option<&str> {
+        self.texts.pool.get(id)
+    }
+
+    /// Number of distinct texts.
+    pub fn distinct(&self) -> usize {
+        self.texts.distinct()
+    }
+}
+
+/// Distinct texts, numbered from 0 in order of appearance.
+#[derive(Debug, Clone, Default)]
+struct Pool {
+    ends: Vec<usize>,
+    bytes: String,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Pool {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    fn get(&self, id: u32) -> Option<&str> {
+        slice(&self.ends, &self.bytes, id)
+    }
+
+    fn intern(&mut self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let Self { ends, bytes, table, hasher } = self;
+        if let Some(id) = table.find(hash, |id| slice(ends, bytes, *id) == Some(text)) {
+            return *id;
+        }
+        // Four thousand million distinct texts do not fit into memory before they run out of numbers.
+        let id = u32::try_from(ends.len()).unwrap_or(NULL_TEXT);
+        bytes.push_str(text);
+        ends.push(bytes.len());
+        table.insert_unique(hash, id, |id| hasher.hash_one(slice(ends, bytes, *id).unwrap_or("")));
+        id
+    }
+
+    fn size(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+    }
+}
+
+fn slice<'p>(ends: &[usize], bytes: &'p str, id: u32) -> Option<&'p str> {
+    let id = id as usize;
+    let start = id.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
+    bytes.get(start..*ends.get(id)?)
+}
+
+impl ArgType {
+    /// The fields that rows of `names` and `types` have as a result.
+    pub(crate) fn fields(names: &[&'static str], types: &[Self]) -> Vec<(&'static str, SqlType)> {
+        names.iter().zip(types).map(|(name, ty)| (*name, ty.as_result())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPES: &[ArgType] = &[ArgType::Time, ArgType::Float, ArgType::Text, ArgType::FloatList, ArgType::TextList, ArgType::Bool];
+
+    struct Batch(Vec<(Option<i64>, Option<f64>, Option<&'static str>, Option<Vec<f64>>, Option<Vec<Option<&'static str>>>)>);
+
+    impl Input for Batch {
+        fn text(&self, _: usize, row: usize) -> Option<&str> {
+            self.0[row].2
+        }
+        fn int(&self, _: usize, _: usize) -> Option<i64> {
+            None
+        }
+        fn float(&self, _: usize, row: usize) -> Option<f64> {
+            self.0[row].1
+        }
+        fn bool(&self, _: usize, row: usize) -> Option<bool> {
+            (row > 0).then_some(true)
+        }
+        fn text_list(&self, _: usize, row: usize) -> Option<Vec<Option<&str>>> {
+            self.0[row].4.clone()
+        }
+        fn time(&self, _: usize, row: usize) -> Option<i64> {
+            self.0[row].0
+        }
+        fn float_list(&self, _: usize, row: usize, into: &mut Vec<f64>) -> bool {
+            self.0[row].3.as_ref().is_some_and(|list| {
+                into.extend(list);
+                true
+            })
+        }
+    }
+
+    fn batch() -> Batch {
+        Batch(vec![
+            (Some(1), Some(0.5), Some("a"), Some(vec![1.0, 2.0]), Some(vec![Some("x"), None, Some("x")])),
+            (None, None, None, None, None),
+            (Some(3), Some(1.5), Some("b"), Some(vec![]), Some(vec![])),
+            (Some(2), Some(2.5), Some("a"), Some(vec![3.0]), Some(vec![Some("y")])),
+        ])
+    }
+
+    #[test]
+    fn appended_rows_read_as_pushed_rows() {
+        let (batch, mut whole, mut left, mut right) = (batch(), Rows::new(TYPES), Rows::new(TYPES), Rows::new(TYPES));
+        for row in 0..4 {
+            whole.push(&batch, row);
+            if row < 2 { left.push(&batch, row) } else { right.push(&batch, row) }
+        }
+        left.append(&right);
+        for rows in [&whole, &left] {
+            assert_eq!(rows.len(), 4);
+            assert_eq!((0..4).map(|row| rows.int(0, row)).collect::<Vec<_>>(), [Some(1), None, Some(3), Some(2)]);
+            assert!(rows.floats(1)[1].is_nan() && rows.floats(1)[3] == 2.5);
+            let texts = rows.texts(2);
+            assert_eq!((0..4).map(|row| texts.get(row)).collect::<Vec<_>>(), [Some("a"), None, Some("b"), Some("a")]);
+            assert_eq!((texts.id(0), texts.id(1), texts.id(3), texts.distinct()), (Some(0), None, Some(0), 2));
+            let lists = rows.float_lists(3);
+            assert_eq!((0..4).map(|row| lists.get(row)).collect::<Vec<_>>(), [Some(&[1.0, 2.0][..]), None, Some(&[]), Some(&[3.0])]);
+            let lists = rows.text_lists(4).unwrap();
+            assert_eq!((0..4).map(|row| lists.get(row).map(<[u32]>::len)).collect::<Vec<_>>(), [Some(3), None, Some(0), Some(1)]);
+            assert_eq!(lists.get(3).map(|ids| lists.text(ids[0])), Some(Some("y")));
+            assert_eq!((rows.bool(5, 0), rows.len()), (None, 4));
+            assert!(rows.size() > 100);
+        }
+    }
+}
