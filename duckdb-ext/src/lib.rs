@@ -3,10 +3,13 @@
 //! Built on the stable v1 C API (`C_STRUCT`, v1.2.0) through `libduckdb-sys` alone, so that one binary loads in
 //! DuckDB 1.3 and later, 2.0 included.
 
+mod aggregate;
+mod any_input;
 mod connection;
 mod error;
 mod input;
 mod logical_type;
+mod macros;
 mod options;
 mod output;
 mod register;

@@ -27,6 +27,11 @@ impl LogicalType {
         Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_ANY)
     }
 
+    /// A list of structs of these fields.
+    pub(crate) fn list_of_struct(fields: &[(&str, SqlType)]) -> Self {
+        Self::list(&Self::structure(fields))
+    }
+
     fn list(element: &Self) -> Self {
         // SAFETY: the element type is live; DuckDB copies it.
         Self(unsafe { ffi::duckdb_create_list_type(element.0) })
@@ -40,6 +45,9 @@ impl LogicalType {
             ArgType::Float => Self::result(&SqlType::Float),
             ArgType::Bool => Self::result(&SqlType::Bool),
             ArgType::TextList => Self::result(&SqlType::List(&SqlType::Text)),
+            ArgType::FloatList => Self::result(&SqlType::List(&SqlType::Float)),
+            ArgType::Time => Self::result(&SqlType::Time),
+            ArgType::Json => Self::any(),
         }
     }
 
@@ -51,16 +59,19 @@ impl LogicalType {
             SqlType::Float => Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE),
             SqlType::Bool => Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN),
             SqlType::Blob => Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB),
+            SqlType::Time => Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP),
             SqlType::List(element) => Self::list(&Self::result(element)),
-            SqlType::Struct(fields) => {
-                let types: Vec<Self> = fields.iter().map(|(_, ty)| Self::result(ty)).collect();
-                let names: Vec<CString> = fields.iter().map(|(name, _)| CString::new(*name).unwrap_or_default()).collect();
-                let mut raw_types: Vec<_> = types.iter().map(|ty| ty.0).collect();
-                let mut raw_names: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
-                // SAFETY: both arrays have `fields.len()` live entries; DuckDB copies them.
-                Self(unsafe { ffi::duckdb_create_struct_type(raw_types.as_mut_ptr(), raw_names.as_mut_ptr(), fields.len() as u64) })
-            }
+            SqlType::Struct(fields) => Self::structure(fields),
         }
+    }
+
+    fn structure(fields: &[(&str, SqlType)]) -> Self {
+        let types: Vec<Self> = fields.iter().map(|(_, ty)| Self::result(ty)).collect();
+        let names: Vec<CString> = fields.iter().map(|(name, _)| CString::new(*name).unwrap_or_default()).collect();
+        let mut raw_types: Vec<_> = types.iter().map(|ty| ty.0).collect();
+        let mut raw_names: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
+        // SAFETY: both arrays have `fields.len()` live entries; DuckDB copies them.
+        Self(unsafe { ffi::duckdb_create_struct_type(raw_types.as_mut_ptr(), raw_names.as_mut_ptr(), fields.len() as u64) })
     }
 
     /// The C handle.

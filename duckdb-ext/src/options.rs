@@ -25,13 +25,6 @@ pub(crate) unsafe fn constant(vector: Vector, rows: usize) -> Option<Value> {
     }
 }
 
-/// # Safety
-/// `vector` is live.
-unsafe fn type_of(vector: Vector) -> LogicalType {
-    // SAFETY: the caller's promise; the C API hands us a type to destroy.
-    unsafe { LogicalType::own(ffi::duckdb_vector_get_column_type(vector.raw())) }
-}
-
 /// Cheap test that a vector is a flattened constant: the same bytes in every row.
 ///
 /// # Safety
@@ -39,7 +32,7 @@ unsafe fn type_of(vector: Vector) -> LogicalType {
 unsafe fn is_repeated(vector: Vector, rows: usize, depth: usize) -> bool {
     // SAFETY: the caller's promise; sizes follow from the type.
     unsafe {
-        let ty = type_of(vector);
+        let ty = vector.logical_type();
         match ty.id() {
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT if depth < MAX_DEPTH => {
                 let fields = ffi::duckdb_struct_type_child_count(ty.raw());
@@ -58,13 +51,13 @@ unsafe fn is_repeated(vector: Vector, rows: usize, depth: usize) -> bool {
 
 /// # Safety
 /// `vector` has more than `row` rows.
-unsafe fn read(vector: Vector, row: usize, depth: usize) -> Value {
+pub(crate) unsafe fn read(vector: Vector, row: usize, depth: usize) -> Value {
     if !vector.is_valid(row) {
         return Value::Null;
     }
     // SAFETY: every read is of the type that the vector says it has.
     unsafe {
-        let ty = type_of(vector);
+        let ty = vector.logical_type();
         let int = |value: Option<i64>| value.map_or(Value::Null, Value::Int);
         match ty.id() {
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL => Value::Null,
@@ -92,14 +85,54 @@ unsafe fn read(vector: Vector, row: usize, depth: usize) -> Value {
                 let fields = ffi::duckdb_struct_type_child_count(ty.raw());
                 Value::Struct((0..fields).map(|index| (field_name(&ty, index), read(vector.struct_child(index), row, depth + 1))).collect())
             }
-            other => Value::Other(format!("number {other} of DuckDB")),
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_UBIGINT => {
+                vector.value::<u64>(row).map_or(Value::Null, |value| i64::try_from(value).map_or(Value::Float(value as f64), Value::Int))
+            }
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => {
+                vector.value::<i128>(row).map_or(Value::Null, |value| i64::try_from(value).map_or(Value::Float(value as f64), Value::Int))
+            }
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTERVAL => vector.value::<ffi::duckdb_interval>(row).map_or(Value::Null, |value| {
+                // Months have no fixed length.
+                let micros = i64::from(value.days).saturating_mul(86_400_000_000).saturating_add(value.micros);
+                if value.months == 0 { Value::Duration(micros) } else { Value::Other("interval with months".to_owned()) }
+            }),
+            // A list of structs of a key and a value.
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_MAP if depth < MAX_DEPTH => {
+                let Some(entry) = vector.value::<ffi::duckdb_list_entry>(row) else { return Value::Null };
+                let (keys, values) = (vector.list_child().struct_child(0), vector.list_child().struct_child(1));
+                let start = usize::try_from(entry.offset).unwrap_or(0);
+                let length = usize::try_from(entry.length).unwrap_or(0);
+                let pair = |index| match read(keys, index, depth + 1) {
+                    Value::Text(key) => (key, read(values, index, depth + 1)),
+                    key => (key.to_json(), read(values, index, depth + 1)),
+                };
+                Value::Struct((start..start + length).map(pair).collect())
+            }
+            other => Value::Other(type_name(other).to_owned()),
         }
+    }
+}
+
+/// The name of a type that no option takes.
+fn type_name(id: ffi::duckdb_type) -> &'static str {
+    match id {
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP
+        | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S
+        | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_MS
+        | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => "TIMESTAMP",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ => "TIMESTAMP WITH TIME ZONE",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE => "DATE",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIME => "TIME",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB => "BLOB",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_UUID => "UUID",
+        ffi::DUCKDB_TYPE_DUCKDB_TYPE_ENUM => "ENUM",
+        _ => "that is none of text, number, boolean, list and struct",
     }
 }
 
 /// # Safety
 /// `vector` is a DECIMAL of type `ty` with more than `row` rows.
-unsafe fn decimal(vector: Vector, row: usize, ty: &LogicalType) -> Value {
+pub(crate) unsafe fn decimal(vector: Vector, row: usize, ty: &LogicalType) -> Value {
     // SAFETY: the internal type says how wide a value is.
     let (unscaled, scale) = unsafe {
         let unscaled = match ffi::duckdb_decimal_internal_type(ty.raw()) {

@@ -1,9 +1,12 @@
 //! What LOAD puts into the database: the functions, and the catalog `huntsql` that lists them.
 
+use crate::aggregate::{self, Form};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
+use crate::macros;
 use crate::scalar;
 use huntsql_kernels::catalogue::{self, Visitor};
+use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
 use std::collections::BTreeSet;
 
@@ -15,10 +18,12 @@ pub(crate) fn all(connection: &Connection) -> Result<()> {
     let catalog = std::env::var(CATALOG_VARIABLE).unwrap_or_else(|_| "huntsql".to_owned());
     check_catalog_name(connection, &catalog)?;
     let taken = taken_names(connection)?;
-    let mut bind = Bind { connection, taken: &taken, outcome: Ok(()) };
+    let mut bind = Bind { connection, taken: &taken, groups: Vec::new(), outcome: Ok(()) };
     catalogue::visit(&mut bind);
     bind.outcome?;
-    create_catalog(connection, &catalog, &taken)
+    create_catalog(connection, &catalog, &taken)?;
+    let name = format!("\"{}\"", catalog.replace('"', "\"\""));
+    bind.groups.iter().try_for_each(|function| connection.execute("creating a table macro", &macros::table_macro(&name, *function)))
 }
 
 /// Registers each kernel as `huntsql_<name>` and, where the name is free, as `<name>`. DuckDB would merge overloads
@@ -26,6 +31,7 @@ pub(crate) fn all(connection: &Connection) -> Result<()> {
 struct Bind<'c> {
     connection: &'c Connection,
     taken: &'c BTreeSet<String>,
+    groups: Vec<&'static dyn GroupFunction>,
     outcome: Result<()>,
 }
 
@@ -39,6 +45,24 @@ impl Visitor for Bind<'_> {
             .into_iter()
             .filter(|name| !self.taken.contains(*name))
             .try_for_each(|name| scalar::register::<K>(self.connection, name));
+    }
+
+    fn group(&mut self, function: &'static dyn GroupFunction) {
+        if self.outcome.is_err() {
+            return;
+        }
+        self.groups.push(function);
+        let name = function.spec().name;
+        let prefixed = format!("huntsql_{name}");
+        let form = Form { function, numbered: false };
+        self.outcome = [name, &prefixed]
+            .into_iter()
+            .filter(|name| !self.taken.contains(*name))
+            .try_for_each(|name| aggregate::register(self.connection, name, form));
+        if self.outcome.is_ok() && function.shape() == Shape::PerRow {
+            let form = Form { function, numbered: true };
+            self.outcome = aggregate::register(self.connection, &macros::numbered_name(name), form);
+        }
     }
 }
 
@@ -68,9 +92,12 @@ fn create_catalog(connection: &Connection, catalog: &str, taken: &BTreeSet<Strin
     let signatures = catalogue::signatures();
     let functions: Vec<String> = signatures
         .iter()
-        .map(|s| format!("({}, {}, {}, {})", quote(s.spec.name), quote(s.spec.family.name()), quote(&s.usage()), quote(s.spec.summary)))
+        .map(|s| {
+            let texts = [s.spec.name, s.spec.family.name(), &s.usage(), &s.table_usage().unwrap_or_default(), s.spec.summary];
+            format!("({})", texts.map(quote).join(", "))
+        })
         .collect();
-    let functions = format!("SELECT * FROM (VALUES {}) v(name, family, usage, summary)", functions.join(", "));
+    let functions = format!("SELECT * FROM (VALUES {}) v(name, family, usage, table_usage, summary)", functions.join(", "));
     connection.execute("creating the view functions", &format!("CREATE VIEW {name}.functions AS {functions}"))?;
     let conflicts = if taken.is_empty() {
         "SELECT ''::VARCHAR AS name, ''::VARCHAR AS use_instead WHERE false".to_owned()

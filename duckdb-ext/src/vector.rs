@@ -1,5 +1,6 @@
 //! Reading one DuckDB vector.
 
+use crate::logical_type::LogicalType;
 use libduckdb_sys as ffi;
 
 /// A flat vector of a data chunk, valid as long as the chunk.
@@ -22,9 +23,13 @@ impl Vector {
         unsafe { Self { raw, data: ffi::duckdb_vector_get_data(raw).cast(), validity: ffi::duckdb_vector_get_validity(raw) } }
     }
 
-    /// The C handle.
-    pub(crate) fn raw(self) -> ffi::duckdb_vector {
-        self.raw
+    /// Type of the vector.
+    ///
+    /// # Safety
+    /// The vector is live.
+    pub(crate) unsafe fn logical_type(self) -> LogicalType {
+        // SAFETY: the caller's promise; the C API hands us a type to destroy.
+        unsafe { LogicalType::own(ffi::duckdb_vector_get_column_type(self.raw)) }
     }
 
     #[inline]

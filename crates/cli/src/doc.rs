@@ -5,8 +5,8 @@ use datafusion::prelude::SessionContext;
 use huntsql_datafusion::display::visible;
 use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::nearest::hint;
-use huntsql_kernels::spec::Signature;
-use huntsql_kernels::types::SqlType;
+use huntsql_kernels::spec::{Arg, Kind, Signature};
+use huntsql_kernels::types::{ArgType, SqlType};
 use std::collections::BTreeSet;
 
 /// `.functions`: ours by family; with a pattern, the engine's too.
@@ -62,7 +62,10 @@ pub(crate) fn function(context: &SessionContext, name: &str) -> Result<String, F
 
 fn text(signature: &Signature) -> String {
     let spec = signature.spec;
-    let mut out = format!("{}\n\n{}\n", call(signature, &signature.result.to_string()), spec.summary);
+    let mut out = match signature.table_usage() {
+        None => format!("{}\n\n{}\n", call(signature, &signature.result.to_string()), spec.summary),
+        Some(table) => forms(signature, &table),
+    };
     if !spec.details.is_empty() {
         out.push_str(&format!("\n{}\n", spec.details.trim()));
     }
@@ -73,7 +76,8 @@ fn text(signature: &Signature) -> String {
         out.push_str(&aligned(&rows));
     }
     if !signature.options.is_empty() {
-        out.push_str("\nOptions, as a last argument {'name': value}\n");
+        let by_name = if signature.kind == Kind::Scalar { "" } else { "; by name in the table form, name => value" };
+        out.push_str(&format!("\nOptions, as a last argument {{'name': value}}{by_name}\n"));
         let rows = signature.options.iter();
         let rows: Vec<_> = rows
             .map(|option| (option.name.to_owned(), format!("{} Takes {}; default {}.", option.doc, option.kind.describe(), option.default)))
@@ -90,6 +94,18 @@ fn text(signature: &Signature) -> String {
     out
 }
 
+/// The ways to call a function of many rows, and what it gives.
+fn forms(signature: &Signature, table: &str) -> String {
+    let own = if signature.kind == Kind::PerRow { "the table's columns" } else { "part" };
+    let columns: Vec<_> = signature.columns.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
+    let mut out = format!("FROM {table}\n{}\n", call(signature, "LIST(STRUCT)"));
+    if let Some(window) = &signature.window {
+        out.push_str(&format!("{} OVER (PARTITION BY ...) -> {}\n", signature.usage(), brief(window)));
+    }
+    out.push_str(&format!("\n{}\n\nColumns: {own}, {}\n", signature.spec.summary, columns.join(", ")));
+    out
+}
+
 fn aligned(rows: &[(String, String)]) -> String {
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     rows.iter().map(|(name, text)| format!("  {name:<width$}  {text}\n")).collect()
@@ -97,9 +113,12 @@ fn aligned(rows: &[(String, String)]) -> String {
 
 /// `f(a TEXT [, options]) -> TEXT`.
 fn call(signature: &Signature, result: &str) -> String {
-    let args: Vec<_> = signature.spec.args.iter().zip(signature.args).map(|(arg, ty)| format!("{} {ty}", arg.name)).collect();
+    let required = signature.args.len() - signature.optional;
+    let typed = |(arg, ty): (&Arg, &ArgType)| format!("{} {ty}", arg.name);
+    let mut args: Vec<_> = signature.spec.args.iter().zip(signature.args).map(typed).collect();
+    let optional: String = args.drain(required..).map(|arg| format!(" [, {arg}]")).collect();
     let options = if signature.options.is_empty() { "" } else { " [, options]" };
-    format!("{}({}{options}) -> {result}", signature.spec.name, args.join(", "))
+    format!("{}({}{optional}{options}) -> {result}", signature.spec.name, args.join(", "))
 }
 
 /// A struct's fields are for `.doc`.

@@ -20,4 +20,4 @@ pub mod files;
 pub mod session;
 pub mod settings;
 
-pub use adapter::register_all;
+pub use adapter::{TableFunctionPlanner, register_all};

@@ -111,6 +111,14 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     /// A struct column with the items of the aggregate's list; where there is one a row, they are sorted by the arguments.
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column>;
 
+    /// What [`GroupFunction::compute`] says of rows that begin with a number, after that number: how a table form finds its rows again.
+    fn compute_numbered(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+        let (numbers, rows) = rows.split_first();
+        let said = self.compute(&rows, options, interrupt)?;
+        let mut column = Column::new(&SqlType::Int);
+        numbers.iter().for_each(|number| number.write(&mut column));
+        Ok(said.with_leading_fields(vec![column]))
+    }
     /// Types of the arguments.
     fn args(&self) -> &'static [ArgType] {
         self.signature().args
@@ -194,6 +202,8 @@ impl<K: GroupKernel> GroupFunction for Items<K> {
             optional: K::OPTIONAL,
             options: K::Options::FIELDS,
             result: const { SqlType::List(&K::Item::TYPE) },
+            columns: self.fields(),
+            window: None,
         }
     }
     fn shape(&self) -> Shape {
@@ -233,14 +243,9 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
             args: K::ARGS,
             optional: K::OPTIONAL,
             options: K::Options::FIELDS,
-            result: leaked(K::SPEC.name, "result", || {
-                vec![SqlType::List(
-                    leaked(K::SPEC.name, "item", || vec![SqlType::Struct(self.item_fields())]).first().unwrap_or(&SqlType::Text),
-                )]
-            })
-            .first()
-            .copied()
-            .unwrap_or(SqlType::Text),
+            result: leaked(K::SPEC.name, "item", || vec![SqlType::Struct(self.item_fields())]).first().map_or(SqlType::Text, SqlType::List),
+            columns: self.fields(),
+            window: Some(self.window_field().and_then(|index| self.fields().get(index)).map_or(K::Out::TYPE, |(_, ty)| *ty)),
         }
     }
     fn shape(&self) -> Shape {

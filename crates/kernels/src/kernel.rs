@@ -33,6 +33,8 @@ pub fn signature<K: ScalarKernel>() -> Signature {
         optional: 0,
         options: K::Options::FIELDS,
         result: <K::Out<'static> as SqlValue>::TYPE,
+        columns: &[],
+        window: None,
     }
 }
 

@@ -31,6 +31,45 @@ pub enum Value {
     Other(String),
 }
 
+impl Value {
+    /// JSON text: what a struct argument is handed over as. What has no JSON form is a text that says so.
+    pub fn to_json(&self) -> String {
+        let mut json = String::new();
+        self.write_json(&mut json);
+        json
+    }
+
+    fn write_json(&self, out: &mut String) {
+        let text = |text: &str, out: &mut String| out.push_str(&serde_json::Value::from(text).to_string());
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Int(value) => out.push_str(&value.to_string()),
+            Self::Float(value) => out.push_str(&serde_json::Value::from(*value).to_string()),
+            Self::Text(value) => text(value, out),
+            Self::List(values) => {
+                out.push('[');
+                for (index, value) in values.iter().enumerate() {
+                    out.push_str(if index == 0 { "" } else { "," });
+                    value.write_json(out);
+                }
+                out.push(']');
+            }
+            Self::Struct(fields) => {
+                out.push('{');
+                for (index, (name, value)) in fields.iter().enumerate() {
+                    out.push_str(if index == 0 { "" } else { "," });
+                    text(name, out);
+                    out.push(':');
+                    value.write_json(out);
+                }
+                out.push('}');
+            }
+            Self::Duration(_) | Self::Other(_) => text(&self.to_string(), out),
+        }
+    }
+}
+
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

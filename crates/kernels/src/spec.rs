@@ -101,8 +101,12 @@ pub struct Signature {
     pub optional: usize,
     /// Fields of the trailing options struct; empty where there is none.
     pub options: &'static [OptionField],
-    /// Type of the result.
+    /// Type of the result; of the aggregate where there are several forms.
     pub result: SqlType,
+    /// The columns that the table form adds to `part` or to the table's own; empty for a scalar.
+    pub columns: &'static [(&'static str, SqlType)],
+    /// Type of the window form, if there is one.
+    pub window: Option<SqlType>,
 }
 
 impl Signature {

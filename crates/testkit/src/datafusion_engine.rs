@@ -51,7 +51,7 @@ pub(crate) fn starts_with_word(sql: &str, word: &str) -> bool {
 
 /// The cells of a result as the suite compares them.
 pub fn rows(batches: &[RecordBatch]) -> Result<Vec<Vec<String>>, EngineError> {
-    let options = FormatOptions::default().with_null("NULL");
+    let options = FormatOptions::default().with_null("NULL").with_timestamp_format(Some("%Y-%m-%d %H:%M:%S%.f"));
     let mut rows = Vec::new();
     for batch in batches {
         let columns = batch.columns().iter().map(|column| Ok((column, ArrayFormatter::try_new(column, &options)?)));

@@ -1,4 +1,5 @@
 """Answers {"sql": ...} lines with {"columns", "rows"}, {} or {"error"} from DuckDB with huntsql loaded."""
+import datetime
 import json
 import re
 import sys
@@ -19,13 +20,26 @@ except Exception as error:  # every later statement is answered with it
 
 
 def cell(value):
+    return nested(value) or "(empty)"
+
+
+def nested(value):
+    """As arrow's formatter prints it."""
     if value is None:
         return "NULL"
+    if isinstance(value, list):
+        return "[" + ", ".join(nested(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {nested(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, datetime.datetime):
+        digits = 0 if value.microsecond == 0 else 3 if value.microsecond % 1000 == 0 else 6
+        fraction = f"{value.microsecond:06}"[:digits]
+        return f"{value:%Y-%m-%d %H:%M:%S}" + ("." + fraction if fraction else "")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (bytes, bytearray)):
-        return value.hex() or "(empty)"
-    return str(value) or "(empty)"
+        return value.hex()
+    return str(value)
 
 
 for line in sys.stdin:

@@ -2,10 +2,11 @@
 
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, GenericListArray, Int64Array, LargeStringArray, OffsetSizeTrait, StringArray,
-    StringViewArray,
+    StringBuilder, StringViewArray, TimestampMicrosecondArray, new_null_array,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::json::writer::{EncoderOptions, make_encoder};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
 use huntsql_kernels::input::Input;
@@ -20,6 +21,25 @@ pub(super) fn accepted(ty: ArgType, given: &DataType) -> Option<DataType> {
         ArgType::Int => (given.is_integer() || given.is_null()).then_some(DataType::Int64),
         ArgType::Float => (given.is_numeric() || given.is_null()).then_some(DataType::Float64),
         ArgType::Bool => matches!(given, DataType::Boolean | DataType::Null).then_some(DataType::Boolean),
+        // The numbers of a time with a zone are those of UTC.
+        ArgType::Time => match given {
+            DataType::Timestamp(_, zone) => Some(DataType::Timestamp(TimeUnit::Microsecond, zone.clone())),
+            DataType::Date32 | DataType::Date64 | DataType::Null => Some(DataType::Timestamp(TimeUnit::Microsecond, None)),
+            _ => None,
+        },
+        ArgType::FloatList => match given {
+            DataType::Null => Some(DataType::new_list(DataType::Float64, true)),
+            DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) | DataType::ListView(element) => {
+                let is_number = element.data_type().is_numeric() || element.data_type().is_null();
+                is_number.then(|| DataType::new_list(DataType::Float64, true))
+            }
+            _ => None,
+        },
+        ArgType::Json => match given {
+            DataType::Struct(_) | DataType::Map(_, _) => Some(given.clone()),
+            DataType::List(_) => Some(given.clone()),
+            _ => text_type(given),
+        },
         ArgType::TextList => match given {
             DataType::Null => Some(DataType::new_list(DataType::Utf8, true)),
             DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) | DataType::ListView(element) => {
@@ -41,6 +61,11 @@ fn text_type(given: &DataType) -> Option<DataType> {
     }
 }
 
+/// A column of NULLs for an argument.
+pub(super) fn nulls(ty: ArgType, rows: usize) -> ArrayRef {
+    new_null_array(&accepted(ty, &DataType::Null).unwrap_or(DataType::Utf8), rows)
+}
+
 /// All arguments of one batch.
 pub(super) struct ArrowInput {
     args: Vec<Argument>,
@@ -58,6 +83,8 @@ enum Values {
     Float(Float64Array),
     Bool(BooleanArray),
     TextList { lists: GenericListArray<i32>, texts: Texts },
+    Time(TimestampMicrosecondArray),
+    FloatList { lists: GenericListArray<i32>, floats: Float64Array },
 }
 
 enum Texts {
@@ -116,9 +143,44 @@ impl Argument {
                 let texts = Texts::new(lists.values())?;
                 Values::TextList { lists, texts }
             }
+            ArgType::Time => Values::Time(micros(&array)?),
+            ArgType::FloatList => {
+                let lists = list::<i32>(&cast(&array, &DataType::new_list(DataType::Float64, true))?)?;
+                let floats = lists.values().as_primitive::<Float64Type>().clone();
+                Values::FloatList { lists, floats }
+            }
+            ArgType::Json if text_type(array.data_type()).is_some() => Values::Text(Texts::new(&array)?),
+            ArgType::Json => Values::Text(Texts::Utf8(json_texts(&array)?)),
         };
         Ok(Self { values, constant })
     }
+}
+
+fn micros(array: &ArrayRef) -> Result<TimestampMicrosecondArray> {
+    let zone = match array.data_type() {
+        DataType::Timestamp(_, zone) => zone.clone(),
+        _ => None,
+    };
+    Ok(cast(array, &DataType::Timestamp(TimeUnit::Microsecond, zone))?.as_primitive::<TimestampMicrosecondType>().clone())
+}
+
+/// Structs, maps and lists as JSON.
+fn json_texts(array: &ArrayRef) -> Result<StringArray> {
+    let field = Arc::new(Field::new("json", array.data_type().clone(), true));
+    let options = EncoderOptions::default().with_explicit_nulls(true);
+    let mut encoder = make_encoder(&field, array.as_ref(), &options)?;
+    let mut texts = StringBuilder::new();
+    let mut bytes = Vec::new();
+    for row in 0..array.len() {
+        if encoder.is_null(row) {
+            texts.append_null();
+            continue;
+        }
+        bytes.clear();
+        encoder.encode(row, &mut bytes);
+        texts.append_value(String::from_utf8_lossy(&bytes));
+    }
+    Ok(texts.finish())
 }
 
 fn list<O: OffsetSizeTrait>(array: &ArrayRef) -> Result<GenericListArray<O>> {
@@ -165,6 +227,24 @@ impl Input for ArrowInput {
             }
             _ => None,
         }
+    }
+
+    fn time(&self, arg: usize, row: usize) -> Option<i64> {
+        match self.at(arg, row)? {
+            (Values::Time(array), row) if !array.is_null(row) => Some(array.value(row)),
+            _ => None,
+        }
+    }
+
+    fn float_list(&self, arg: usize, row: usize, into: &mut Vec<f64>) -> bool {
+        let Some((Values::FloatList { lists, floats }, row)) = self.at(arg, row) else { return false };
+        if lists.is_null(row) {
+            return false;
+        }
+        let bounds = lists.value_offsets();
+        let (Some(start), Some(end)) = (bounds.get(row), bounds.get(row + 1)) else { return false };
+        into.extend((*start as usize..*end as usize).map(|index| if floats.is_null(index) { f64::NAN } else { floats.value(index) }));
+        true
     }
 
     fn text_list_identity(&self, arg: usize, row: usize) -> Option<usize> {

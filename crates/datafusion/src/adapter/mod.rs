@@ -1,18 +1,24 @@
 //! The one adapter that turns any kernel into a DataFusion function.
 
+mod group;
 mod input;
 mod options;
 mod output;
 mod scalar;
+mod table_function;
 mod tables;
 mod unnest_keys;
 
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+use datafusion::logical_expr::WindowUDF;
 use datafusion::prelude::SessionContext;
 use huntsql_kernels::catalogue::{self, Visitor};
+use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
 use std::sync::Arc;
+pub use table_function::TableFunctionPlanner;
+pub(crate) use table_function::takes_table;
 
 /// Registers every huntsql function on `ctx`, under its name and under `huntsql_<name>`, and the tables
 /// `huntsql.functions` and `huntsql.conflicts`.
@@ -22,6 +28,8 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
     struct Bind<'c> {
         ctx: &'c SessionContext,
         conflicts: Vec<&'static str>,
+        groups: Vec<&'static dyn GroupFunction>,
+        windows: Vec<Arc<WindowUDF>>,
     }
     impl Visitor for Bind<'_> {
         fn scalar<K: ScalarKernel>(&mut self) {
@@ -31,12 +39,31 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
             }
             self.ctx.register_udf(scalar::KernelUdf::<K>::new(taken).into());
         }
+
+        fn group(&mut self, function: &'static dyn GroupFunction) {
+            let name = function.spec().name;
+            let aliases = self.ctx.udaf(name).map(|there| there.aliases().to_vec());
+            let taken = aliases.is_ok_and(|aliases| !scalar::ours(name, &aliases));
+            if taken {
+                self.conflicts.push(name);
+            }
+            self.ctx.register_udaf(group::GroupUdaf::new(function, taken).into());
+            if function.shape() == Shape::PerRow {
+                let aliases = self.ctx.udwf(name).map(|there| there.aliases().to_vec());
+                let taken = aliases.is_ok_and(|aliases| !scalar::ours(name, &aliases));
+                let window = WindowUDF::from(group::GroupUdwf::new(function, taken));
+                self.windows.push(Arc::new(window.clone()));
+                self.ctx.register_udwf(window);
+            }
+            self.groups.push(function);
+        }
     }
-    let mut bind = Bind { ctx, conflicts: Vec::new() };
+    let mut bind = Bind { ctx, conflicts: Vec::new(), groups: Vec::new(), windows: Vec::new() };
     catalogue::visit(&mut bind);
     if !ctx.state().analyzer().rules.iter().any(|rule| rule.name() == unnest_keys::NAME) {
         ctx.add_analyzer_rule(Arc::new(unnest_keys::UnnestKeys::new()));
     }
+    table_function::register(ctx, &bind.groups, bind.windows)?;
     tables::register(ctx, &bind.conflicts)
 }
 

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::array::{Array, AsArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Float64Type, Int64Type, IntervalMonthDayNanoType, IntervalUnit};
 use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
@@ -57,8 +57,17 @@ fn at(array: &dyn Array, row: usize) -> Result<Value> {
                     .collect::<Result<_>>()?,
             )
         }
+        DataType::Interval(_) | DataType::Duration(_) => duration(&one())?,
         ty => Value::Other(ty.to_string()),
     })
+}
+
+/// Months have no fixed length.
+fn duration(one: &dyn Array) -> Result<Value> {
+    let interval = cast(one, &DataType::Interval(IntervalUnit::MonthDayNano))?;
+    let value = interval.as_primitive::<IntervalMonthDayNanoType>().value(0);
+    let micros = i64::from(value.days).saturating_mul(86_400_000_000).saturating_add(value.nanoseconds / 1000);
+    Ok(if value.months == 0 { Value::Duration(micros) } else { Value::Other("interval with months".to_owned()) })
 }
 
 fn text(one: &dyn Array) -> Result<Value> {

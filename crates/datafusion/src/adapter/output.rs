@@ -1,8 +1,10 @@
 //! A finished kernel column as an arrow array. Buffers are handed over, not copied.
 
-use datafusion::arrow::array::{ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, StructArray};
+use datafusion::arrow::array::{
+    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, StructArray, TimestampMicrosecondArray,
+};
 use datafusion::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
-use datafusion::arrow::datatypes::{DataType, Field, Fields};
+use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::error::{DataFusionError, Result};
 use huntsql_kernels::column::{Column, Data};
 use huntsql_kernels::types::SqlType;
@@ -16,12 +18,13 @@ pub(super) fn arrow_type(ty: &SqlType) -> DataType {
         SqlType::Float => DataType::Float64,
         SqlType::Bool => DataType::Boolean,
         SqlType::Blob => DataType::Binary,
+        SqlType::Time => DataType::Timestamp(TimeUnit::Microsecond, None),
         SqlType::List(element) => DataType::List(Arc::new(Field::new_list_field(arrow_type(element), true))),
         SqlType::Struct(fields) => DataType::Struct(arrow_fields(fields)),
     }
 }
 
-fn arrow_fields(fields: &[(&str, SqlType)]) -> Fields {
+pub(super) fn arrow_fields(fields: &[(&str, SqlType)]) -> Fields {
     fields.iter().map(|(name, ty)| Field::new(*name, arrow_type(ty), true)).collect()
 }
 
@@ -37,6 +40,7 @@ pub(super) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<A
             Arc::new(BinaryArray::try_new(offset_buffer(function, &offsets)?, Buffer::from_vec(bytes), nulls)?)
         }
         (Data::Int(values), SqlType::Int) => Arc::new(Int64Array::try_new(ScalarBuffer::from(values), nulls)?),
+        (Data::Int(values), SqlType::Time) => Arc::new(TimestampMicrosecondArray::try_new(ScalarBuffer::from(values), nulls)?),
         (Data::Float(values), SqlType::Float) => Arc::new(Float64Array::try_new(ScalarBuffer::from(values), nulls)?),
         (Data::Bool(values), SqlType::Bool) => Arc::new(BooleanArray::new(values.into(), nulls)),
         (Data::List { offsets, child }, SqlType::List(element)) => {

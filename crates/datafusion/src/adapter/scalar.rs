@@ -29,11 +29,16 @@ impl<K: ScalarKernel> KernelUdf<K> {
     }
 }
 
-const PREFIX: &str = "huntsql_";
+pub(super) const PREFIX: &str = "huntsql_";
 
 /// Whether `function` came from here.
 pub(super) fn is_ours(function: &ScalarUDF) -> bool {
-    function.aliases().iter().any(|alias| alias.strip_prefix(PREFIX) == Some(function.name()))
+    ours(function.name(), function.aliases())
+}
+
+/// Whether a function of these names came from here.
+pub(super) fn ours(name: &str, aliases: &[String]) -> bool {
+    aliases.iter().any(|alias| alias.strip_prefix(PREFIX) == Some(name))
 }
 
 // There is one function to a kernel and name: its instances are equal.
@@ -120,7 +125,7 @@ impl<K: ScalarKernel> ScalarUDFImpl for KernelUdf<K> {
     }
 }
 
-fn engine_error(error: KernelError) -> DataFusionError {
+pub(super) fn engine_error(error: KernelError) -> DataFusionError {
     match error {
         KernelError::Internal { .. } => DataFusionError::External(Box::new(error)),
         // `Plan` prints without a wrapper, and that is what a wrong option is.

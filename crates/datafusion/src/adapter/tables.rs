@@ -25,6 +25,7 @@ pub(super) fn register(ctx: &SessionContext, conflicts: &[&'static str]) -> Resu
         ("name", all.iter().map(|s| s.spec.name.to_owned()).collect()),
         ("family", all.iter().map(|s| s.spec.family.name().to_owned()).collect()),
         ("usage", all.iter().map(|s| s.usage()).collect()),
+        ("table_usage", all.iter().map(|s| s.table_usage().unwrap_or_default()).collect()),
         ("summary", all.iter().map(|s| s.spec.summary.to_owned()).collect()),
     ])?;
     let conflicts = table(&[

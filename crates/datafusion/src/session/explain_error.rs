@@ -152,6 +152,10 @@ fn explain_text(error: &DataFusionError) -> Error {
             hint: between(&text, "Did you mean '", "'").map_or_else(String::new, |near| format!(", did you mean '{near}'?")),
         };
     }
+    // What one of our functions says about its arguments.
+    if let Some((_, own)) = text.split_once("user-defined coercion failed with: ") {
+        return Error::Query(sentence(own));
+    }
     // One sentence for each signature that was tried follows.
     if let Some(name) = between(&text, "unction '", "' failed to match any signature") {
         let types = between(&text, "but received ", " (").map_or_else(String::new, |given| format!(", got {given}"));

@@ -2,14 +2,17 @@
 
 use super::values::value;
 use super::{FILES_SCHEMA, Statement};
+use crate::adapter::takes_table;
 use crate::error::{Error, Result};
 use crate::files::{FileRequest, Lister, Reader};
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::{CopyToSource, Statement as Ast};
 use datafusion::sql::sqlparser::ast::{
-    FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, Query, Statement as SqlStatement, TableAlias, TableFactor, VisitMut,
-    VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, Query, SetExpr, Statement as SqlStatement, TableAlias,
+    TableFactor, Value as SqlValue, VisitMut, VisitorMut,
 };
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
@@ -72,6 +75,13 @@ impl VisitorMut for Binder<'_> {
 
     fn pre_visit_table_factor(&mut self, factor: &mut TableFactor) -> ControlFlow<Error> {
         let TableFactor::Table { name, alias, args, .. } = factor else { return ControlFlow::Continue(()) };
+        if let Some(call) = args
+            && takes_table(name)
+        {
+            // The visitor goes on into the sub-select and binds the name there.
+            call.args.iter_mut().enumerate().for_each(|(index, arg)| table_to_subquery(index, arg));
+            return ControlFlow::Continue(());
+        }
         let request = match args {
             None => flow(self.resolve(name))?,
             Some(call) => match flow(self.reader(name, &call.args))? {
@@ -88,6 +98,33 @@ impl VisitorMut for Binder<'_> {
             alias.get_or_insert_with(|| TableAlias { explicit: true, name: Ident::with_quote('"', called), columns: Vec::new(), at: None });
         }
         ControlFlow::Continue(())
+    }
+}
+
+/// Writes `(SELECT * FROM x)` for the table argument `x` of a table function: a name, or a text with the name of a file.
+fn table_to_subquery(index: usize, arg: &mut FunctionArg) {
+    let expr = match arg {
+        FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) if index == 0 => expr,
+        FunctionArg::Named { name, arg: FunctionArgExpr::Expr(expr), .. } if name.value.eq_ignore_ascii_case("tbl") => expr,
+        _ => return,
+    };
+    let name = match expr {
+        Expr::Identifier(ident) => ObjectName::from(vec![ident.clone()]),
+        Expr::CompoundIdentifier(idents) => ObjectName::from(idents.clone()),
+        Expr::Value(value) => match &value.value {
+            SqlValue::SingleQuotedString(text) => ObjectName::from(vec![Ident::with_quote('\'', text.as_str())]),
+            _ => return,
+        },
+        _ => return,
+    };
+    // Parsed rather than built: a query has forty fields, of which one matters here.
+    let parsed = Parser::parse_sql(&GenericDialect {}, "SELECT * FROM t");
+    let Some(SqlStatement::Query(mut query)) = parsed.ok().and_then(|mut statements| statements.pop()) else { return };
+    if let SetExpr::Select(select) = query.body.as_mut()
+        && let Some(TableFactor::Table { name: placeholder, .. }) = select.from.first_mut().map(|from| &mut from.relation)
+    {
+        *placeholder = name;
+        *expr = Expr::Subquery(query);
     }
 }
 

@@ -70,7 +70,7 @@ rows does not matter. An event whose time is NULL belongs to no session: its `se
         args: &[Arg { name: "ts", doc: "Time of the event." }],
         examples: &[Example {
             sql: "\
-WITH logins AS (SELECT to_timestamp(at) AS ts, who FROM (VALUES (0, 'ann'), (60, 'ann'), (7200, 'ann'), (30, 'bob')) v(at, who))
+WITH logins AS (SELECT to_timestamp(sec) AS ts, who FROM (VALUES (0, 'ann'), (60, 'ann'), (7200, 'ann'), (30, 'bob')) v(sec, who))
 SELECT who, session_id, count(*) AS events FROM huntsql.sessionize(logins, ts, part => who, max_gap => '15m') GROUP BY who, session_id ORDER BY who, session_id",
             result: "ann | 1 | 2\nann | 2 | 1\nbob | 1 | 1",
         }],

@@ -46,7 +46,7 @@ their text): what `rare_sequences` takes. Without it `event_list` is NULL. Event
         ],
         examples: &[Example {
             sql: "\
-WITH log AS (SELECT to_timestamp(at) AS ts, op FROM (VALUES (60, 'Set-User'), (0, 'Get-User'), (7200, 'Get-User')) v(at, op))
+WITH log AS (SELECT to_timestamp(sec) AS ts, op FROM (VALUES (60, 'Set-User'), (0, 'Get-User'), (7200, 'Get-User')) v(sec, op))
 SELECT session_id, duration_seconds, events, event_list FROM huntsql.sessions(log, ts, event => op, max_gap => '15m') ORDER BY session_id",
             result: "1 | 60.0 | 2 | [Get-User, Set-User]\n2 | 0.0 | 1 | [Get-User]",
         }],

@@ -2,7 +2,7 @@
 //! `cargo x` is quick to build.
 
 use huntsql_kernels::catalogue::signatures;
-use huntsql_kernels::spec::{Family, Signature};
+use huntsql_kernels::spec::{Family, Kind, Signature};
 use huntsql_testkit::suite::root;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -73,6 +73,7 @@ fn pages() -> Result<BTreeMap<String, String>> {
         let mut page = format!("<!-- Written by `cargo x docs` from the specs in crates/kernels. -->\n# {}\n", family.title());
         for function in functions {
             let (name, usage) = (function.spec.name, function.usage());
+            let usage = function.table_usage().map_or(usage, |_| format!("huntsql.{name}(tbl, ...)"));
             writeln!(index, "| [`{usage}`]({}.md#{name}) | {} |", family.name(), function.spec.summary)?;
             entry(&mut page, function)?;
         }
@@ -82,9 +83,26 @@ fn pages() -> Result<BTreeMap<String, String>> {
     Ok(pages)
 }
 
+/// The ways to call a function of many rows.
+fn forms(page: &mut String, function: &Signature, table: &str) -> Result<()> {
+    let spec = function.spec;
+    write!(page, "\n## {}\n\n{}\n\n", spec.name, spec.summary)?;
+    let gives = if function.kind == Kind::PerRow { "the table's rows with the columns below" } else { "`part` and the columns below" };
+    writeln!(page, "- Table: `{table}` gives {gives}; `part` divides the rows into groups.")?;
+    let lists = if function.kind == Kind::PerRow { "the rows' arguments and the columns below" } else { "the columns below" };
+    writeln!(page, "- Aggregate: `{}` gives a LIST(STRUCT) of {lists}, for each group of GROUP BY.", function.usage())?;
+    if let Some(window) = function.window {
+        writeln!(page, "- Window (DataFusion only): `{} OVER (PARTITION BY ...)` gives `{window}` for each row.", function.usage())?;
+    }
+    Ok(())
+}
+
 fn entry(page: &mut String, function: &Signature) -> Result<()> {
     let spec = function.spec;
-    write!(page, "\n## {}\n\n`{}` → `{}`\n\n{}\n", spec.name, function.usage(), function.result, spec.summary)?;
+    match function.table_usage() {
+        None => write!(page, "\n## {}\n\n`{}` → `{}`\n\n{}\n", spec.name, function.usage(), function.result, spec.summary)?,
+        Some(table) => forms(page, function, &table)?,
+    }
     if !spec.details.is_empty() {
         write!(page, "\n{}\n", spec.details.trim())?;
     }
@@ -96,6 +114,12 @@ fn entry(page: &mut String, function: &Signature) -> Result<()> {
         page.push_str("\n| option | takes | default | |\n|---|---|---|---|\n");
         for option in function.options {
             writeln!(page, "| `{}` | {} | {} | {} |", option.name, option.kind.describe(), option.default, option.doc)?;
+        }
+    }
+    if !function.columns.is_empty() {
+        page.push_str("\n| column | type |\n|---|---|\n");
+        for (name, ty) in function.columns {
+            writeln!(page, "| `{name}` | {ty} |")?;
         }
     }
     for example in spec.examples {

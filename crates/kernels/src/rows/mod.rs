@@ -1,11 +1,16 @@
 //! The rows of one group, in columns: what a function over many rows computes on, and what an engine's aggregate keeps as state.
 
+mod lists;
+mod state;
+mod texts;
+
+pub use lists::{FloatLists, TextLists};
+pub use texts::Texts;
+
 use crate::column::{Column, SqlValue, Timestamp};
 use crate::input::Input;
 use crate::types::{ArgType, SqlType};
-use hashbrown::{DefaultHashBuilder, HashTable};
 use std::cmp::Ordering;
-use std::hash::BuildHasher;
 
 /// The argument columns of a group. NULL is kept: as NaN among floats, as `None` elsewhere.
 #[derive(Debug, Clone)]
@@ -29,8 +34,6 @@ enum RowColumn {
 
 /// Stands for NULL among integers and times.
 const NULL_INT: i64 = i64::MIN;
-/// Stands for NULL among the numbers of texts.
-const NULL_TEXT: u32 = u32::MAX;
 
 impl Rows {
     /// No rows of these columns.
@@ -69,10 +72,7 @@ impl Rows {
                 RowColumn::Bool(values) => values.push(input.bool(arg, row)),
                 RowColumn::Text(texts) if *ty == ArgType::Json => texts.push(input.json(arg, row).as_deref()),
                 RowColumn::Text(texts) => texts.push(input.text(arg, row)),
-                RowColumn::FloatList(lists) => {
-                    let is_list = input.float_list(arg, row, &mut lists.values);
-                    lists.end(is_list);
-                }
+                RowColumn::FloatList(lists) => lists.push(|into| input.float_list(arg, row, into)),
                 RowColumn::TextList(lists) => lists.push(input.text_list(arg, row)),
             }
         }
@@ -102,8 +102,8 @@ impl Rows {
             RowColumn::Float(values) => values.capacity() * 8,
             RowColumn::Bool(values) => values.capacity(),
             RowColumn::Text(texts) => texts.size(),
-            RowColumn::FloatList(lists) => (lists.ends.capacity() + lists.values.capacity()) * 8 + lists.valid.capacity(),
-            RowColumn::TextList(lists) => lists.ends.capacity() * 8 + lists.valid.capacity() + lists.texts.size(),
+            RowColumn::FloatList(lists) => lists.size(),
+            RowColumn::TextList(lists) => lists.size(),
         });
         columns.sum::<usize>() + size_of::<Self>() + self.columns.len() * size_of::<RowColumn>()
     }
@@ -148,10 +148,9 @@ impl Rows {
 
     /// The lists of numbers of argument `arg`.
     pub fn float_lists(&self, arg: usize) -> &FloatLists {
-        static NONE: FloatLists = FloatLists { ends: Vec::new(), values: Vec::new(), valid: Vec::new() };
         match self.columns.get(arg) {
             Some(RowColumn::FloatList(lists)) => lists,
-            _ => &NONE,
+            _ => FloatLists::none(),
         }
     }
 
@@ -213,187 +212,6 @@ impl Rows {
     }
 }
 
-/// A column of texts. Equal texts are stored once and have the same number, so that a kernel can count by number.
-#[derive(Debug, Clone, Default)]
-pub struct Texts {
-    ids: Vec<u32>,
-    pool: Pool,
-}
-
-impl Texts {
-    fn none() -> &'static Self {
-        static NONE: std::sync::LazyLock<Texts> = std::sync::LazyLock::new(Texts::default);
-        &NONE
-    }
-
-    fn push(&mut self, text: Option<&str>) {
-        let id = text.map_or(NULL_TEXT, |text| self.pool.intern(text));
-        self.ids.push(id);
-    }
-
-    fn append(&mut self, other: &Self) {
-        let map: Vec<u32> = (0..other.pool.len()).map(|id| self.pool.intern(other.pool.get(id as u32).unwrap_or(""))).collect();
-        self.ids.extend(other.ids.iter().map(|id| map.get(*id as usize).copied().unwrap_or(NULL_TEXT)));
-    }
-
-    fn size(&self) -> usize {
-        self.ids.capacity() * 4 + self.pool.size()
-    }
-
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// Whether there is no row.
-    pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
-    }
-
-    /// Number of distinct texts; their numbers are `0..distinct`.
-    pub fn distinct(&self) -> usize {
-        self.pool.len()
-    }
-
-    /// The number of the text in `row`.
-    #[inline]
-    pub fn id(&self, row: usize) -> Option<u32> {
-        self.ids.get(row).copied().filter(|id| *id != NULL_TEXT)
-    }
-
-    /// The text in `row`.
-    #[inline]
-    pub fn get(&self, row: usize) -> Option<&str> {
-        self.ids.get(row).and_then(|id| self.pool.get(*id))
-    }
-
-    /// The text with number `id`.
-    pub fn text(&self, id: u32) -> &str {
-        self.pool.get(id).unwrap_or("")
-    }
-}
-
-/// A column of lists of numbers.
-#[derive(Debug, Clone, Default)]
-pub struct FloatLists {
-    ends: Vec<usize>,
-    values: Vec<f64>,
-    valid: Vec<bool>,
-}
-
-impl FloatLists {
-    fn end(&mut self, is_list: bool) {
-        self.ends.push(self.values.len());
-        self.valid.push(is_list);
-    }
-
-    fn append(&mut self, other: &Self) {
-        let base = self.values.len();
-        self.values.extend_from_slice(&other.values);
-        self.ends.extend(other.ends.iter().map(|end| base + end));
-        self.valid.extend_from_slice(&other.valid);
-    }
-
-    /// The list in `row`; NaN stands for a NULL element.
-    #[inline]
-    pub fn get(&self, row: usize) -> Option<&[f64]> {
-        if !*self.valid.get(row)? {
-            return None;
-        }
-        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        self.values.get(start..*self.ends.get(row)?)
-    }
-}
-
-/// A column of lists of texts, by number.
-#[derive(Debug, Clone, Default)]
-pub struct TextLists {
-    ends: Vec<usize>,
-    valid: Vec<bool>,
-    texts: Texts,
-}
-
-impl TextLists {
-    fn push(&mut self, list: Option<Vec<Option<&str>>>) {
-        self.valid.push(list.is_some());
-        for text in list.unwrap_or_default() {
-            self.texts.push(text);
-        }
-        self.ends.push(self.texts.len());
-    }
-
-    fn append(&mut self, other: &Self) {
-        let base = self.texts.len();
-        self.texts.append(&other.texts);
-        self.ends.extend(other.ends.iter().map(|end| base + end));
-        self.valid.extend_from_slice(&other.valid);
-    }
-
-    /// The numbers of the texts in `row`; `u32::MAX` stands for a NULL element.
-    #[inline]
-    pub fn get(&self, row: usize) -> Option<&[u32]> {
-        if !*self.valid.get(row)? {
-            return None;
-        }
-        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        self.texts.ids.get(start..*self.ends.get(row)?)
-    }
-
-    /// The text with number `id`; `None` for a NULL element.
-    pub fn text(&self, id: u32) -> Option<&str> {
-        self.texts.pool.get(id)
-    }
-
-    /// Number of distinct texts.
-    pub fn distinct(&self) -> usize {
-        self.texts.distinct()
-    }
-}
-
-/// Distinct texts, numbered from 0 in order of appearance.
-#[derive(Debug, Clone, Default)]
-struct Pool {
-    ends: Vec<usize>,
-    bytes: String,
-    table: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-}
-
-impl Pool {
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    #[inline]
-    fn get(&self, id: u32) -> Option<&str> {
-        slice(&self.ends, &self.bytes, id)
-    }
-
-    fn intern(&mut self, text: &str) -> u32 {
-        let hash = self.hasher.hash_one(text);
-        let Self { ends, bytes, table, hasher } = self;
-        if let Some(id) = table.find(hash, |id| slice(ends, bytes, *id) == Some(text)) {
-            return *id;
-        }
-        // Four thousand million distinct texts do not fit into memory before they run out of numbers.
-        let id = u32::try_from(ends.len()).unwrap_or(NULL_TEXT);
-        bytes.push_str(text);
-        ends.push(bytes.len());
-        table.insert_unique(hash, id, |id| hasher.hash_one(slice(ends, bytes, *id).unwrap_or("")));
-        id
-    }
-
-    fn size(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
-    }
-}
-
-fn slice<'p>(ends: &[usize], bytes: &'p str, id: u32) -> Option<&'p str> {
-    let id = id as usize;
-    let start = id.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
-    bytes.get(start..*ends.get(id)?)
-}
-
 impl ArgType {
     /// The fields that rows of `names` and `types` have as a result.
     pub(crate) fn fields(names: &[&'static str], types: &[Self]) -> Vec<(&'static str, SqlType)> {
@@ -407,7 +225,8 @@ mod tests {
 
     const TYPES: &[ArgType] = &[ArgType::Time, ArgType::Float, ArgType::Text, ArgType::FloatList, ArgType::TextList, ArgType::Bool];
 
-    struct Batch(Vec<(Option<i64>, Option<f64>, Option<&'static str>, Option<Vec<f64>>, Option<Vec<Option<&'static str>>>)>);
+    type Strings = Vec<Option<&'static str>>;
+    struct Batch(Vec<(Option<i64>, Option<f64>, Option<&'static str>, Option<Vec<f64>>, Option<Strings>)>);
 
     impl Input for Batch {
         fn text(&self, _: usize, row: usize) -> Option<&str> {
@@ -453,7 +272,9 @@ mod tests {
             if row < 2 { left.push(&batch, row) } else { right.push(&batch, row) }
         }
         left.append(&right);
-        for rows in [&whole, &left] {
+        let sent = Rows::decode(TYPES, &whole.encode()).unwrap();
+        assert!(Rows::decode(TYPES, &whole.encode()[..50]).is_none() && Rows::decode(TYPES, b"").is_none());
+        for rows in [&whole, &left, &sent] {
             assert_eq!(rows.len(), 4);
             assert_eq!((0..4).map(|row| rows.int(0, row)).collect::<Vec<_>>(), [Some(1), None, Some(3), Some(2)]);
             assert!(rows.floats(1)[1].is_nan() && rows.floats(1)[3] == 2.5);

@@ -1,0 +1,244 @@
+//! The execution plan of a table function: collects a partition, computes group by group, hands out batches.
+
+use super::super::group::engine_error;
+use super::super::output::{arrow_fields, to_arrow};
+use super::groups::Groups;
+use super::node::Layout;
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StructArray, UInt64Array, new_null_array};
+use datafusion::arrow::compute::{concat, take};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
+use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::stream::{RecordBatchReceiverStreamBuilder, RecordBatchStreamAdapter};
+use datafusion::physical_plan::{
+    DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements, Partitioning,
+    PlanProperties,
+};
+use futures::{StreamExt, TryStreamExt};
+use huntsql_kernels::group::{GroupFunction, Parsed, Shape};
+use huntsql_kernels::interrupt::Interrupt;
+use huntsql_kernels::types::SqlType;
+use std::fmt;
+use std::sync::Arc;
+
+/// Batches on their way; more only holds memory.
+const IN_FLIGHT: usize = 2;
+
+/// Runs a table function.
+#[derive(Debug)]
+pub(super) struct TableFunctionExec {
+    call: Call,
+    input: Arc<dyn ExecutionPlan>,
+    properties: Arc<PlanProperties>,
+}
+
+/// What one partition needs.
+#[derive(Debug, Clone)]
+struct Call {
+    function: &'static dyn GroupFunction,
+    options: Parsed,
+    layout: Layout,
+    input: SchemaRef,
+    output: SchemaRef,
+}
+
+impl TableFunctionExec {
+    pub(super) fn new(function: &'static dyn GroupFunction, options: Parsed, input: Arc<dyn ExecutionPlan>) -> Self {
+        let columns = input.schema();
+        let layout = Layout::new(columns.fields().iter().map(|field| field.name()), function.shape());
+        let mut fields: Vec<Arc<Field>> = match function.shape() {
+            Shape::PerRow => layout.kept.iter().map(|index| Arc::new(columns.field(*index).clone())).collect(),
+            Shape::Items => {
+                let ty = layout.part.map_or(DataType::Utf8, |index| columns.field(index).data_type().clone());
+                vec![Arc::new(Field::new("part", ty, true))]
+            }
+        };
+        fields.extend(arrow_fields(function.fields()).iter().cloned());
+        let output = Arc::new(Schema::new(fields));
+        let partitions = if layout.part.is_some() { input.output_partitioning().partition_count() } else { 1 };
+        let properties = Arc::new(PlanProperties::new(
+            EquivalenceProperties::new(Arc::clone(&output)),
+            Partitioning::UnknownPartitioning(partitions),
+            EmissionType::Final,
+            Boundedness::Bounded,
+        ));
+        let call = Call { function, options, layout, input: columns, output };
+        Self { call, input, properties }
+    }
+}
+
+impl DisplayAs for TableFunctionExec {
+    fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HuntTableFunctionExec: {}", self.call.function.spec().name)
+    }
+}
+
+impl ExecutionPlan for TableFunctionExec {
+    fn name(&self) -> &str {
+        "HuntTableFunctionExec"
+    }
+
+    fn properties(&self) -> &Arc<PlanProperties> {
+        &self.properties
+    }
+
+    fn children(&self) -> Vec<&Arc<dyn ExecutionPlan>> {
+        vec![&self.input]
+    }
+
+    fn input_distribution_requirements(&self) -> InputDistributionRequirements {
+        let part = self.call.layout.part.map(|index| Column::new(self.call.input.field(index).name(), index));
+        InputDistributionRequirements::new(vec![match part {
+            Some(column) => Distribution::KeyPartitioned(vec![Arc::new(column)]),
+            None => Distribution::SinglePartition,
+        }])
+    }
+
+    fn apply_expressions(&self, _: &mut dyn FnMut(&Arc<dyn PhysicalExpr>) -> Result<TreeNodeRecursion>) -> Result<TreeNodeRecursion> {
+        Ok(TreeNodeRecursion::Continue)
+    }
+
+    fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
+        let input = children.pop().ok_or_else(|| DataFusionError::Internal("a table function without its table".to_owned()))?;
+        Ok(Arc::new(Self::new(self.call.function, Arc::clone(&self.call.options), input)))
+    }
+
+    fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
+        let name = format!("huntsql {}[{partition}]", self.call.function.spec().name);
+        let reservation = MemoryConsumer::new(name).register(context.memory_pool());
+        let input = self.input.execute(partition, Arc::clone(&context))?;
+        let (call, batch_size) = (self.call.clone(), context.session_config().batch_size());
+        let stop = StopOnDrop(Interrupt::default());
+        let interrupt = stop.0.clone();
+        let made = async move { Collected::read(&call, input, reservation).await?.run(call, batch_size, interrupt) };
+        let batches = futures::stream::once(made).try_flatten().map(move |batch| {
+            let _held = &stop;
+            batch
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.call.output), batches)))
+    }
+}
+
+/// Tells the computation when its stream is dropped.
+struct StopOnDrop(Interrupt);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+/// A partition, read.
+struct Collected {
+    groups: Groups,
+    /// The columns that are passed on.
+    batches: Vec<RecordBatch>,
+    reservation: MemoryReservation,
+}
+
+impl Collected {
+    async fn read(call: &Call, mut input: SendableRecordBatchStream, reservation: MemoryReservation) -> Result<Self> {
+        let mut groups = Groups::new(call.function, &call.layout, &call.input)?;
+        let (mut batches, mut kept) = (Vec::new(), 0);
+        while let Some(batch) = input.try_next().await? {
+            groups.add(&batch)?;
+            if call.function.shape() == Shape::PerRow {
+                let batch = batch.project(&call.layout.kept)?;
+                kept += batch.get_array_memory_size();
+                batches.push(batch);
+            }
+            reservation.try_resize(kept + groups.size())?;
+        }
+        Ok(Self { groups, batches, reservation })
+    }
+
+    /// Computes on a thread of its own, so that a cancelled query is free at once.
+    fn run(self, call: Call, batch_size: usize, interrupt: Interrupt) -> Result<SendableRecordBatchStream> {
+        let mut builder = RecordBatchReceiverStreamBuilder::new(Arc::clone(&call.output), IN_FLIGHT);
+        let sender = builder.tx();
+        builder.spawn_blocking(move || {
+            let mut gone = false;
+            let mut emit = |batch: RecordBatch| {
+                let rows = batch.num_rows();
+                for start in (0..rows).step_by(batch_size.max(1)) {
+                    gone = gone || sender.blocking_send(Ok(batch.slice(start, batch_size.min(rows - start)))).is_err();
+                }
+                !gone
+            };
+            let result = match call.function.shape() {
+                Shape::Items => self.items(&call, &interrupt, &mut emit),
+                Shape::PerRow => self.per_row(&call, &interrupt, &mut emit),
+            };
+            // Nobody listens to what became of a query that was cancelled.
+            if gone { Ok(()) } else { result }
+        });
+        Ok(builder.build())
+    }
+
+    fn items(mut self, call: &Call, interrupt: &Interrupt, emit: &mut dyn FnMut(RecordBatch) -> bool) -> Result<()> {
+        let parts = self.groups.parts()?;
+        for (group, rows) in self.groups.take().into_iter().enumerate() {
+            let items = compute(call, &rows, interrupt)?;
+            let part: ArrayRef = match &parts {
+                Some(parts) => take(parts, &UInt64Array::from_value(group as u64, items.len()), None)?,
+                None => Arc::new(StringArray::new_null(items.len())),
+            };
+            let columns = std::iter::once(part).chain(items.columns().iter().cloned()).collect();
+            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn per_row(mut self, call: &Call, interrupt: &Interrupt, emit: &mut dyn FnMut(RecordBatch) -> bool) -> Result<()> {
+        let mut said: Vec<ArrayRef> = Vec::new();
+        // Where the results of each group begin, once they stand one after another.
+        let mut next: Vec<u64> = Vec::new();
+        let mut count = 0;
+        for rows in self.groups.take() {
+            next.push(count);
+            count += rows.len() as u64;
+            said.push(Arc::new(compute(call, &rows, interrupt)?));
+        }
+        let arrays: Vec<&dyn Array> = said.iter().map(AsRef::as_ref).collect();
+        let all: ArrayRef = match arrays.as_slice() {
+            [] => new_null_array(&DataType::Struct(arrow_fields(call.function.fields())), 0),
+            arrays => concat(arrays)?,
+        };
+        drop(said);
+        self.reservation.try_grow(all.get_array_memory_size())?;
+        let mut at = 0;
+        for batch in self.batches {
+            let rows = batch.num_rows();
+            let mine = match self.groups.group_of().get(at..at + rows).filter(|groups| !groups.is_empty()) {
+                None => all.slice(at, rows),
+                Some(groups) => {
+                    let places = groups.iter().map(|group| {
+                        let place = next.get_mut(*group as usize)?;
+                        *place += 1;
+                        Some(*place - 1)
+                    });
+                    take(&all, &places.collect::<UInt64Array>(), None)?
+                }
+            };
+            at += rows;
+            let columns = batch.columns().iter().chain(mine.as_struct().columns()).cloned().collect();
+            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn compute(call: &Call, rows: &huntsql_kernels::rows::Rows, interrupt: &Interrupt) -> Result<StructArray> {
+    let column = call.function.compute(rows, &call.options, interrupt).map_err(engine_error)?;
+    let array = to_arrow(call.function.spec().name, column, &SqlType::Struct(call.function.fields()))?;
+    Ok(array.as_struct().clone())
+}

@@ -1,0 +1,171 @@
+//! From a call in FROM to a logical plan.
+
+use super::super::group::{coerce_one, is_null};
+use super::super::options;
+use super::bare_name;
+use super::call::{Call, Placed, place};
+use super::node::{ARGUMENT, PART, TableFunctionNode};
+use datafusion::arrow::datatypes::DataType;
+use datafusion::catalog::CatalogProviderList;
+use datafusion::common::{DFSchema, TableReference};
+use datafusion::datasource::provider_as_source;
+use datafusion::error::{DataFusionError, Result};
+use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, RelationPlannerContext, RelationPlanning};
+use datafusion::logical_expr::simplify::SimplifyContext;
+use datafusion::logical_expr::{Cast, Expr, ExprSchemable, Extension, LogicalPlan, LogicalPlanBuilder};
+use datafusion::optimizer::simplify_expressions::ExprSimplifier;
+use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, Ident, ObjectName, TableFactor, Value as SqlValue};
+use futures::FutureExt;
+use huntsql_kernels::group::{GroupFunction, Shape};
+use huntsql_kernels::nearest::hint;
+use huntsql_kernels::options::Value;
+use std::sync::Arc;
+
+/// Plans the calls of our functions in FROM.
+#[derive(Debug)]
+pub(super) struct TableFunctions {
+    functions: Vec<&'static dyn GroupFunction>,
+    catalogs: Arc<dyn CatalogProviderList>,
+}
+
+impl TableFunctions {
+    pub(super) fn new(functions: Vec<&'static dyn GroupFunction>, catalogs: Arc<dyn CatalogProviderList>) -> Self {
+        Self { functions, catalogs }
+    }
+
+    /// The function that a call means; an error where it can only be meant for us and is not known.
+    fn find(&self, name: &ObjectName) -> Result<Option<&'static dyn GroupFunction>> {
+        let Some((bare, is_ours)) = bare_name(name) else { return Ok(None) };
+        let found = self.functions.iter().copied().find(|function| function.spec().name == bare);
+        if found.is_none() && is_ours {
+            let near = hint(&bare, self.functions.iter().map(|function| function.spec().name));
+            return Err(DataFusionError::Plan(format!("no table function 'huntsql.{bare}'{near}")));
+        }
+        Ok(found)
+    }
+
+    /// The plan of the table argument: a name, a text with a name, or a sub-select.
+    fn table(&self, function: &str, table: SqlExpr, context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
+        match table {
+            SqlExpr::Subquery(query) => context.plan(TableFactor::Derived { lateral: false, subquery: query, alias: None, sample: None }),
+            SqlExpr::Nested(inner) => self.table(function, *inner, context),
+            SqlExpr::Identifier(name) => self.named(ObjectName::from(vec![name]), context),
+            SqlExpr::CompoundIdentifier(names) => self.named(ObjectName::from(names), context),
+            SqlExpr::Value(value) => match value.value {
+                SqlValue::SingleQuotedString(name) => {
+                    self.named(ObjectName::from(name.split('.').map(Ident::new).collect::<Vec<_>>()), context)
+                }
+                other => Err(DataFusionError::Plan(format!("{function}: argument 'tbl' must name a table, got {other}"))),
+            },
+            other => Err(DataFusionError::Plan(format!("{function}: argument 'tbl' must name a table, got {other}"))),
+        }
+    }
+
+    /// Names of the statement's own tables are known to the planner, all others to the catalogs.
+    fn named(&self, name: ObjectName, context: &mut dyn RelationPlannerContext) -> Result<LogicalPlan> {
+        let factor = TableFactor::Table {
+            name: name.clone(),
+            alias: None,
+            args: None,
+            with_hints: Vec::new(),
+            version: None,
+            with_ordinality: false,
+            partitions: Vec::new(),
+            json_path: None,
+            sample: None,
+            index_hints: Vec::new(),
+        };
+        let unknown = match context.plan(factor) {
+            Ok(plan) => return Ok(plan),
+            Err(error) => error,
+        };
+        let reference: TableReference = context.object_name_to_table_reference(name)?;
+        let defaults = &context.context_provider().options().catalog;
+        let full = reference.clone().resolve(&defaults.default_catalog, &defaults.default_schema);
+        let Some(schema) = self.catalogs.catalog(&full.catalog).and_then(|catalog| catalog.schema(&full.schema)) else {
+            return Err(unknown);
+        };
+        match schema.table(&full.table).now_or_never() {
+            Some(table) => match table? {
+                Some(table) => LogicalPlanBuilder::scan(reference, provider_as_source(table), None)?.build(),
+                None => Err(unknown),
+            },
+            None => Err(DataFusionError::Plan(format!("the table '{reference}' is looked up remotely: write (SELECT * FROM {reference})"))),
+        }
+    }
+}
+
+impl RelationPlanner for TableFunctions {
+    fn plan_relation(&self, relation: TableFactor, context: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
+        let Some(call) = Call::read(&relation) else { return Ok(RelationPlanning::Original(Box::new(relation))) };
+        let Some(function) = self.find(&call.name)? else { return Ok(RelationPlanning::Original(Box::new(relation))) };
+        let placed = place(function, call.args)?;
+        let Placed { table, arguments, part, options } = placed;
+        let input = self.table(function.spec().name, table, context)?;
+        let options = constants(function, options, context)?;
+        let input = project(function, input, arguments, part, context)?;
+        let node = TableFunctionNode::try_new(function, options, input)?;
+        let plan = LogicalPlan::Extension(Extension { node: Arc::new(node) });
+        let plan = LogicalPlanBuilder::from(plan).alias(function.spec().name)?.build()?;
+        Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, call.alias))))
+    }
+}
+
+/// The options as one struct. They must be constants.
+fn constants(function: &dyn GroupFunction, given: Vec<(&'static str, SqlExpr)>, context: &mut dyn RelationPlannerContext) -> Result<Value> {
+    let none = Arc::new(DFSchema::empty());
+    let mut fields = Vec::with_capacity(given.len());
+    for (name, written) in given {
+        let shown = written.to_string();
+        let not_constant = || DataFusionError::Plan(format!("{}: option '{name}' must be a constant, got {shown}", function.spec().name));
+        let expr = context.sql_to_expr(written, &none).map_err(|_| not_constant())?;
+        let simplifier = ExprSimplifier::new(SimplifyContext::builder().with_schema(Arc::clone(&none)).build());
+        let expr = simplifier.coerce(expr, &none).and_then(|expr| simplifier.simplify(expr)).map_err(|_| not_constant())?;
+        match expr {
+            Expr::Literal(value, _) => fields.push((name.to_owned(), options::from_scalar(&value)?)),
+            _ => return Err(not_constant()),
+        }
+    }
+    Ok(Value::Struct(fields))
+}
+
+/// The columns that the node reads: those of the table where it passes them on, then the arguments and the part under names of our own.
+fn project(
+    function: &'static dyn GroupFunction,
+    input: LogicalPlan,
+    arguments: Vec<Option<SqlExpr>>,
+    part: Option<SqlExpr>,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<LogicalPlan> {
+    let schema = Arc::clone(input.schema());
+    let mut columns: Vec<Expr> = Vec::new();
+    if function.shape() == Shape::PerRow {
+        for (reference, field) in schema.iter() {
+            if function.fields().iter().any(|(added, _)| field.name() == added) {
+                let (name, column) = (function.spec().name, field.name());
+                return Err(DataFusionError::Plan(format!(
+                    "{name}: the table already has a column '{column}', which {name} adds; leave it out or rename it in a sub-select"
+                )));
+            }
+            columns.push(Expr::from((reference, field)));
+        }
+    }
+    for (index, argument) in arguments.into_iter().enumerate() {
+        let Some(argument) = argument else { continue };
+        let expr = context.sql_to_expr(argument, &schema)?;
+        let given = expr.get_type(&schema)?;
+        if is_null(&given) && index >= function.required() {
+            continue;
+        }
+        let wanted = coerce_one(function, index, &given)?;
+        let expr = if given == wanted { expr } else { Expr::Cast(Cast::new(Box::new(expr), wanted)) };
+        columns.push(expr.alias(format!("{ARGUMENT}{index}")));
+    }
+    if let Some(part) = part {
+        let expr = context.sql_to_expr(part, &schema)?;
+        if expr.get_type(&schema)? != DataType::Null {
+            columns.push(expr.alias(if function.shape() == Shape::PerRow { PART } else { "part" }));
+        }
+    }
+    LogicalPlanBuilder::from(input).project(columns)?.build()
+}

@@ -1,0 +1,116 @@
+//! Texts of a group, each distinct one stored once.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+/// Stands for NULL among the numbers of texts.
+pub(super) const NULL_TEXT: u32 = u32::MAX;
+
+/// A column of texts. Equal texts are stored once and have the same number, so that a kernel can count by number.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    ids: Vec<u32>,
+    pool: Pool,
+}
+
+impl Texts {
+    pub(super) fn none() -> &'static Self {
+        static NONE: std::sync::LazyLock<Texts> = std::sync::LazyLock::new(Texts::default);
+        &NONE
+    }
+
+    pub(super) fn push(&mut self, text: Option<&str>) {
+        let id = text.map_or(NULL_TEXT, |text| self.pool.intern(text));
+        self.ids.push(id);
+    }
+
+    pub(super) fn append(&mut self, other: &Self) {
+        let map: Vec<u32> = (0..other.pool.len()).map(|id| self.pool.intern(other.pool.get(id as u32).unwrap_or(""))).collect();
+        self.ids.extend(other.ids.iter().map(|id| map.get(*id as usize).copied().unwrap_or(NULL_TEXT)));
+    }
+
+    pub(super) fn size(&self) -> usize {
+        self.ids.capacity() * 4 + self.pool.size()
+    }
+
+    /// The number of every row, NULL included.
+    pub(super) fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Number of distinct texts; their numbers are `0..distinct`.
+    pub fn distinct(&self) -> usize {
+        self.pool.len()
+    }
+
+    /// The number of the text in `row`.
+    #[inline]
+    pub fn id(&self, row: usize) -> Option<u32> {
+        self.ids.get(row).copied().filter(|id| *id != NULL_TEXT)
+    }
+
+    /// The text in `row`.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<&str> {
+        self.ids.get(row).and_then(|id| self.pool.get(*id))
+    }
+
+    /// The text with number `id`.
+    pub fn text(&self, id: u32) -> &str {
+        self.pool.get(id).unwrap_or("")
+    }
+}
+
+/// Distinct texts, numbered from 0 in order of appearance.
+#[derive(Debug, Clone, Default)]
+struct Pool {
+    ends: Vec<usize>,
+    bytes: String,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Pool {
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    #[inline]
+    fn get(&self, id: u32) -> Option<&str> {
+        slice(&self.ends, &self.bytes, id)
+    }
+
+    fn intern(&mut self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        let Self { ends, bytes, table, hasher } = self;
+        if let Some(id) = table.find(hash, |id| slice(ends, bytes, *id) == Some(text)) {
+            return *id;
+        }
+        // Four thousand million distinct texts do not fit into memory before they run out of numbers.
+        let id = u32::try_from(ends.len()).unwrap_or(NULL_TEXT);
+        bytes.push_str(text);
+        ends.push(bytes.len());
+        table.insert_unique(hash, id, |id| hasher.hash_one(slice(ends, bytes, *id).unwrap_or("")));
+        id
+    }
+
+    fn size(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+    }
+}
+
+fn slice<'p>(ends: &[usize], bytes: &'p str, id: u32) -> Option<&'p str> {
+    let id = id as usize;
+    let start = id.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
+    bytes.get(start..*ends.get(id)?)
+}
