@@ -1,7 +1,9 @@
-//! Table forms: SQL macros over `query_table` that call the aggregates.
+//! Table forms: the SQL macros of `sql/`, which call the aggregates over `query_table`.
 
-use crate::aggregate::ROW;
 use huntsql_kernels::group::{GroupFunction, Shape};
+
+const ITEMS: &str = include_str!("../../sql/items.sql");
+const PER_ROW: &str = include_str!("../../sql/per_row.sql");
 
 /// Name of the aggregate that a per-row macro calls.
 pub(crate) fn numbered_name(function: &str) -> String {
@@ -13,7 +15,6 @@ pub(crate) fn numbered_name(function: &str) -> String {
 /// Parameters that are left out are NULL: for an option that is its default.
 pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String {
     let signature = function.signature();
-    let name = signature.spec.name;
     let required = function.required();
     let args: Vec<&str> = signature.spec.args.iter().map(|arg| arg.name).collect();
     let options: Vec<&str> = signature.options.iter().map(|option| option.name).collect();
@@ -28,20 +29,13 @@ pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String
         let fields: Vec<String> = options.iter().map(|option| format!("'{option}': {option}")).collect();
         call.push(format!("{{{}}}", fields.join(", ")));
     }
-    let call = call.join(", ");
-    // Level 1 is the list, level 2 the struct: lists and structs inside of an item stay whole.
-    let body = match function.shape() {
-        Shape::Items => format!(
-            "SELECT _huntsql_part AS part, unnest(_huntsql_items, max_depth := 2) FROM \
-             (SELECT part AS _huntsql_part, huntsql_{name}({call}) AS _huntsql_items FROM query_table(tbl) GROUP BY 1)"
-        ),
-        Shape::PerRow => format!(
-            "WITH _huntsql_rows AS MATERIALIZED (SELECT row_number() OVER () AS {ROW}, * FROM query_table(tbl)), \
-             _huntsql_said AS (SELECT unnest(_huntsql_items, max_depth := 2) FROM \
-             (SELECT part AS _huntsql_part, {numbered}({ROW}, {call}) AS _huntsql_items FROM _huntsql_rows GROUP BY 1)) \
-             SELECT r.* EXCLUDE ({ROW}), s.* EXCLUDE ({ROW}) FROM _huntsql_rows r JOIN _huntsql_said s ON r.{ROW} = s.{ROW}",
-            numbered = numbered_name(name),
-        ),
+    let template = match function.shape() {
+        Shape::Items => ITEMS,
+        Shape::PerRow => PER_ROW,
     };
-    format!("CREATE MACRO {catalog}.{name}({}) AS TABLE {body}", params.join(", "))
+    template
+        .replace("{catalog}", catalog)
+        .replace("{name}", signature.spec.name)
+        .replace("{params}", &params.join(", "))
+        .replace("{call}", &call.join(", "))
 }

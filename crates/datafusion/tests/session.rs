@@ -107,3 +107,33 @@ async fn scripts() {
     let found: Vec<(u64, &str)> = statements.iter().map(|statement| (statement.line, statement.text.as_str())).collect();
     assert_eq!(found, [(1, "SELECT 1"), (4, "SELECT 2")]);
 }
+
+#[tokio::test]
+async fn table_functions_read_files() {
+    let f = Folder::new();
+    f.write(
+        "logins.csv",
+        "Time,User,Host\n2024-01-01T00:00:00,ann,a\n2024-01-01T00:10:00,ann,b\n2024-01-01T03:00:00,ann,a\n2024-01-01T00:00:00,bob,a\n",
+    );
+    let (ann, bob) = ("ann|1|2\nann|2|1", "bob|1|1");
+    let by_user = "SELECT User, session_id, count(*) AS n FROM {} GROUP BY User, session_id ORDER BY 1, 2";
+    for from in [
+        "huntsql.sessionize('{}/logins.csv', CAST(time AS TIMESTAMP), part => user)",
+        "sessionize(\"{}/logins.csv\", CAST(TIME AS TIMESTAMP), USER)",
+        "huntsql.sessionize(tbl => '{}/*.csv', ts => CAST(Time AS TIMESTAMP), part => User)",
+        "huntsql.sessionize((SELECT * FROM '{}/logins.csv' WHERE host IS NOT NULL), CAST(Time AS TIMESTAMP), part => User)",
+        "HUNTSQL.SESSIONIZE(read_csv('{}/logins.csv'), CAST(Time AS TIMESTAMP), part => User) s",
+    ] {
+        f.is(&by_user.replace("{}", from), &format!("{ann}\n{bob}")).await;
+    }
+    f.is("WITH Logins AS (SELECT * FROM '{}/logins.csv') SELECT s.part, s.events FROM huntsql.sessions(logins, CAST(Time AS TIMESTAMP), part => User) AS s ORDER BY 1, 2", "ann|1\nann|2\nbob|1").await;
+    f.fails("SELECT * FROM huntsql.sessionize('{}/logins.csv', Tme)", "no column 'Tme', did you mean 'Time'?").await;
+    f.fails("SELECT * FROM huntsql.sessionize('{}/nothing.csv', Time)", "no file").await;
+    f.fails("SELECT * FROM huntsql.sessionize('{}/logins.csv', User)", "argument 'ts' must be TIMESTAMP").await;
+    f.fails("SELECT sessionize(User) FROM '{}/logins.csv'", "sessionize: argument 'ts' must be TIMESTAMP").await;
+    f.fails(
+        "SELECT * FROM huntsql.sessionise('{}/logins.csv', Time)",
+        "no table function 'huntsql.sessionise', did you mean 'sessionize'?",
+    )
+    .await;
+}

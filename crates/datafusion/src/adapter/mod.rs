@@ -71,6 +71,7 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
 mod tests {
     use super::*;
     use datafusion::arrow::datatypes::DataType;
+    use datafusion::error::DataFusionError;
     use datafusion::logical_expr::{ColumnarValue, Volatility, create_udf};
 
     async fn text(ctx: &SessionContext, sql: &str) -> Result<String> {
@@ -116,6 +117,44 @@ mod tests {
         assert!(error.contains("extract_iocs takes extract_iocs(text [, options]), got 0 arguments"), "{error}");
         let error = text(&ctx, "SELECT defang(7)").await.expect_err("a number").to_string();
         assert!(error.contains("defang: argument 'text' must be TEXT, got Int64; cast it first"), "{error}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn rows_are_accounted_to_the_pool() -> Result<()> {
+        let runtime = datafusion::execution::runtime_env::RuntimeEnvBuilder::new().with_memory_limit(4 << 20, 1.0).build_arc()?;
+        let ctx = SessionContext::new_with_config_rt(datafusion::prelude::SessionConfig::new(), runtime);
+        register_all(&ctx)?;
+        let few = "WITH t AS (SELECT to_timestamp(i) AS ts FROM (SELECT unnest(range(0, 1000)) AS i) s) \
+                   SELECT count(*) FROM huntsql.sessionize(t, ts)";
+        assert!(text(&ctx, few).await?.contains("1000"));
+        let many = text(&ctx, &few.replace("1000", "1000000")).await.expect_err("a small pool").to_string();
+        assert!(many.contains("huntsql sessionize"), "{many}");
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_foreign_query_planner_keeps_its_statements() -> Result<()> {
+        use datafusion::execution::SessionStateBuilder;
+        use datafusion::execution::context::QueryPlanner;
+        #[derive(Debug)]
+        struct Refuses;
+        #[async_trait::async_trait]
+        impl QueryPlanner for Refuses {
+            async fn create_physical_plan(
+                &self,
+                _: &datafusion::logical_expr::LogicalPlan,
+                _: &dyn datafusion::catalog::Session,
+            ) -> Result<Arc<dyn datafusion::physical_plan::ExecutionPlan>> {
+                Err(DataFusionError::Plan("refused".to_owned()))
+            }
+        }
+        let state = SessionStateBuilder::new().with_default_features().with_query_planner(Arc::new(Refuses)).build();
+        let ctx = SessionContext::new_with_state(state);
+        register_all(&ctx)?;
+        assert!(text(&ctx, "SELECT 1").await.expect_err("theirs").to_string().contains("refused"));
+        let ours = "WITH t AS (SELECT to_timestamp(0) AS ts) SELECT session_id FROM huntsql.sessionize(t, ts)";
+        assert!(text(&ctx, ours).await?.contains('1'));
         Ok(())
     }
 }

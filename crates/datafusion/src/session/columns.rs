@@ -10,7 +10,9 @@ use datafusion::common::{Column, TableReference};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::sql::parser::Statement as Ast;
-use datafusion::sql::sqlparser::ast::{Expr, Ident, JoinConstraint, JoinOperator, Select, TableFactor, VisitorMut};
+use datafusion::sql::sqlparser::ast::{
+    Expr, FunctionArguments, Ident, JoinConstraint, JoinOperator, ObjectNamePart, Select, TableFactor, VisitorMut,
+};
 use std::ops::ControlFlow;
 
 /// Most names mended in one statement.
@@ -94,6 +96,15 @@ impl VisitorMut for Mender<'_> {
         match expr {
             Expr::Identifier(ident) => self.mend(std::slice::from_mut(ident)),
             Expr::CompoundIdentifier(idents) => self.mend(idents),
+            // The parser takes `user` and its like for functions; the planner, where no function has the name, for columns.
+            Expr::Function(call) if matches!(call.args, FunctionArguments::None) => {
+                if let [ObjectNamePart::Identifier(ident)] = call.name.0.as_mut_slice() {
+                    self.mend(std::slice::from_mut(ident));
+                    if ident.quote_style.is_some() {
+                        *expr = Expr::Identifier(ident.clone());
+                    }
+                }
+            }
             _ => {}
         }
         if self.error.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
@@ -112,7 +123,7 @@ impl VisitorMut for Mender<'_> {
                 && let JoinConstraint::Using(names) = constraint
             {
                 for part in names.iter_mut().flat_map(|name| &mut name.0) {
-                    if let datafusion::sql::sqlparser::ast::ObjectNamePart::Identifier(ident) = part {
+                    if let ObjectNamePart::Identifier(ident) = part {
                         self.mend(std::slice::from_mut(ident));
                     }
                 }

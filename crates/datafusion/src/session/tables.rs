@@ -8,8 +8,8 @@ use crate::files::{FileRequest, Lister, Reader};
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::{CopyToSource, Statement as Ast};
 use datafusion::sql::sqlparser::ast::{
-    Expr, FunctionArg, FunctionArgExpr, Ident, ObjectName, ObjectNamePart, Query, SetExpr, Statement as SqlStatement, TableAlias,
-    TableFactor, Value as SqlValue, VisitMut, VisitorMut,
+    Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, ObjectName, ObjectNamePart, Query, SetExpr, Statement as SqlStatement,
+    TableAlias, TableFactor, TableFunctionArgs, Value as SqlValue, VisitMut, VisitorMut,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -115,15 +115,22 @@ fn table_to_subquery(index: usize, arg: &mut FunctionArg) {
             SqlValue::SingleQuotedString(text) => ObjectName::from(vec![Ident::with_quote('\'', text.as_str())]),
             _ => return,
         },
+        // `read_csv('file', {...})`
+        Expr::Function(call) => call.name.clone(),
         _ => return,
     };
     // Parsed rather than built: a query has forty fields, of which one matters here.
     let parsed = Parser::parse_sql(&GenericDialect {}, "SELECT * FROM t");
     let Some(SqlStatement::Query(mut query)) = parsed.ok().and_then(|mut statements| statements.pop()) else { return };
     if let SetExpr::Select(select) = query.body.as_mut()
-        && let Some(TableFactor::Table { name: placeholder, .. }) = select.from.first_mut().map(|from| &mut from.relation)
+        && let Some(TableFactor::Table { name: placeholder, args, .. }) = select.from.first_mut().map(|from| &mut from.relation)
     {
         *placeholder = name;
+        if let Expr::Function(call) = expr
+            && let FunctionArguments::List(list) = &call.args
+        {
+            *args = Some(TableFunctionArgs { args: list.args.clone(), settings: None });
+        }
         *expr = Expr::Subquery(query);
     }
 }
