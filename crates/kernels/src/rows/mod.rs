@@ -226,7 +226,8 @@ mod tests {
     const TYPES: &[ArgType] = &[ArgType::Time, ArgType::Float, ArgType::Text, ArgType::FloatList, ArgType::TextList, ArgType::Bool];
 
     type Strings = Vec<Option<&'static str>>;
-    struct Batch(Vec<(Option<i64>, Option<f64>, Option<&'static str>, Option<Vec<f64>>, Option<Strings>)>);
+    type Row = (Option<i64>, Option<f64>, Option<&'static str>, Option<Vec<f64>>, Option<Strings>);
+    struct Batch(Vec<Row>);
 
     impl Input for Batch {
         fn text(&self, _: usize, row: usize) -> Option<&str> {
