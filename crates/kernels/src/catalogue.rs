@@ -49,7 +49,11 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.group(items!(analysis::RareSequences)); // rare_sequences
+    visitor.group(per_row!(analysis::RareSessions)); // rare_sessions
     visitor.scalar::<text::Refang>(); // refang
+    visitor.group(items!(analysis::SequenceModel)); // sequence_model
+    visitor.scalar::<analysis::SequenceScore>(); // sequence_score
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.scalar::<net::UrlParse>(); // url_parse
