@@ -31,10 +31,13 @@ macro_rules! per_row {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.group(items!(analysis::Autocluster)); // autocluster
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
+    visitor.group(items!(analysis::Basket)); // basket
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
+    visitor.group(items!(analysis::Diffpatterns)); // diffpatterns
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
     visitor.scalar::<net::DomainParse>(); // domain_parse
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
