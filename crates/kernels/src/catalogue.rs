@@ -31,10 +31,13 @@ macro_rules! per_row {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.group(items!(analysis::Autocluster)); // autocluster
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
+    visitor.group(items!(analysis::Basket)); // basket
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
+    visitor.group(items!(analysis::Diffpatterns)); // diffpatterns
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
     visitor.scalar::<net::DomainParse>(); // domain_parse
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
@@ -49,7 +52,11 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.group(items!(analysis::RareSequences)); // rare_sequences
+    visitor.group(per_row!(analysis::RareSessions)); // rare_sessions
     visitor.scalar::<text::Refang>(); // refang
+    visitor.group(items!(analysis::SequenceModel)); // sequence_model
+    visitor.scalar::<analysis::SequenceScore>(); // sequence_score
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.scalar::<net::UrlParse>(); // url_parse

@@ -1,7 +1,29 @@
 //! Functions of many rows: sessions, series, clusters, outliers, sequences.
 
+mod autocluster;
+mod basket;
+mod diffpatterns;
+#[cfg(test)]
+mod grid;
+mod json;
+mod markov;
+mod names;
+mod patterns;
+mod rare_sequences;
+mod rare_sessions;
+mod sequence_model;
+mod sequence_score;
 mod sessionize;
 mod sessions;
 
+pub use autocluster::{Autocluster, AutoclusterOptions};
+pub use basket::{Basket, BasketOptions};
+pub use diffpatterns::{Difference, Diffpatterns, DiffpatternsOptions};
+pub use markov::{Mean, RareSequenceOptions, RareSessionOptions, ScoreOptions, SequenceModelOptions, TrainOptions};
+pub use patterns::Segment;
+pub use rare_sequences::{RareSequence, RareSequences};
+pub use rare_sessions::{RareSession, RareSessions};
+pub use sequence_model::{SequenceModel, TrainedModel};
+pub use sequence_score::{ScoredSequence, SequenceScore};
 pub use sessionize::{SessionOptions, Sessionize, split_sessions};
 pub use sessions::{Session, Sessions};
