@@ -131,7 +131,10 @@ async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
                 continue;
             }
             let nulls = vec!["NULL"; signature.args.len()].join(", ");
-            rows(engine, &format!("SELECT {name}({nulls}) AS result")).await.map_err(|error| format!("{name}: {error}"))?;
+            let answer = rows(engine, &format!("SELECT {name}({nulls}) AS result")).await;
+            // A function that asks for an option is there as well.
+            let asks = |error: &String| error.contains(&format!("{}: option '", signature.spec.name));
+            answer.map(drop).or_else(|error| if asks(&error) { Ok(()) } else { Err(format!("{name}: {error}")) })?;
         }
     }
     Ok(())

@@ -73,7 +73,7 @@ equal. Here the best pattern of each step is found exactly, and the same rows al
             sql: "\
 WITH log AS (SELECT * FROM (VALUES ('web1', 'GET', 200, 60), ('web2', 'GET', 200, 5), ('db1', 'LOGIN', 403, 30), ('db1', 'QUERY', 200, 3), ('web1', 'PUT', 500, 2)) v(host, op, code, n))
 SELECT count, percent, pattern FROM huntsql.autocluster(log, {'host': host, 'op': op, 'code': code}, weight => n) ORDER BY segment_id",
-            result: "60 | 60.0 | {\"code\":200,\"host\":\"web1\",\"op\":\"GET\"}\n30 | 30.0 | {\"code\":403,\"host\":\"db1\",\"op\":\"LOGIN\"}",
+            result: "60 | 60.0 | {\"code\":200,\"host\":\"web1\",\"op\":\"GET\"}\n30 | 30.0 | {\"code\":403,\"host\":\"db1\",\"op\":\"LOGIN\"}\n5 | 5.0 | {\"code\":200,\"host\":\"web2\",\"op\":\"GET\"}",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Json, ArgType::Int];

@@ -94,7 +94,7 @@ ignores a parameter that an event never had in training: here it counts as an un
 WITH log AS (
   SELECT 'user' || i AS who, to_timestamp(i * 100 + k) AS ts, CASE WHEN k = 2 THEN 'logout' WHEN k = 1 THEN 'read' ELSE 'login' END AS op
   FROM (SELECT i, unnest([0, 1, 2]) AS k FROM (SELECT unnest(range(0, 20)) AS i) a) b
-  UNION ALL SELECT 'mallory', to_timestamp(at), op FROM (VALUES (5, 'login'), (6, 'export'), (7, 'delete'), (8, 'logout')) v(at, op))
+  UNION ALL SELECT 'mallory', to_timestamp(sec), op FROM (VALUES (5, 'login'), (6, 'export'), (7, 'delete'), (8, 'logout')) v(sec, op))
 SELECT session, events, rarest_window, round(geometric_mean, 3) AS mean, rank FROM huntsql.rare_sequences(log, who, ts, op) ORDER BY rank, session LIMIT 2",
                 result: "mallory | 4 | [export, delete, logout] | 0.308 | 1\nuser0 | 3 | [read, logout] | 0.775 | 2",
             },
