@@ -43,6 +43,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
     visitor.scalar::<text::Entropy>(); // entropy
     visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
+    visitor.group(items!(analysis::FindAnomalyPeriods)); // find_anomaly_periods
     visitor.scalar::<ioc::IocTypeOf>(); // ioc_type
     visitor.scalar::<net::IpInCidr>(); // ip_in_cidr
     visitor.scalar::<net::IpInCidrs>(); // ip_in_cidrs
@@ -59,6 +60,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<analysis::SequenceScore>(); // sequence_score
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
+    visitor.group(items!(analysis::StlAnomalies)); // stl_anomalies
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 
