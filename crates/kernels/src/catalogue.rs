@@ -35,6 +35,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.group(items!(analysis::Basket)); // basket
+    visitor.group(items!(analysis::Beacons)); // beacons
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
     visitor.group(items!(analysis::Diffpatterns)); // diffpatterns
@@ -51,6 +52,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::IpType>(); // ip_type
     visitor.scalar::<net::IpVersion>(); // ip_version
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
+    visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
+    visitor.group(per_row!(analysis::Outliers)); // outliers
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
     visitor.group(items!(analysis::RareSequences)); // rare_sequences

@@ -103,6 +103,8 @@ pub enum OptionKind {
     TextListOrFile,
     /// A number within bounds, both included.
     FloatIn(f64, f64),
+    /// As [`OptionKind::FloatIn`], or one of these texts.
+    FloatInOr(f64, f64, &'static [&'static str]),
     /// One of these texts.
     Choice(&'static [&'static str]),
     /// A whole number within bounds, or a list of such.
@@ -130,6 +132,7 @@ impl OptionKind {
             Self::TextList => "a list of texts".to_owned(),
             Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
             Self::FloatIn(low, high) => format!("a number from {low} to {high}"),
+            Self::FloatInOr(low, high, texts) => format!("{} or a number from {low} to {high}", either(texts)),
             Self::Choice(texts) => either(texts),
             Self::IntList(low, high) => format!("a whole number from {low} to {high} or a list of such"),
             Self::Duration => DURATION.to_owned(),
@@ -158,9 +161,9 @@ pub enum Setting {
     Bool(bool),
     /// For [`OptionKind::Int`]; within its bounds.
     Int(i64),
-    /// For both float kinds; finite.
+    /// For the float kinds; finite.
     Float(f64),
-    /// For [`OptionKind::Text`], [`OptionKind::Choice`] and the texts of [`OptionKind::DurationOr`].
+    /// For [`OptionKind::Text`], [`OptionKind::Choice`] and the texts of [`OptionKind::DurationOr`] and [`OptionKind::FloatInOr`].
     Text(String),
     /// For [`OptionKind::IntList`].
     IntList(Vec<i64>),
@@ -271,10 +274,16 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
         (OptionKind::Int(low, high), Value::Int(number)) if (low..=high).contains(number) => Setting::Int(*number),
         (OptionKind::Float, Value::Int(number)) => Setting::Float(*number as f64),
         (OptionKind::Float, Value::Float(number)) if number.is_finite() => Setting::Float(*number),
-        (OptionKind::FloatIn(low, high), Value::Int(number)) if (low..=high).contains(&(*number as f64)) => Setting::Float(*number as f64),
-        (OptionKind::FloatIn(low, high), Value::Float(number)) if (low..=high).contains(number) => Setting::Float(*number),
+        (OptionKind::FloatIn(low, high) | OptionKind::FloatInOr(low, high, _), Value::Int(number))
+            if (low..=high).contains(&(*number as f64)) =>
+        {
+            Setting::Float(*number as f64)
+        }
+        (OptionKind::FloatIn(low, high) | OptionKind::FloatInOr(low, high, _), Value::Float(number)) if (low..=high).contains(number) => {
+            Setting::Float(*number)
+        }
         (OptionKind::Text, Value::Text(text)) => Setting::Text(text.clone()),
-        (OptionKind::Choice(texts) | OptionKind::DurationOr(texts), Value::Text(text))
+        (OptionKind::Choice(texts) | OptionKind::DurationOr(texts) | OptionKind::FloatInOr(_, _, texts), Value::Text(text))
             if texts.iter().any(|choice| choice.eq_ignore_ascii_case(text)) =>
         {
             Setting::Text(text.to_ascii_lowercase())

@@ -2,14 +2,21 @@
 
 mod autocluster;
 mod basket;
+mod beacon;
+mod beacons;
 mod diffpatterns;
 mod find_anomaly_periods;
+mod forest;
 #[cfg(test)]
 mod grid;
 mod json;
+mod mad_outliers;
 mod markov;
 mod names;
+mod outliers;
 mod patterns;
+mod quantile;
+mod random;
 mod rare_sequences;
 mod rare_sessions;
 mod sequence_model;
@@ -18,12 +25,17 @@ mod sessionize;
 mod sessions;
 pub mod stl;
 mod stl_anomalies;
+#[cfg(test)]
+mod testing;
 
 pub use autocluster::{Autocluster, AutoclusterOptions};
 pub use basket::{Basket, BasketOptions};
+pub use beacons::{Beacon, BeaconOptions, Beacons};
 pub use diffpatterns::{Difference, Diffpatterns, DiffpatternsOptions};
 pub use find_anomaly_periods::{AnomalyPeriod, FindAnomalyPeriods, PeriodOptions};
+pub use mad_outliers::{Deviation, MadOptions, MadOutliers};
 pub use markov::{Mean, RareSequenceOptions, RareSessionOptions, ScoreOptions, SequenceModelOptions, TrainOptions};
+pub use outliers::{Oddness, OutlierOptions, Outliers};
 pub use patterns::Segment;
 pub use rare_sequences::{RareSequence, RareSequences};
 pub use rare_sessions::{RareSession, RareSessions};
