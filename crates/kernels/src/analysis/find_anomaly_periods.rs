@@ -99,7 +99,7 @@ MSTICPy's `find_anomaly_periods` rounds the times down to its `period` first and
         ],
         examples: &[Example {
             sql: "\
-WITH flags AS (SELECT to_timestamp(at) AS ts, flag FROM (VALUES (0, 0), (7200, 1), (10800, -1), (36000, 1)) v(at, flag))
+WITH flags AS (SELECT to_timestamp(sec) AS ts, flag FROM (VALUES (0, 0), (7200, 1), (10800, -1), (36000, 1)) v(sec, flag))
 SELECT date_part('hour', start_time) AS from_hour, date_part('hour', end_time) AS to_hour, points, spikes, dips
 FROM huntsql.find_anomaly_periods(flags, ts, flag) ORDER BY start_time",
             result: "1 | 4 | 2 | 1 | 1\n9 | 11 | 1 | 1 | 0",
