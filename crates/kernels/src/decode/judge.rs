@@ -125,6 +125,10 @@ pub(super) fn convincing(bytes: &[u8], need: i32, inflater: &mut Inflater) -> Op
     is_zlib(bytes, inflater).then(|| Verdict::of("zlib"))
 }
 
+/// Evidence for the end of several layers. That the bytes above are themselves base64 says 2 bits a byte; half the evidence is
+/// kept, since words of letters are base64 as well.
+const ENOUGH_BELOW: i32 = ENOUGH / 2;
+
 /// True where `bytes` are one more base64 run that ends, some layers down, in something convincing.
 fn nested(bytes: &[u8]) -> bool {
     let mut layer = bytes.to_vec();
@@ -137,7 +141,7 @@ fn nested(bytes: &[u8]) -> bool {
         };
         let mut next = Vec::new();
         decode_base64(symbols, &mut next);
-        if magic::container_or_magic(&next).is_some() || charset::decode(&next, true).is_some_and(|decoded| decoded.evidence >= ENOUGH) {
+        if magic::container_or_magic(&next).is_some() || charset::decode(&next, true).is_some_and(|decoded| decoded.evidence >= ENOUGH_BELOW) {
             return true;
         }
         layer = next;

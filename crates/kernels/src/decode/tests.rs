@@ -472,7 +472,7 @@ proptest! {
     #[test]
     fn a_planted_command_is_found(
         before in "[ -~]{0,60}[ \"'=:(,]", after in "[ \"'),;]([ -~]{0,60})",
-        command in "(powershell|cmd /c|bash -c|curl http://[a-z]{3,12}\\.example/) [a-z]{2,10}( [a-z0-9/.]{2,12}){1,6}",
+        command in "(powershell|cmd /c|bash -c|curl http://[a-z]{3,12}\\.example/) [a-z]{2,10}( ([a-z]{2,12}|[0-9]{2,8}|/[a-z]{2,6}/[a-z]{2,6})){1,6}",
         dress in 0..5_usize,
     ) {
         let bytes = match dress {
