@@ -35,6 +35,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.group(items!(analysis::Basket)); // basket
+    visitor.group(items!(analysis::Beacons)); // beacons
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::Defang>(); // defang
     visitor.group(items!(analysis::Diffpatterns)); // diffpatterns

@@ -2,6 +2,8 @@
 
 mod autocluster;
 mod basket;
+mod beacon;
+mod beacons;
 mod diffpatterns;
 mod find_anomaly_periods;
 mod forest;
@@ -28,6 +30,7 @@ mod testing;
 
 pub use autocluster::{Autocluster, AutoclusterOptions};
 pub use basket::{Basket, BasketOptions};
+pub use beacons::{Beacon, BeaconOptions, Beacons};
 pub use diffpatterns::{Difference, Diffpatterns, DiffpatternsOptions};
 pub use find_anomaly_periods::{AnomalyPeriod, FindAnomalyPeriods, PeriodOptions};
 pub use mad_outliers::{Deviation, MadOptions, MadOutliers};

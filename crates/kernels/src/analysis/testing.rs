@@ -8,6 +8,7 @@ use crate::types::ArgType;
 #[derive(Debug, Clone)]
 pub(crate) enum Cell {
     Null,
+    Time(i64),
     Float(f64),
     Bool(bool),
     List(Vec<f64>),
@@ -36,6 +37,9 @@ impl Input for Table<'_> {
     }
     fn text_list(&self, _: usize, _: usize) -> Option<Vec<Option<&str>>> {
         None
+    }
+    fn time(&self, arg: usize, row: usize) -> Option<i64> {
+        if let Cell::Time(value) = self.cell(arg, row) { Some(*value) } else { None }
     }
     fn float_list(&self, arg: usize, row: usize, into: &mut Vec<f64>) -> bool {
         let Cell::List(values) = self.cell(arg, row) else { return false };
