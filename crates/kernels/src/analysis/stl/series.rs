@@ -113,13 +113,14 @@ const DAY: i64 = 86_400_000_000;
 
 /// Analyses the points of one series, which come in any order.
 pub fn analyse(times: &[i64], values: &[f64], settings: &Settings, interrupt: &Interrupt) -> Result<Vec<Point>, Interrupted> {
-    let (cells, step) = match even_grid(times, values, settings.step, settings.combine, settings.max_fill) {
+    let (cells, step) = match even_grid(times, values, settings.step, settings.combine, settings.max_fill, interrupt)? {
         Grid::Even(cells, step) => (cells, step),
         Grid::Sparse(cells) => return Ok(undecomposed(&cells, Status::TooSparse)),
     };
     interrupt.check()?;
     let Some(y) = filled(&cells, settings.fill) else { return Ok(undecomposed(&cells, Status::NoData)) };
     let (seasons, left_out) = seasons(&y, step, settings);
+    interrupt.check()?;
     if seasons.is_empty() {
         return Ok(undecomposed(&cells, Status::TooShort));
     }
