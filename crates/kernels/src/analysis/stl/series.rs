@@ -52,7 +52,7 @@ pub enum Status {
     Merged,
     /// There was no value.
     Filled,
-    /// As `Ok`, but a period was left out because two of its cycles are longer than the series.
+    /// A period was left out because the series has not more than two of its cycles.
     FewerPeriods,
     /// All values are equal.
     Constant,
@@ -211,10 +211,11 @@ fn points(cells: &[Cell], y: &[f64], components: Components, status: Status, set
                 score,
                 anomaly: i64::from(score > settings.threshold) - i64::from(score < -settings.threshold),
                 status: match cell.origin {
-                    Origin::Exact => status,
+                    Origin::Missing => Status::Filled,
+                    _ if status != Status::Ok => status,
+                    Origin::Exact => Status::Ok,
                     Origin::Moved => Status::Moved,
                     Origin::Merged => Status::Merged,
-                    Origin::Missing => Status::Filled,
                 },
             }
         })
