@@ -199,12 +199,12 @@ multiple of the step, and an event counts for the step in which it happens. `com
 | `moved` | its time was moved to the grid |
 | `merged` | was made of several points |
 | `filled` | had no value |
-| `fewer_periods` | as `ok`; a period of the list was left out |
-| `constant` | all values are equal; score 0 |
-| `no_residual` | the series repeats exactly; score 0 |
-| `too_short` | there are less than two cycles: no components |
-| `too_sparse` | more than `max_fill` values are missing for each that is there, or the series would have more than 33,554,432 steps: no components |
-| `no_data` | there is no value at all |
+| `fewer_periods` | is in a series for which a period of the list was left out |
+| `constant` | is in a series of equal values; score 0 |
+| `no_residual` | is in a series that repeats exactly; score 0 |
+| `too_short` | is in a series of less than two cycles: no components |
+| `too_sparse` | is in a series with more than `max_fill` missing values for each that is there, or with more than 33,554,432 steps: no components |
+| `no_data` | is in a series without any value |
 
 The work grows with rows times period; the last 131,072 points decide on the period, which is at most 10,080 if detected and 20,160 if given.",
         args: &[Arg { name: "ts", doc: "Time of the point." }, Arg { name: "value", doc: "What was counted or measured." }],

@@ -99,28 +99,20 @@ impl Filter {
     /// The points that have a whole window around them.
     fn inside(&self, x: &[f64], edge: usize, out: &mut [f64], interrupt: &Interrupt) -> Result<(), Interrupted> {
         let stretch = (STRETCH / self.kernel.len()).max(TILE);
-        for (chunk, out) in out.chunks_mut(stretch).enumerate() {
+        let mut centre = edge;
+        for out in out.chunks_mut(stretch) {
             interrupt.check()?;
-            let first = edge + chunk * stretch;
             let (tiles, rest) = out.as_chunks_mut::<TILE>();
-            let after_tiles = first + tiles.len() * TILE;
-            for (tile, centre) in tiles.iter_mut().zip((first..).step_by(TILE)) {
-                self.convolve(x, centre, tile);
-            }
-            let (small, rest) = rest.as_chunks_mut::<LANES>();
-            let after_small = after_tiles + small.len() * LANES;
-            for (tile, centre) in small.iter_mut().zip((after_tiles..).step_by(LANES)) {
-                self.convolve(x, centre, tile);
-            }
-            for (one, centre) in rest.iter_mut().zip(after_small..) {
-                self.convolve(x, centre, std::array::from_mut(one));
-            }
+            tiles.iter_mut().for_each(|tile| centre = self.convolve(x, centre, tile));
+            let (tiles, rest) = rest.as_chunks_mut::<LANES>();
+            tiles.iter_mut().for_each(|tile| centre = self.convolve(x, centre, tile));
+            rest.iter_mut().for_each(|one| centre = self.convolve(x, centre, std::array::from_mut(one)));
         }
         Ok(())
     }
 
-    /// For `N` points from `centre` on the sums of both neighbours at each step away.
-    fn convolve<const N: usize>(&self, x: &[f64], centre: usize, out: &mut [f64; N]) {
+    /// For `N` points from `centre` on the sums of both neighbours at each step away; the centre after them.
+    fn convolve<const N: usize>(&self, x: &[f64], centre: usize, out: &mut [f64; N]) -> usize {
         out.fill(0.0);
         let neighbours = |step: usize| Some([block(x, centre - step * self.stride)?, block(x, centre + step * self.stride)?]);
         let (fours, rest) = self.kernel.as_chunks::<4>();
@@ -137,6 +129,7 @@ impl Filter {
                 if self.odd { add::<N, 1, true>(out, [*weight], [pair]) } else { add::<N, 1, false>(out, [*weight], [pair]) }
             }
         }
+        centre + N
     }
 
     /// The points near both ends.

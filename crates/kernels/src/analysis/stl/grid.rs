@@ -1,5 +1,7 @@
 //! Points at any times become a series with equal steps.
 
+use crate::interrupt::{Interrupt, Interrupted};
+
 /// How points of the same step become one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Combine {
@@ -57,21 +59,31 @@ const MOST_CELLS: u64 = 1 << 25;
 ///
 /// Where more than half of the times are equally far from a multiple of the step since 1970, the points are samples: the grid goes through those and
 /// takes each point to the nearest step. Otherwise they are events: steps begin at multiples and hold what happens until the next.
-pub fn even_grid(times: &[i64], values: &[f64], step: Option<i64>, combine: Combine, fill: u64) -> Grid {
+pub fn even_grid(
+    times: &[i64],
+    values: &[f64],
+    step: Option<i64>,
+    combine: Combine,
+    fill: u64,
+    interrupt: &Interrupt,
+) -> Result<Grid, Interrupted> {
     let points = sorted_points(times, values);
+    interrupt.check()?;
     let distinct = |points: &[(i64, f64)]| points.chunk_by(|a, b| a.0 == b.0).map(|same| same[0].0).collect::<Vec<_>>();
     let times = distinct(&points);
     let step = step.unwrap_or_else(|| most_common_gap(&times)).max(1);
+    interrupt.check()?;
     let (origin, reach) = match common_phase(&times, step) {
         Some(phase) => (phase, step / 2),
         None => (0, 0),
     };
     let cell_of = |time: i64| time.saturating_sub(origin).saturating_add(reach).div_euclid(step);
+    interrupt.check()?;
     let present = points.iter().filter(|(_, value)| !value.is_nan()).count() as u64;
-    let (Some(first), Some(last)) = (times.first(), times.last()) else { return Grid::Even(Vec::new(), step) };
+    let (Some(first), Some(last)) = (times.first(), times.last()) else { return Ok(Grid::Even(Vec::new(), step)) };
     let cells = cell_of(*last).abs_diff(cell_of(*first)).saturating_add(1);
     if cells > present.saturating_mul(fill.saturating_add(1)) || cells > MOST_CELLS.max(present) {
-        return Grid::Sparse(points.chunk_by(|a, b| a.0 == b.0).map(|same| combined(same, same[0].0, combine)).collect());
+        return Ok(Grid::Sparse(points.chunk_by(|a, b| a.0 == b.0).map(|same| combined(same, same[0].0, combine)).collect()));
     }
     let start = cell_of(*first);
     let time_of = |cell: i64| cell.saturating_mul(step).saturating_add(origin);
@@ -82,7 +94,7 @@ pub fn even_grid(times: &[i64], values: &[f64], step: Option<i64>, combine: Comb
         series.extend((before..cell).map(|cell| Cell { ts: time_of(cell), value: f64::NAN, origin: Origin::Missing }));
         series.push(combined(same, time_of(cell), combine));
     }
-    Grid::Even(series, step)
+    Ok(Grid::Even(series, step))
 }
 
 /// The points that have a time, by time and value; unusable values are NaN and come last.
@@ -147,7 +159,7 @@ mod tests {
 
     fn grid(points: &[(i64, f64)], step: Option<i64>, combine: Combine) -> Grid {
         let (times, values): (Vec<i64>, Vec<f64>) = points.iter().copied().unzip();
-        even_grid(&times, &values, step, combine, 20)
+        even_grid(&times, &values, step, combine, 20, &Interrupt::default()).unwrap()
     }
 
     /// Times, values (-1 where missing) and the first letters of the origins.

@@ -2,10 +2,10 @@
 //!
 //! With weights `w` the line in a window follows from the moments `S0, S1, S2` of `w` and `T0, T1` of `w·y` (tricube weights times powers of
 //! the distance `d` from the fitted point): with mean `a = S1/S0` and spread `c = S2/S0 - a²` its value is
-//! `(T0·(1 + a²/c) - T1·a/c) / S0`. Each moment is a [`Filter`], and the factors of `T0` and `T1` change only when the weights do.
+//! `(T0·(1 + a²/c) - T1·a/c) / S0`. Each moment is a [`Filter`], and the factors of `T0` and `T1` ([`Line`]) change only when the weights do.
 
 use super::filter::Filter;
-use super::tricube::{Shape, Span};
+use super::tricube::{Line, Shape, Span};
 use crate::interrupt::{Interrupt, Interrupted};
 
 /// A smoother.
@@ -69,15 +69,12 @@ impl Loess {
         let least = [count + 1, count].map(|count| Span { count, window: self.window }.least_spread());
         let mut lane = 0;
         for (at, ((level, slope), second)) in level.iter_mut().zip(slope).zip(sums).enumerate() {
-            let (sum, mean) = (*level, *slope / *level);
-            let spread = *second / sum - mean * mean;
-            if sum <= 0.0 {
+            if *level > 0.0 {
+                let line = Line::new([*level, *slope, *second], least[usize::from(lane >= longer)]);
+                (*level, *slope) = (line.level, line.slope);
+            } else {
                 (*level, *slope) = (0.0, 0.0);
                 unsupported.push(at);
-            } else if spread > least[usize::from(lane >= longer)] {
-                (*level, *slope) = ((1.0 + mean * mean / spread) / sum, -mean / spread / sum);
-            } else {
-                (*level, *slope) = (1.0 / sum, 0.0);
             }
             lane = if lane + 1 == self.stride { 0 } else { lane + 1 };
         }

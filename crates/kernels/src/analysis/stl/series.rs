@@ -52,7 +52,7 @@ pub enum Status {
     Merged,
     /// There was no value.
     Filled,
-    /// As `Ok`, but a period was left out because two of its cycles are longer than the series.
+    /// A period was left out because the series has not more than two of its cycles.
     FewerPeriods,
     /// All values are equal.
     Constant,
@@ -113,13 +113,14 @@ const DAY: i64 = 86_400_000_000;
 
 /// Analyses the points of one series, which come in any order.
 pub fn analyse(times: &[i64], values: &[f64], settings: &Settings, interrupt: &Interrupt) -> Result<Vec<Point>, Interrupted> {
-    let (cells, step) = match even_grid(times, values, settings.step, settings.combine, settings.max_fill) {
+    let (cells, step) = match even_grid(times, values, settings.step, settings.combine, settings.max_fill, interrupt)? {
         Grid::Even(cells, step) => (cells, step),
         Grid::Sparse(cells) => return Ok(undecomposed(&cells, Status::TooSparse)),
     };
     interrupt.check()?;
     let Some(y) = filled(&cells, settings.fill) else { return Ok(undecomposed(&cells, Status::NoData)) };
     let (seasons, left_out) = seasons(&y, step, settings);
+    interrupt.check()?;
     if seasons.is_empty() {
         return Ok(undecomposed(&cells, Status::TooShort));
     }
@@ -210,10 +211,11 @@ fn points(cells: &[Cell], y: &[f64], components: Components, status: Status, set
                 score,
                 anomaly: i64::from(score > settings.threshold) - i64::from(score < -settings.threshold),
                 status: match cell.origin {
-                    Origin::Exact => status,
+                    Origin::Missing => Status::Filled,
+                    _ if status != Status::Ok => status,
+                    Origin::Exact => Status::Ok,
                     Origin::Moved => Status::Moved,
                     Origin::Merged => Status::Merged,
-                    Origin::Missing => Status::Filled,
                 },
             }
         })
