@@ -78,7 +78,8 @@ fn power_of_any_length(series: &[f64]) -> Vec<f64> {
             *mirrored = chirp.conjugate();
         }
     }
-    let mut signal: Vec<Complex> = chirps.iter().zip(series).map(|(chirp, value)| Complex { re: chirp.re * value, im: chirp.im * value }).collect();
+    let mut signal: Vec<Complex> =
+        chirps.iter().zip(series).map(|(chirp, value)| Complex { re: chirp.re * value, im: chirp.im * value }).collect();
     signal.resize(padded, Complex::default());
     let product = transform(signal).into_iter().zip(transform(kernel)).map(|(signal, kernel)| signal.times(kernel).conjugate());
     let scale = (padded as f64).powi(-2);
@@ -111,7 +112,7 @@ fn by_four(from: &[Complex], to: &mut [Complex], stride: usize, roots: &[Complex
     let runs = a.chunks_exact(stride).zip(b.chunks_exact(stride)).zip(c.chunks_exact(stride)).zip(d.chunks_exact(stride));
     // Roots are given for half a turn; a quarter is used.
     let turns = roots.iter().step_by(stride);
-    for ((((a, b), c), d), (turn, to)) in runs.map(|(((a, b), c), d)| (((a, b), c), d)).zip(turns.zip(to.chunks_exact_mut(4 * stride))) {
+    for ((((a, b), c), d), (turn, to)) in runs.zip(turns.zip(to.chunks_exact_mut(4 * stride))) {
         let double = turn.times(*turn);
         let triple = double.times(*turn);
         let (to_first, to_second) = to.split_at_mut(2 * stride);
@@ -145,4 +146,52 @@ fn roots(length: usize) -> &'static [Complex] {
     static ROOTS: [OnceLock<Vec<Complex>>; SIZES] = [const { OnceLock::new() }; SIZES];
     let make = || (0..length.div_ceil(2)).map(|at| Complex::unit(-TAU * at as f64 / length as f64)).collect();
     ROOTS.get(length.trailing_zeros() as usize).map_or(&[], |kept| kept.get_or_init(make))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(length: usize) -> Vec<f64> {
+        (0..length).map(|at| ((at * at * 7_919) % 13) as f64 - 6.0).collect()
+    }
+
+    /// By the definition.
+    fn slow(series: &[f64]) -> Vec<f64> {
+        let length = series.len();
+        let at = |frequency: usize| {
+            let terms = series.iter().enumerate().map(|(at, value)| {
+                let turn = Complex::unit(-TAU * ((at * frequency) % length) as f64 / length as f64);
+                Complex { re: turn.re * value, im: turn.im * value }
+            });
+            terms.fold(Complex::default(), Complex::plus).power()
+        };
+        (0..=length / 2).map(at).collect()
+    }
+
+    #[test]
+    fn as_by_the_definition() {
+        for length in (1..=40).chain([64, 97, 128, 256, 360, 509, 512, 1_000, 1_024]) {
+            let series = series(length);
+            let (found, expected) = (power(&series), slow(&series));
+            assert_eq!(found.len(), expected.len(), "{length}");
+            let greatest = expected.iter().copied().fold(1.0, f64::max);
+            let off = found.iter().zip(&expected).map(|(a, b)| (a - b).abs() / greatest).fold(0.0, f64::max);
+            assert!(off < 1e-12, "{length}: {off}");
+        }
+    }
+
+    /// Parseval: the sum over all frequencies is the sum of the squares.
+    #[test]
+    fn long_series() {
+        for length in [86_399, 86_400, LONGEST - 1, LONGEST] {
+            let series = series(length);
+            let found = power(&series);
+            let ends = found[0] + if length % 2 == 0 { found[length / 2] } else { 0.0 };
+            let sum = (2.0 * found.iter().sum::<f64>() - ends) / length as f64;
+            let squares: f64 = series.iter().map(|value| value * value).sum();
+            assert!((sum / squares - 1.0).abs() < 1e-10, "{length}: {sum} {squares}");
+        }
+        assert!(power(&[]).is_empty() && power(&vec![0.0; LONGEST + 1]).is_empty());
+    }
 }
