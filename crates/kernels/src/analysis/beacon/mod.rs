@@ -2,6 +2,7 @@
 
 mod candidates;
 mod fisher;
+mod fourier;
 mod periodogram;
 mod rhythm;
 mod spread;

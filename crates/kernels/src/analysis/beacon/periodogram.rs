@@ -1,14 +1,13 @@
 //! Which frequencies the events of a pair hold: counts on an even grid, their power spectrum, its highest peak.
 
 use super::fisher::g_test;
-use realfft::{RealFftPlanner, RealToComplex};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use super::fourier;
 
 const SECOND: i64 = 1_000_000;
 /// Ranges up to so many seconds are counted by the second.
 const BY_SECOND: u64 = 4096;
 /// Most bins of any grid. With [`BINS_PER_EVENT`] it bounds the work: a grid by the second would have 31 million bins a year.
-const MOST_BINS: u64 = 1 << 17;
+const MOST_BINS: u64 = fourier::LONGEST as u64;
 const BINS_PER_EVENT: u64 = 4;
 /// A period must be two bins long at least to be seen; four make the first overtone visible as well.
 const BINS_PER_GAP: u64 = 4;
@@ -38,7 +37,7 @@ pub(crate) fn peak(times: &[i64], median_gap: u64, resolution: Option<i64>) -> O
     let bins = counts.len();
     let mean = counts.iter().sum::<f64>() / bins as f64;
     counts.iter_mut().for_each(|count| *count -= mean);
-    let power = spectrum(&mut counts)?;
+    let power = spectrum(&counts);
     let greatest = power.iter().copied().fold(0.0, f64::max);
     if greatest <= 0.0 {
         return None;
@@ -92,11 +91,8 @@ fn coarse(span: u64, events: u64, median_gap: u64, resolution: Option<i64>) -> u
 
 /// Power at the frequencies 0 ..= half the sampling rate, up to a factor. As in a one-sided density, that at the Nyquist frequency,
 /// which has no negative twin, counts half.
-fn spectrum(counts: &mut [f64]) -> Option<Vec<f64>> {
-    let plan = plan(counts.len());
-    let mut transform = plan.make_output_vec();
-    plan.process(counts, &mut transform).ok()?;
-    let mut power: Vec<f64> = transform.iter().map(|value| value.norm_sqr()).collect();
+fn spectrum(counts: &[f64]) -> Vec<f64> {
+    let mut power = fourier::power(counts);
     if let Some(constant) = power.first_mut() {
         *constant = 0.0;
     }
@@ -105,33 +101,7 @@ fn spectrum(counts: &mut [f64]) -> Option<Vec<f64>> {
     {
         *nyquist /= 2.0;
     }
-    Some(power)
-}
-
-/// A plan costs several times its use.
-fn plan(length: usize) -> Arc<dyn RealToComplex<f64>> {
-    static PLANS: LazyLock<Mutex<Plans>> = LazyLock::new(Mutex::default);
-    PLANS.lock().unwrap_or_else(PoisonError::into_inner).get(length)
-}
-
-#[derive(Default)]
-struct Plans {
-    planner: Option<RealFftPlanner<f64>>,
-    held: usize,
-}
-
-impl Plans {
-    /// Sum of the lengths of the plans that are kept; a plan holds some 16 to 64 bytes a point.
-    const MOST_HELD: usize = 1 << 19;
-
-    fn get(&mut self, length: usize) -> Arc<dyn RealToComplex<f64>> {
-        // The planner does not tell whether it knows a length: one asked for again is counted again, and the kept plans are dropped sooner.
-        if self.held > Self::MOST_HELD {
-            *self = Self::default();
-        }
-        self.held += length;
-        self.planner.get_or_insert_with(RealFftPlanner::new).plan_fft_forward(length)
-    }
+    power
 }
 
 #[cfg(test)]
@@ -190,14 +160,5 @@ mod tests {
         assert_eq!(fine.counts.len() as u64, MOST_BINS);
         let few = [times.first(), times.get(1), times.get(2), times.last()].map(|time| *time.unwrap());
         assert_eq!(grid(&few, 60_000_000, None).unwrap().counts.len() as u64, BY_SECOND);
-    }
-
-    #[test]
-    fn plans_are_not_hoarded() {
-        let mut plans = Plans::default();
-        for length in 4_000..4_400 {
-            plans.get(length);
-            assert!(plans.held <= Plans::MOST_HELD + 4_400);
-        }
     }
 }
