@@ -53,9 +53,9 @@ fn log(with_id: bool) -> Log {
         let attributes = format!(
             "{{\"host\": \"h{host}\", \"site\": \"s{}\", \"user\": \"u{user}\", \"op\": \"op{op}\", \"write\": {}, \"code\": {code}, \"id\": {id}}}",
             host % 5,
-            op % 3 == 0
+            op.is_multiple_of(3)
         );
-        (attributes, if at % 2 == 0 { "a" } else { "b" })
+        (attributes, if at.is_multiple_of(2) { "a" } else { "b" })
     };
     Log((0..ROWS).map(row).collect())
 }

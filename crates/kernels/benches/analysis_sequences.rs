@@ -40,7 +40,7 @@ impl Sessions {
     fn events(&self, with_params: bool) -> Events {
         let events = self.0.iter().enumerate().flat_map(|(session, commands)| {
             commands.iter().enumerate().map(move |(at, command)| {
-                let params = with_params.then(|| format!("{{\"Identity\": \"user{session}\", \"Force\": {}}}", at % 3 == 0));
+                let params = with_params.then(|| format!("{{\"Identity\": \"user{session}\", \"Force\": {}}}", at.is_multiple_of(3)));
                 (format!("session{session}"), (session * 100 + at) as i64, command.clone(), params)
             })
         });
