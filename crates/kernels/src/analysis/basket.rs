@@ -65,7 +65,7 @@ and booleans are values as they are, lists and structs as their JSON; round or b
 one: none), for tables that are counted already.
 
 `status` is `ok`, or `truncated` on every row where there were more patterns than `max_patterns` (those shown are the most frequent) or than could be looked at: a call reads at
-most 4,000,000,000 values and keeps 8,388,608 candidates.
+most 3,000,000,000 values and keeps 8,388,608 candidates.
 
 Kusto's plugin of this name does the same with sampling, one column per attribute and a lowest threshold of 0.015.",
         args: &[

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A JSON value. Two values are equal if they say the same: keys are sorted, `1.0` is `1`.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,9 @@ impl<'a> Json<'a> {
         match self {
             Self::Null => out.push_str("null"),
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Self::Int(value) => out.push_str(&value.to_string()),
-            Self::Float(value) => out.push_str(&format!("{value:?}")),
+            // Writing to a String cannot fail.
+            Self::Int(value) => drop(write!(out, "{value}")),
+            Self::Float(value) => drop(write!(out, "{value:?}")),
             Self::Text(text) => append_text(text, out),
             Self::List(values) => {
                 append_separated('[', values, ']', out, |value, out| value.append_to(out));

@@ -420,6 +420,13 @@ mod tests {
 
     proptest! {
         #[test]
+        fn whatever_the_parameters_are(params in prop::collection::vec("\\PC*|\\[\"a\",[0-9]\\]|\\{\"a\":(1|null|\"\"|\\[\\])\\}", 1..8)) {
+            let rows = params.iter().map(|params| vec!["s".into(), 1.into(), "x".into(), params.as_str().into()]).collect();
+            let items = run(&Grid(rows), &[]);
+            prop_assert!(items.len() == 1 && items[0].score.unwrap().log10_likelihood.is_finite());
+        }
+
+        #[test]
         fn the_order_of_the_rows_does_not_matter(seed in any::<u64>()) {
             let (mut grid, mut numbers) = (sessions(), Numbers(seed));
             // Some events at the same instant, some rows of other purposes.

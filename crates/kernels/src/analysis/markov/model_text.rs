@@ -99,7 +99,10 @@ pub(crate) fn read(text: &str) -> Option<StoredModel> {
 #[cfg(test)]
 mod tests {
     use super::super::chain::Chain;
+    use super::super::options::ScoreOptions;
+    use super::super::score::Scorer;
     use super::*;
+    use proptest::prelude::*;
 
     const NAMES: [&str; 4] = ["b", "never", "a", "\"ü\n"];
 
@@ -165,6 +168,28 @@ mod tests {
         }
         for text in ["", "null", "[]", "{}", "\u{0}"] {
             assert!(read(text).is_none(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is read scores, and with a number.
+        #[test]
+        fn damaged_models(damage in prop::collection::vec((0usize..150, "[0-9\\[\\],\"{}:a-]{0,2}"), 0..6)) {
+            let mut text = write(&counts(), 0.5, |id| NAMES[id as usize]).unwrap().replace('ü', "u");
+            for (at, piece) in damage {
+                let at = at.min(text.len() - 1);
+                text.replace_range(at..=at, &piece);
+                if text.is_empty() {
+                    return Ok(());
+                }
+            }
+            if let Some(model) = read(&text) {
+                let chain = Chain::new(&model.counts, model.smoothing);
+                let (options, commands) = (ScoreOptions::default(), model.commands.len() as u32);
+                let session: Vec<u32> = (0..commands).chain([chain.unknown(), chain.unknown()]).collect();
+                let score = Scorer::new(&chain, &options).score(&session, &[]).unwrap();
+                prop_assert!(score.log10_likelihood.is_finite() && score.log10_mean <= 0.0);
+            }
         }
     }
 }

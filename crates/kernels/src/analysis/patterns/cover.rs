@@ -22,7 +22,7 @@ pub(crate) fn cover(
 ) -> Result<(Vec<Found>, Budget), Interrupted> {
     let (mut budget, mut chosen) = (Budget::default(), Vec::new());
     let mut left = table.weights().to_vec();
-    while let Some(best) = best(table, &left, worth, max_dimensions, &mut budget, interrupt)? {
+    while let Some(best) = budget.quarter(|budget| best(table, &left, worth, max_dimensions, budget, interrupt))? {
         if chosen.len() == max_patterns {
             budget.is_spent = true;
             break;

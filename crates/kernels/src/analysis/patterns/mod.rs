@@ -1,6 +1,8 @@
 //! Patterns of discrete attributes: what `autocluster`, `basket` and `diffpatterns` share.
 
+mod attributes;
 mod cover;
+mod lists;
 mod options;
 mod rows;
 mod search;

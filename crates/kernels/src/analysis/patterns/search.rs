@@ -23,7 +23,7 @@ pub(crate) struct Found {
 /// What a call may spend. It is counted, not timed, so that the same rows give the same result on any machine.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// Attributes of rows that may still be looked at; about ten seconds.
+    /// Attributes of rows that may still be looked at; some ten seconds.
     cells: u64,
     /// Nodes of one search; each takes 32 bytes.
     nodes: usize,
@@ -33,7 +33,18 @@ pub(crate) struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { cells: 4_000_000_000, nodes: 8 << 20, is_spent: false }
+        Self { cells: 3_000_000_000, nodes: 8 << 20, is_spent: false }
+    }
+}
+
+impl Budget {
+    /// Lets `work` spend a quarter of what is left, so that there is always something for what comes after.
+    pub(crate) fn quarter<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let kept = self.cells - self.cells / 4;
+        self.cells /= 4;
+        let result = work(self);
+        self.cells += kept;
+        result
     }
 }
 
@@ -130,7 +141,7 @@ impl<'t, B: Fn(Sides) -> f64> Search<'t, B> {
         let rows = self.table.matching(&generator);
         let mut touched = Vec::new();
         let (mut all, mut left) = ([0, 0], [0, 0]);
-        let mut cells = rows.len() as u64;
+        let mut cells = self.table.matching_cells(&generator);
         for (at, row) in rows.iter().enumerate() {
             if at % 4096 == 4095 {
                 interrupt.check()?;
