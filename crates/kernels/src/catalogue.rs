@@ -33,8 +33,12 @@ macro_rules! per_row {
 pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
+    visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
+    visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.scalar::<text::Defang>(); // defang
+    visitor.scalar::<text::DelimCount>(); // delim_count
+    visitor.scalar::<text::DelimHash>(); // delim_hash
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
     visitor.scalar::<net::DomainParse>(); // domain_parse
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
@@ -52,6 +56,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::Refang>(); // refang
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
+    visitor.scalar::<text::TokenCount>(); // token_count
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 
