@@ -35,6 +35,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
+    visitor.scalar::<text::CommandPattern>(); // command_pattern
     visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.scalar::<text::Defang>(); // defang
     visitor.scalar::<text::DelimCount>(); // delim_count
@@ -51,6 +52,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::IpType>(); // ip_type
     visitor.scalar::<net::IpVersion>(); // ip_version
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
+    visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
+    visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
     visitor.scalar::<text::Refang>(); // refang
