@@ -106,7 +106,9 @@ fn features(c: &mut Criterion) {
     group.bench_function("char_ord_score", |b| b.iter(|| lines.iter().map(|line| char_ord_score(black_box(line))).sum::<i64>()));
     group.bench_function("token_count", |b| b.iter(|| lines.iter().map(|line| token_count(black_box(line), " ")).sum::<i64>()));
     group.bench_function("delim_count", |b| b.iter(|| lines.iter().map(|line| delim_count(black_box(line), &delimiters)).sum::<i64>()));
-    group.bench_function("delim_hash", |b| b.iter(|| lines.iter().map(|line| delim_hash(black_box(line), &delimiters, &mut buffer)).sum::<i64>()));
+    group.bench_function("delim_hash", |b| {
+        b.iter(|| lines.iter().map(|line| delim_hash(black_box(line), &delimiters, &mut buffer)).sum::<i64>())
+    });
     group.bench_function("crc32_hash", |b| b.iter(|| lines.iter().map(|line| crc32(black_box(line))).sum::<i64>()));
     group.finish();
 }
