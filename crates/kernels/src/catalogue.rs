@@ -36,8 +36,13 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.group(items!(analysis::Basket)); // basket
     visitor.group(items!(analysis::Beacons)); // beacons
+    visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
+    visitor.scalar::<text::CommandPattern>(); // command_pattern
+    visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.scalar::<text::Defang>(); // defang
+    visitor.scalar::<text::DelimCount>(); // delim_count
+    visitor.scalar::<text::DelimHash>(); // delim_hash
     visitor.group(items!(analysis::Diffpatterns)); // diffpatterns
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
     visitor.scalar::<net::DomainParse>(); // domain_parse
@@ -52,6 +57,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::IpType>(); // ip_type
     visitor.scalar::<net::IpVersion>(); // ip_version
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
+    visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
+    visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
@@ -64,6 +71,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.group(items!(analysis::StlAnomalies)); // stl_anomalies
+    visitor.scalar::<text::TokenCount>(); // token_count
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 

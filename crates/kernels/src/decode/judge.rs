@@ -141,7 +141,9 @@ fn nested(bytes: &[u8]) -> bool {
         };
         let mut next = Vec::new();
         decode_base64(symbols, &mut next);
-        if magic::container_or_magic(&next).is_some() || charset::decode(&next, true).is_some_and(|decoded| decoded.evidence >= ENOUGH_BELOW) {
+        if magic::container_or_magic(&next).is_some()
+            || charset::decode(&next, true).is_some_and(|decoded| decoded.evidence >= ENOUGH_BELOW)
+        {
             return true;
         }
         layer = next;

@@ -5,6 +5,7 @@ mod state;
 mod texts;
 
 pub use lists::{FloatLists, TextLists};
+pub(crate) use texts::Pool;
 pub use texts::Texts;
 
 use crate::column::{Column, SqlValue, Timestamp};

@@ -73,10 +73,11 @@ impl Texts {
 
 /// Distinct texts, numbered from 0 in order of appearance.
 #[derive(Debug, Clone, Default)]
-struct Pool {
+pub(crate) struct Pool {
     ends: Vec<usize>,
     bytes: String,
-    table: HashTable<u32>,
+    /// Half of a text's hash beside its number: growing and most comparisons need not touch the texts, which are all over the memory.
+    table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
 }
 
@@ -86,26 +87,28 @@ impl Pool {
     }
 
     #[inline]
-    fn get(&self, id: u32) -> Option<&str> {
+    pub(crate) fn get(&self, id: u32) -> Option<&str> {
         slice(&self.ends, &self.bytes, id)
     }
 
-    fn intern(&mut self, text: &str) -> u32 {
-        let hash = self.hasher.hash_one(text);
-        let Self { ends, bytes, table, hasher } = self;
-        if let Some(id) = table.find(hash, |id| slice(ends, bytes, *id) == Some(text)) {
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        // The table looks at both ends of a hash.
+        let spread = |half: u32| u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let half = (self.hasher.hash_one(text) >> 32) as u32;
+        let Self { ends, bytes, table, .. } = self;
+        if let Some((_, id)) = table.find(spread(half), |(known, id)| *known == half && slice(ends, bytes, *id) == Some(text)) {
             return *id;
         }
         // Four thousand million distinct texts do not fit into memory before they run out of numbers.
         let id = u32::try_from(ends.len()).unwrap_or(NULL_TEXT);
         bytes.push_str(text);
         ends.push(bytes.len());
-        table.insert_unique(hash, id, |id| hasher.hash_one(slice(ends, bytes, *id).unwrap_or("")));
+        table.insert_unique(spread(half), (half, id), |(half, _)| spread(*half));
         id
     }
 
     fn size(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 9
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod candidates;
 mod fisher;
-mod fourier;
 mod periodogram;
 mod rhythm;
 mod spread;

@@ -1,7 +1,7 @@
 //! Which frequencies the events of a pair hold: counts on an even grid, their power spectrum, its highest peak.
 
+use super::super::fourier;
 use super::fisher::g_test;
-use super::fourier;
 
 const SECOND: i64 = 1_000_000;
 /// Ranges up to so many seconds are counted by the second.

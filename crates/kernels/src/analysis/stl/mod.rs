@@ -4,7 +4,6 @@
 
 mod decompose;
 mod filter;
-mod fourier;
 mod grid;
 mod loess;
 mod moving;

@@ -1,6 +1,6 @@
 //! Which cycle a series has, if it has one.
 
-use super::fourier::spectrum;
+use super::super::fourier::spectrum;
 use super::moving::moving_average;
 use super::robustness::median;
 

@@ -73,6 +73,12 @@ pub(crate) fn slice(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or("")
 }
 
+/// `bytes[start..end]`, empty where that is no slice.
+#[inline]
+pub(crate) fn slice_bytes(bytes: &[u8], start: usize, end: usize) -> &[u8] {
+    bytes.get(start..end).unwrap_or(&[])
+}
+
 /// Letters, digits and combining marks of any script; quotes, dashes and blanks beyond ASCII are none.
 #[inline]
 pub(crate) fn is_word_char(c: char) -> bool {

@@ -22,7 +22,7 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 /// Whether a file with this extension matters to a hunt.
-pub(super) fn is_extension(ext: &str) -> bool {
+pub(crate) fn is_extension(ext: &str) -> bool {
     let mut lower = [0u8; 20];
     let Some(buffer) = lower.get_mut(..ext.len()) else { return false };
     buffer.copy_from_slice(ext.as_bytes());

@@ -9,7 +9,7 @@ mod domain;
 mod dotted;
 mod email;
 mod encoded;
-mod file_name;
+pub(crate) mod file_name;
 mod ids;
 mod ipv4;
 mod ipv6;

@@ -1,15 +1,15 @@
-//! Power spectra of real series of any length.
+//! Fourier transforms of real series.
 
 use std::f64::consts::{PI, TAU};
 use std::sync::OnceLock;
 
 /// Longest series whose spectrum is taken.
-pub(crate) const LONGEST: usize = 1 << 17;
+pub(super) const LONGEST: usize = 1 << 17;
 
 #[derive(Debug, Clone, Copy, Default)]
-struct Complex {
-    re: f64,
-    im: f64,
+pub(super) struct Complex {
+    pub(super) re: f64,
+    pub(super) im: f64,
 }
 
 impl Complex {
@@ -32,35 +32,37 @@ impl Complex {
     fn turned(self) -> Self {
         Self { re: -self.im, im: self.re }
     }
-    fn power(self) -> f64 {
+    pub(super) fn power(self) -> f64 {
         self.re * self.re + self.im * self.im
     }
 }
 
 /// Squared magnitudes of the discrete Fourier transform of `series` at the frequencies 0 ..= length / 2; empty where it is longer than
 /// [`LONGEST`].
-pub(crate) fn power(series: &[f64]) -> Vec<f64> {
+pub(super) fn power(series: &[f64]) -> Vec<f64> {
     match series.len() {
         0 => Vec::new(),
         1 => series.iter().map(|value| value * value).collect(),
         length if length > LONGEST => Vec::new(),
-        length if length.is_power_of_two() => power_of_even_length(series),
+        length if length.is_power_of_two() => spectrum(series).into_iter().map(Complex::power).collect(),
         _ => power_of_any_length(series),
     }
 }
 
-/// For a power of two: the halves of the series as real and imaginary part of one of half the length.
-fn power_of_even_length(series: &[f64]) -> Vec<f64> {
+/// The discrete Fourier transform at the frequencies 0 ..= length / 2 of a series whose length is a power of two from 2 to twice
+/// [`LONGEST`]: its even and odd values are the real and imaginary part of a series of half the length.
+pub(super) fn spectrum(series: &[f64]) -> Vec<Complex> {
     let pairs = series.chunks_exact(2).filter_map(|pair| if let [re, im] = *pair { Some(Complex { re, im }) } else { None });
     let mixed = transform(pairs.collect());
     let half = mixed.len();
     let (ascending, descending) = (mixed.iter().chain(mixed.first()), mixed.first().into_iter().chain(mixed.iter().rev()));
     let turns = roots(series.len()).iter().copied().chain([Complex { re: -1.0, im: 0.0 }]);
-    let twice = ascending.zip(descending.map(|value| value.conjugate())).zip(turns).map(|((value, mirrored), turn)| {
+    let values = ascending.zip(descending.map(|value| value.conjugate())).zip(turns).map(|((value, mirrored), turn)| {
         let (even, odd) = (value.plus(mirrored), mirrored.minus(*value).turned());
-        even.plus(turn.times(odd))
+        let twice = even.plus(turn.times(odd));
+        Complex { re: twice.re / 2.0, im: twice.im / 2.0 }
     });
-    twice.take(half + 1).map(|value| value.power() / 4.0).collect()
+    values.take(half + 1).collect()
 }
 
 /// Bluestein's algorithm: the transform as a convolution with a chirp, which a transform of a power of two computes. Its last step, a turn
