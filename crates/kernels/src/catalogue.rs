@@ -34,12 +34,14 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
+    visitor.group(per_row!(analysis::DbCluster)); // dbcluster
     visitor.scalar::<text::Defang>(); // defang
     visitor.scalar::<net::DomainIsValid>(); // domain_is_valid
     visitor.scalar::<net::DomainParse>(); // domain_parse
     visitor.scalar::<net::DomainSkeleton>(); // domain_skeleton
     visitor.scalar::<text::Entropy>(); // entropy
     visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
+    visitor.group(per_row!(analysis::HdbCluster)); // hdbcluster
     visitor.scalar::<ioc::IocTypeOf>(); // ioc_type
     visitor.scalar::<net::IpInCidr>(); // ip_in_cidr
     visitor.scalar::<net::IpInCidrs>(); // ip_in_cidrs

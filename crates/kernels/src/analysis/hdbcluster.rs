@@ -1,0 +1,154 @@
+//! `hdbcluster(features [, ts])`: HDBSCAN.
+
+use super::dbcluster::{METRIC, NORMALIZE, not_negative};
+use super::hdbscan::{Parameters, Selection, hdbscan};
+use super::points::{Member, Metric, Normalize, Space, describe};
+use crate::prelude::*;
+
+/// Options of `hdbcluster`.
+#[derive(Debug, Clone)]
+pub struct HdbClusterOptions {
+    allow_single_cluster: bool,
+    cluster_selection_epsilon: f64,
+    cluster_selection_method: Selection,
+    metric: Metric,
+    min_cluster_size: u64,
+    min_samples: Option<u64>,
+    normalize: Normalize,
+}
+
+impl Default for HdbClusterOptions {
+    fn default() -> Self {
+        Self {
+            allow_single_cluster: false,
+            cluster_selection_epsilon: 0.0,
+            cluster_selection_method: Selection::Eom,
+            metric: Metric::Euclidean,
+            min_cluster_size: 5,
+            min_samples: None,
+            normalize: Normalize::None,
+        }
+    }
+}
+
+impl Options for HdbClusterOptions {
+    const FIELDS: &'static [OptionField] = &[
+        OptionField {
+            name: "allow_single_cluster",
+            kind: OptionKind::Bool,
+            default: "false",
+            doc: "Whether all rows may be one cluster. Otherwise rows that do not fall into at least two are all noise. Without effect on `leaf`.",
+        },
+        OptionField {
+            name: "cluster_selection_epsilon",
+            kind: OptionKind::Float,
+            default: "0.0",
+            doc: "Clusters that are no farther apart than this are not told apart. It has the unit of the features, after `normalize`.",
+        },
+        OptionField {
+            name: "cluster_selection_method",
+            kind: OptionKind::Choice(&["eom", "leaf"]),
+            default: "'eom'",
+            doc: "`eom` takes the clusters that last over the widest range of densities, `leaf` the smallest and densest ones.",
+        },
+        METRIC,
+        OptionField {
+            name: "min_cluster_size",
+            kind: OptionKind::Int(2, i64::MAX),
+            default: "5",
+            doc: "Fewer rows are no cluster.",
+        },
+        OptionField {
+            name: "min_samples",
+            kind: OptionKind::Int(1, i64::MAX),
+            default: "NULL",
+            doc: "How many rows, itself included, a row must have near for the place to count as dense: the more, the more rows are noise. NULL: as \
+                  `min_cluster_size`.",
+        },
+        NORMALIZE,
+    ];
+
+    fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
+        match (name, setting) {
+            ("allow_single_cluster", Setting::Bool(allow)) => self.allow_single_cluster = allow,
+            ("cluster_selection_epsilon", Setting::Float(epsilon)) => self.cluster_selection_epsilon = not_negative(epsilon)?,
+            ("cluster_selection_method", Setting::Text(method)) => {
+                self.cluster_selection_method = if method == "leaf" { Selection::Leaf } else { Selection::Eom };
+            }
+            ("metric", Setting::Text(metric)) => self.metric = Metric::named(&metric),
+            ("min_cluster_size", Setting::Int(rows)) => self.min_cluster_size = rows.unsigned_abs(),
+            ("min_samples", Setting::Int(rows)) => self.min_samples = Some(rows.unsigned_abs()),
+            ("normalize", Setting::Text(normalize)) => self.normalize = Normalize::named(&normalize),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl HdbClusterOptions {
+    fn parameters(&self) -> Parameters {
+        Parameters {
+            min_cluster_size: self.min_cluster_size,
+            min_samples: self.min_samples.unwrap_or(self.min_cluster_size),
+            selection: self.cluster_selection_method,
+            epsilon: self.cluster_selection_epsilon,
+            allow_single_cluster: self.allow_single_cluster,
+        }
+    }
+}
+
+/// Kernel of `hdbcluster`.
+pub struct HdbCluster;
+
+/// The cluster of a row, and how strongly it belongs there; NULL for a row without usable features.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HdbClusterOf(Option<(Member, f64)>);
+
+impl SqlValue for HdbClusterOf {
+    const TYPE: SqlType = SqlType::Struct(&[
+        ("cluster_id", SqlType::Int),
+        ("cluster_size", SqlType::Int),
+        ("is_exemplar", SqlType::Bool),
+        ("first_time", SqlType::Time),
+        ("last_time", SqlType::Time),
+        ("probability", SqlType::Float),
+    ]);
+    fn write(&self, out: &mut Column) {
+        let of = self.0.as_ref().map(|(member, _)| member);
+        let row = out.row().put(of.map(|of| of.cluster_id)).put(of.map(|of| of.cluster_size)).put(of.map(|of| of.is_exemplar));
+        row.put(of.and_then(|of| of.first_time)).put(of.and_then(|of| of.last_time)).put(self.0.map(|(_, probability)| probability)).end();
+    }
+}
+
+impl RowKernel for HdbCluster {
+    const SPEC: Spec = Spec {
+        name: "hdbcluster",
+        family: Family::Analysis,
+        summary: "Groups rows that lie close together where how close differs from group to group (HDBSCAN).",
+        details: include_str!("hdbcluster.md"),
+        args: &[
+            Arg { name: "features", doc: "The numbers by which rows are compared, a list such as `[bytes_in, bytes_out]`." },
+            Arg { name: "ts", doc: "Time of the event, for `first_time` and `last_time`." },
+        ],
+        examples: &[Example {
+            sql: "\
+WITH flows AS (SELECT x FROM (VALUES (1.0), (1.1), (1.2), (1.3), (50.0), (60.0), (75.0), (85.0), (400.0)) v(x))
+SELECT x, cluster_id, cluster_size, round(probability, 2) AS probability FROM huntsql.hdbcluster(flows, [x], min_cluster_size => 3, min_samples => 2) ORDER BY x",
+            result: "",
+        }],
+    };
+    const ARGS: &'static [ArgType] = &[ArgType::FloatList, ArgType::Time];
+    const OPTIONAL: usize = 1;
+    type Options = HdbClusterOptions;
+    type Out = HdbClusterOf;
+    const WINDOW: Option<&'static str> = Some("cluster_id");
+
+    fn compute(rows: &Rows, options: &HdbClusterOptions, interrupt: &Interrupt) -> GroupResult<Vec<HdbClusterOf>> {
+        let space = Space::new(rows.float_lists(0), rows.len(), options.normalize, options.metric, interrupt)?;
+        let memberships = hdbscan(&space, &options.parameters(), interrupt)?;
+        let clusters = memberships.iter().map(|of| of.cluster).collect();
+        let probabilities: Vec<f64> = memberships.iter().map(|of| of.probability).collect();
+        let members = describe(rows, &space, clusters, &probabilities, interrupt)?;
+        Ok(members.into_iter().map(|of| HdbClusterOf(of.map(|of| (of, probabilities[of.place])))).collect())
+    }
+}
