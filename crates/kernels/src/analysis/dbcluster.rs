@@ -140,3 +140,167 @@ SELECT cmd, cluster_size FROM huntsql.dbcluster(procs, [len], ts => ts, eps => 2
         Ok(members.into_iter().map(DbClusterOf).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::points::sample::{Sample, blobs, rows};
+    use crate::options::{Value, parse};
+    use proptest::prelude::*;
+
+    fn options(given: &[(&str, Value)]) -> DbClusterOptions {
+        let fields = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        parse("dbcluster", &Value::Struct(fields)).unwrap()
+    }
+
+    fn run(samples: &[Sample], given: &[(&str, Value)]) -> Vec<Option<Member>> {
+        let out = DbCluster::compute(&rows(samples), &options(given), &Interrupt::default()).unwrap();
+        out.into_iter().map(|of| of.0).collect()
+    }
+
+    /// Letters for clusters in the order of the rows that are first in each, a dot for noise.
+    fn letters(members: &[Option<Member>]) -> String {
+        let mut seen: Vec<i64> = Vec::new();
+        let letter = |member: &Option<Member>| match member.map(|member| member.cluster_id) {
+            None => ' ',
+            Some(-1) => '.',
+            Some(id) => {
+                let at = seen.iter().position(|other| *other == id).unwrap_or_else(|| {
+                    seen.push(id);
+                    seen.len() - 1
+                });
+                char::from(b'a' + at as u8)
+            }
+        };
+        members.iter().map(letter).collect()
+    }
+
+    fn timed(lists: &[Vec<f64>]) -> Vec<Sample> {
+        lists.iter().zip(0..).map(|(list, at)| (Some(list.clone()), Some(at))).collect()
+    }
+
+    /// Expected labels: scikit-learn 1.9.1. None of these sets has a border row within reach of two clusters.
+    #[test]
+    fn labels_of_scikit_learn() {
+        let cases = [
+            (2, "euclidean", 0.5, 5, "DB1"),
+        ];
+        for (dims, metric, eps, min_samples, expected) in cases {
+            let given = [("metric", Value::Text(metric.to_owned())), ("eps", Value::Float(eps)), ("min_samples", Value::Int(min_samples))];
+            assert_eq!(letters(&run(&timed(&blobs(120, dims)), &given)), expected, "{dims} {metric} {eps} {min_samples}");
+        }
+    }
+
+    #[test]
+    fn fields_of_a_row() {
+        let at = |x: f64, time| (Some(vec![x]), time);
+        let samples = [at(5.0, Some(9)), at(1.0, Some(3)), at(5.1, None), at(5.2, Some(4)), at(50.0, Some(7)), at(1.0, Some(2)), at(70.0, None)];
+        let members = run(&samples, &[("min_samples", Value::Int(2))]);
+        let fields: Vec<_> = members
+            .iter()
+            .flatten()
+            .map(|of| (of.cluster_id, of.cluster_size, of.is_exemplar, of.first_time.map(|t| t.0), of.last_time.map(|t| t.0)))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                (1, 3, false, Some(4), Some(9)),
+                (0, 2, false, Some(2), Some(3)),
+                (1, 3, true, Some(4), Some(9)),
+                (1, 3, false, Some(4), Some(9)),
+                (-1, 1, false, Some(7), Some(7)),
+                (0, 2, true, Some(2), Some(3)),
+                (-1, 1, false, None, None),
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_without_usable_features_are_null() {
+        let bad = [None, Some(vec![]), Some(vec![f64::NAN, 1.0]), Some(vec![f64::INFINITY, 1.0]), Some(vec![1.0]), Some(vec![1.0, 2.0, 3.0])];
+        let mut samples: Vec<Sample> = bad.into_iter().map(|list| (list, Some(1))).collect();
+        samples.extend([(Some(vec![1.0, 2.0]), Some(5)), (Some(vec![1.0, 2.0]), Some(6))]);
+        let members = run(&samples, &[("min_samples", Value::Int(2))]);
+        assert_eq!(letters(&members), "      aa");
+        assert_eq!(members[6].and_then(|of| of.first_time), Some(Timestamp(5)));
+        assert_eq!(letters(&run(&samples[..6], &[("min_samples", Value::Int(1))])), "     a");
+        assert_eq!(run(&[], &[]), []);
+        assert_eq!(letters(&run(&[(None, None)], &[])), " ");
+    }
+
+    #[test]
+    fn one_row_and_equal_rows() {
+        let same = vec![(Some(vec![3.0, 3.0]), Some(1)); 7];
+        for metric in Metric::CHOICES {
+            for normalize in Normalize::CHOICES {
+                let given = [("metric", Value::Text((*metric).to_owned())), ("normalize", Value::Text((*normalize).to_owned()))];
+                assert_eq!(letters(&run(&same, &given)), "aaaaaaa", "{metric} {normalize}");
+                assert_eq!(letters(&run(&same[..1], &given)), ".");
+                assert_eq!(run(&same, &given).iter().flatten().filter(|of| of.is_exemplar).count(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn zeros_have_no_direction() {
+        let lists = [vec![0.0, 0.0], vec![0.0, 0.0], vec![1.0, 0.0], vec![5.0, 0.0], vec![-1.0, 0.0]];
+        let given = |eps| [("metric", Value::Text("cosine".to_owned())), ("min_samples", Value::Int(2)), ("eps", Value::Float(eps))];
+        assert_eq!(letters(&run(&timed(&lists), &given(0.5))), "aabb.");
+        assert_eq!(letters(&run(&timed(&lists), &given(1.0))), "aaaaa");
+    }
+
+    #[test]
+    fn the_exemplar_of_scaled_rows_is_the_earliest() {
+        let samples = [(Some(vec![2.0, 2.0]), Some(5)), (Some(vec![1.0, 1.0]), Some(5)), (Some(vec![3.0, 3.0]), None)];
+        let members = run(&samples, &[("normalize", Value::Text("l2".to_owned())), ("min_samples", Value::Int(2))]);
+        assert_eq!(members.iter().map(|of| of.is_some_and(|of| of.is_exemplar)).collect::<Vec<_>>(), [false, true, false]);
+    }
+
+    #[test]
+    fn options_are_checked() {
+        let problem = |name: &str, value: Value| {
+            parse::<DbClusterOptions>("dbcluster", &Value::Struct(vec![(name.to_owned(), value)])).unwrap_err().to_string()
+        };
+        assert_eq!(problem("eps", Value::Float(-1.0)), "dbcluster: option 'eps' must be a number not below zero, got -1");
+        assert_eq!(
+            problem("metric", Value::Text("l7".to_owned())),
+            "dbcluster: option 'metric' must be 'euclidean' or 'manhattan' or 'cosine', got 'l7'"
+        );
+        assert!(problem("min_samples", Value::Int(0)).contains("must be a whole number from 1"));
+    }
+
+    #[test]
+    fn a_stopped_query_ends() {
+        let interrupt = Interrupt::default();
+        interrupt.stop();
+        assert_eq!(DbCluster::compute(&rows(&timed(&blobs(20, 2))), &options(&[]), &interrupt), Err(GroupError::Interrupted));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_rows_does_not_matter(
+            samples in prop::collection::vec(
+                (prop::option::of(prop::collection::vec(prop_oneof![(-3i32..4).prop_map(f64::from), -3.0..3.0], 2)), prop::option::of(0i64..4)),
+                0..60,
+            ),
+            metric in 0usize..3,
+            normalize in 0usize..4,
+            shift in 1usize..60,
+        ) {
+            let given = [
+                ("metric", Value::Text(Metric::CHOICES[metric].to_owned())),
+                ("normalize", Value::Text(Normalize::CHOICES[normalize].to_owned())),
+                ("min_samples", Value::Int(3)),
+            ];
+            let said = |samples: &[Sample]| {
+                let mut said: Vec<String> = samples.iter().zip(run(samples, &given)).map(|row| format!("{row:?}")).collect();
+                said.sort();
+                said
+            };
+            let mut moved = samples.clone();
+            moved.rotate_left(shift.min(samples.len()));
+            moved.reverse();
+            prop_assert_eq!(said(&samples), said(&moved));
+        }
+    }
+}

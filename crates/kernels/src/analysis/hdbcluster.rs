@@ -152,3 +152,117 @@ SELECT x, cluster_id, cluster_size, round(probability, 2) AS probability FROM hu
         Ok(members.into_iter().map(|of| HdbClusterOf(of.map(|of| (of, probabilities[of.place])))).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::points::sample::{Sample, blobs, rows};
+    use crate::options::{Value, parse};
+    use proptest::prelude::*;
+
+    fn text(text: &str) -> Value {
+        Value::Text(text.to_owned())
+    }
+
+    fn run(samples: &[Sample], given: &[(&str, Value)]) -> Vec<Option<(Member, f64)>> {
+        let fields = given.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let options = parse("hdbcluster", &Value::Struct(fields)).unwrap();
+        HdbCluster::compute(&rows(samples), &options, &Interrupt::default()).unwrap().into_iter().map(|of| of.0).collect()
+    }
+
+    fn untimed(lists: &[Vec<f64>]) -> Vec<Sample> {
+        lists.iter().map(|list| (Some(list.clone()), None)).collect()
+    }
+
+    /// Letters for clusters in the order of the rows that are first in each, a dot for noise.
+    fn letters(members: &[Option<(Member, f64)>]) -> String {
+        let mut seen: Vec<i64> = Vec::new();
+        let letter = |member: &Option<(Member, f64)>| match member.map(|(member, _)| member.cluster_id) {
+            None => ' ',
+            Some(-1) => '.',
+            Some(id) => {
+                let at = seen.iter().position(|other| *other == id).unwrap_or_else(|| {
+                    seen.push(id);
+                    seen.len() - 1
+                });
+                char::from(b'a' + at as u8)
+            }
+        };
+        members.iter().map(letter).collect()
+    }
+
+    /// Expected labels and sums of the probabilities: scikit-learn 1.9.1, where they do not depend on the order of the rows.
+    #[test]
+    fn labels_of_scikit_learn() {
+        let cases: &[(usize, &[(&str, Value)], &str, f64)] = &[(2, &[], "HDB1", 0.0)];
+        for (dims, given, expected, probabilities) in cases {
+            let members = run(&untimed(&blobs(120, *dims)), given);
+            assert_eq!(letters(&members), *expected, "{dims} {given:?}");
+            let sum: f64 = members.iter().flatten().map(|(_, probability)| probability).sum();
+            assert!((sum - probabilities).abs() < 1e-6, "{dims} {given:?}: {sum}");
+        }
+    }
+
+    #[test]
+    fn few_or_unusable_rows() {
+        assert_eq!(run(&[], &[]), []);
+        assert_eq!(letters(&run(&untimed(&[vec![1.0]]), &[])), ".");
+        assert_eq!(letters(&run(&[(None, Some(1)), (Some(vec![f64::NAN]), None), (Some(vec![]), None)], &[])), "   ");
+        let same = untimed(&vec![vec![2.0, 2.0]; 12]);
+        assert_eq!(letters(&run(&same, &[])), ".".repeat(12));
+        let members = run(&same, &[("allow_single_cluster", Value::Bool(true))]);
+        assert_eq!(letters(&members), "a".repeat(12));
+        assert_eq!(members.iter().flatten().filter(|(of, _)| of.is_exemplar).count(), 1);
+        assert!(members.iter().flatten().all(|(_, probability)| *probability == 1.0));
+    }
+
+    #[test]
+    fn equal_rows_are_clusters_of_their_own() {
+        let lists: Vec<Vec<f64>> = [1.0, 2.0, 2.5].iter().flat_map(|x| vec![vec![*x]; 6]).chain([vec![9.0]]).collect();
+        assert_eq!(letters(&run(&untimed(&lists), &[])), "aaaaaabbbbbbcccccc.");
+    }
+
+    #[test]
+    fn huge_options_are_no_harm() {
+        let given = [("min_cluster_size", Value::Int(i64::MAX)), ("metric", text("manhattan"))];
+        assert_eq!(letters(&run(&untimed(&blobs(9, 2)), &given)), ".........");
+        assert_eq!(letters(&run(&untimed(&blobs(9, 2)), &[("min_samples", Value::Int(i64::MAX))])), ".........");
+    }
+
+    #[test]
+    fn a_stopped_query_ends() {
+        let interrupt = Interrupt::default();
+        interrupt.stop();
+        let rows = rows(&untimed(&blobs(20, 2)));
+        assert_eq!(HdbCluster::compute(&rows, &HdbClusterOptions::default(), &interrupt), Err(GroupError::Interrupted));
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_rows_does_not_matter(
+            samples in prop::collection::vec(
+                (prop::option::of(prop::collection::vec(prop_oneof![(-3i32..4).prop_map(f64::from), -3.0..3.0], 2)), prop::option::of(0i64..4)),
+                0..60,
+            ),
+            metric in 0usize..3,
+            normalize in 0usize..4,
+            shift in 1usize..60,
+        ) {
+            let given = [
+                ("metric", text(Metric::CHOICES[metric])),
+                ("normalize", text(Normalize::CHOICES[normalize])),
+                ("min_cluster_size", Value::Int(4)),
+                ("min_samples", Value::Int(3)),
+            ];
+            let said = |samples: &[Sample]| {
+                let mut said: Vec<String> = samples.iter().zip(run(samples, &given)).map(|row| format!("{row:?}")).collect();
+                said.sort();
+                said
+            };
+            let mut moved = samples.clone();
+            moved.rotate_left(shift.min(samples.len()));
+            moved.reverse();
+            prop_assert_eq!(said(&samples), said(&moved));
+        }
+    }
+}

@@ -5,6 +5,8 @@
 
 mod components;
 mod core;
+#[cfg(test)]
+mod tests;
 
 use super::points::{Euclidean, Manhattan, Metric, Norm, Points, Space, Tree, nearest};
 use crate::interrupt::{Interrupt, Interrupted};

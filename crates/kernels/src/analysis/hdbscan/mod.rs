@@ -12,6 +12,8 @@ mod core;
 mod dendrogram;
 mod select;
 mod spanning_tree;
+#[cfg(test)]
+mod tests;
 
 use super::points::{Euclidean, Manhattan, Metric, Norm, Space, Tree};
 use crate::interrupt::{Interrupt, Interrupted};

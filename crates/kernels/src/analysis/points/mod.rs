@@ -8,6 +8,8 @@ mod members;
 mod neighbours;
 mod norm;
 mod pairs;
+#[cfg(test)]
+pub(super) mod sample;
 mod scale;
 mod sort;
 mod space;
