@@ -182,9 +182,7 @@ mod tests {
     /// Expected labels: scikit-learn 1.9.1. None of these sets has a border row within reach of two clusters.
     #[test]
     fn labels_of_scikit_learn() {
-        let cases = [
-            (2, "euclidean", 0.5, 5, "DB1"),
-        ];
+        let cases = [(2, "euclidean", 0.5, 5, "DB1")];
         for (dims, metric, eps, min_samples, expected) in cases {
             let given = [("metric", Value::Text(metric.to_owned())), ("eps", Value::Float(eps)), ("min_samples", Value::Int(min_samples))];
             assert_eq!(letters(&run(&timed(&blobs(120, dims)), &given)), expected, "{dims} {metric} {eps} {min_samples}");
@@ -194,7 +192,8 @@ mod tests {
     #[test]
     fn fields_of_a_row() {
         let at = |x: f64, time| (Some(vec![x]), time);
-        let samples = [at(5.0, Some(9)), at(1.0, Some(3)), at(5.1, None), at(5.2, Some(4)), at(50.0, Some(7)), at(1.0, Some(2)), at(70.0, None)];
+        let samples =
+            [at(5.0, Some(9)), at(1.0, Some(3)), at(5.1, None), at(5.2, Some(4)), at(50.0, Some(7)), at(1.0, Some(2)), at(70.0, None)];
         let members = run(&samples, &[("min_samples", Value::Int(2))]);
         let fields: Vec<_> = members
             .iter()
@@ -217,7 +216,8 @@ mod tests {
 
     #[test]
     fn rows_without_usable_features_are_null() {
-        let bad = [None, Some(vec![]), Some(vec![f64::NAN, 1.0]), Some(vec![f64::INFINITY, 1.0]), Some(vec![1.0]), Some(vec![1.0, 2.0, 3.0])];
+        let bad =
+            [None, Some(vec![]), Some(vec![f64::NAN, 1.0]), Some(vec![f64::INFINITY, 1.0]), Some(vec![1.0]), Some(vec![1.0, 2.0, 3.0])];
         let mut samples: Vec<Sample> = bad.into_iter().map(|list| (list, Some(1))).collect();
         samples.extend([(Some(vec![1.0, 2.0]), Some(5)), (Some(vec![1.0, 2.0]), Some(6))]);
         let members = run(&samples, &[("min_samples", Value::Int(2))]);

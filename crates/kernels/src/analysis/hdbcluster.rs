@@ -52,12 +52,7 @@ impl Options for HdbClusterOptions {
             doc: "`eom` takes the clusters that last over the widest range of densities, `leaf` the smallest and densest ones.",
         },
         METRIC,
-        OptionField {
-            name: "min_cluster_size",
-            kind: OptionKind::Int(2, i64::MAX),
-            default: "5",
-            doc: "Fewer rows are no cluster.",
-        },
+        OptionField { name: "min_cluster_size", kind: OptionKind::Int(2, i64::MAX), default: "5", doc: "Fewer rows are no cluster." },
         OptionField {
             name: "min_samples",
             kind: OptionKind::Int(1, i64::MAX),

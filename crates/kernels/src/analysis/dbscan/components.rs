@@ -11,7 +11,8 @@ pub(super) fn components<N: Norm>(
     mut found: impl FnMut(u32, u32),
 ) -> Result<(), Interrupted> {
     let is_small = (0..tree.nodes()).map(|node| tree.diameter::<N>(node.max(ROOT)) <= limit).collect();
-    let mut join = Join { sets: Sets::new(tree.slots()), joined: vec![false; tree.nodes()], is_small, limit, norm: std::marker::PhantomData::<N> };
+    let mut join =
+        Join { sets: Sets::new(tree.slots()), joined: vec![false; tree.nodes()], is_small, limit, norm: std::marker::PhantomData::<N> };
     visit_pairs::<N>(tree, &mut join, interrupt)?;
     for (slot, id) in tree.members_of(ROOT) {
         found(id, join.sets.find(slot) as u32);

@@ -66,7 +66,8 @@ pub(super) fn condense(
         let lambda = lambda(distance);
         let mut owners = vec![cluster; parts.len()];
         if is_cluster.iter().filter(|is_cluster| **is_cluster).count() > 1 {
-            let split = parts.iter().zip(&is_cluster).map(|(part, is_cluster)| is_cluster.then(|| condensed.split(cluster, lambda, rows(*part))));
+            let split =
+                parts.iter().zip(&is_cluster).map(|(part, is_cluster)| is_cluster.then(|| condensed.split(cluster, lambda, rows(*part))));
             owners = attach(split.collect(), dendrogram.links(node));
         }
         for ((part, is_cluster), owner) in parts.iter().zip(is_cluster).zip(owners) {

@@ -5,12 +5,7 @@ use crate::interrupt::{Interrupt, Interrupted};
 use std::collections::BinaryHeap;
 
 /// The reduced distance within which each point has `needed` rows, its own included; by slot. There are so many.
-pub(super) fn core_distances<N: Norm>(
-    tree: &Tree,
-    points: &Points,
-    needed: u64,
-    interrupt: &Interrupt,
-) -> Result<Vec<f64>, Interrupted> {
+pub(super) fn core_distances<N: Norm>(tree: &Tree, points: &Points, needed: u64, interrupt: &Interrupt) -> Result<Vec<f64>, Interrupted> {
     let mut core = vec![f64::MAX; tree.slots()];
     let mut nearest = NearestRows { heap: BinaryHeap::new(), rows: 0, needed };
     for leaf in tree.leaves() {

@@ -18,8 +18,13 @@ fn naive(mut rows: Vec<usize>, birth: f64, reach: &dyn Fn(usize, usize) -> f64, 
     loop {
         let distance = connected_at(&rows, reach);
         let lambda = if distance > 0.0 { 1.0 / distance } else { f64::INFINITY };
-        let mut lose = |count: usize| if lambda > birth { cluster.stability += (lambda - birth) * count as f64 };
-        let (mut large, small): (Vec<_>, Vec<_>) = components(&rows, &|a, b| reach(a, b) < distance).into_iter().partition(|part| part.len() >= min_cluster_size);
+        let mut lose = |count: usize| {
+            if lambda > birth {
+                cluster.stability += (lambda - birth) * count as f64
+            }
+        };
+        let (mut large, small): (Vec<_>, Vec<_>) =
+            components(&rows, &|a, b| reach(a, b) < distance).into_iter().partition(|part| part.len() >= min_cluster_size);
         small.iter().for_each(|part| lose(part.len()));
         match (large.len(), large.pop()) {
             (0, _) | (_, None) => return cluster,
@@ -96,7 +101,9 @@ fn agrees(space: &Space, parameters: &Parameters) -> Result<(), TestCaseError> {
     // Every row on its own: equal rows are not collapsed here.
     let rows: Vec<usize> = (0..points.len()).flat_map(|id| std::iter::repeat_n(id, points.weight(id) as usize)).collect();
     let add = if space.metric == Metric::Manhattan { Manhattan::add } else { Euclidean::add };
-    let apart = |a: usize, b: usize| space.metric.distance(points.at(rows[a]).iter().zip(points.at(rows[b])).fold(0.0, |sum, (a, b)| add(sum, a - b)));
+    let apart = |a: usize, b: usize| {
+        space.metric.distance(points.at(rows[a]).iter().zip(points.at(rows[b])).fold(0.0, |sum, (a, b)| add(sum, a - b)))
+    };
     let core = |a: usize| {
         let mut distances: Vec<f64> = (0..rows.len()).map(|b| apart(a, b)).collect();
         distances.sort_by(f64::total_cmp);

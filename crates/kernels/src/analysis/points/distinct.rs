@@ -74,7 +74,8 @@ impl Points {
         // The first feature decides nearly always: it is kept beside the number.
         let mut order: Vec<(f64, u32)> = (0..self.len()).map(|id| (self.at(id).first().copied().unwrap_or(0.0), id as u32)).collect();
         sort_by(&mut order, &|a, b| a.0.total_cmp(&b.0).then_with(|| compare(self.at(a.1 as usize), self.at(b.1 as usize))), interrupt)?;
-        let mut sorted = Self { dims: self.dims, coordinates: Vec::with_capacity(self.coordinates.len()), weights: Vec::with_capacity(self.len()) };
+        let mut sorted =
+            Self { dims: self.dims, coordinates: Vec::with_capacity(self.coordinates.len()), weights: Vec::with_capacity(self.len()) };
         let mut rank = vec![NO_POINT; self.len()];
         for ((_, id), place) in order.iter().zip(0u32..) {
             sorted.coordinates.extend_from_slice(self.at(*id as usize));

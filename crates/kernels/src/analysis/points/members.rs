@@ -49,7 +49,8 @@ pub(crate) fn describe(
 ) -> Result<Vec<Option<Member>>, Interrupted> {
     let mut seen = renumber(&mut clusters);
     find_exemplars(&mut seen, space, &clusters, strengths, interrupt)?;
-    let cluster_of = |row: usize| Some(space.places[row] as usize).filter(|place| *place != NO_POINT as usize).map(|place| (place, clusters[place]));
+    let cluster_of =
+        |row: usize| Some(space.places[row] as usize).filter(|place| *place != NO_POINT as usize).map(|place| (place, clusters[place]));
     for row in 0..rows.len() {
         if row % STEP == 0 {
             interrupt.check()?;
@@ -157,9 +158,9 @@ fn find_exemplars(
             interrupt.check()?;
         }
         let apart = reduced(space.metric, points.at(id), &centres[cluster * dims..][..dims]);
-        let better = seen[cluster].best.is_none_or(|(_, strength, nearest)| {
-            strengths[id].total_cmp(&strength).then_with(|| nearest.total_cmp(&apart)).is_gt()
-        });
+        let better = seen[cluster]
+            .best
+            .is_none_or(|(_, strength, nearest)| strengths[id].total_cmp(&strength).then_with(|| nearest.total_cmp(&apart)).is_gt());
         if better {
             seen[cluster].best = Some((id, strengths[id], apart));
         }

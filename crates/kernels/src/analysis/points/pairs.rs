@@ -25,13 +25,13 @@ pub(crate) trait Pairing {
     fn visited(&mut self, tree: &Tree, node: usize);
 }
 
-/// Leaves looked at between two looks at the interrupt: below a millisecond for few features, a tenth of a second for thousands.
-const STEP: u32 = 512;
+/// Nodes looked at between two looks at the interrupt: below a millisecond for few features, some hundredths of a second for thousands.
+const STEP: u32 = 1024;
 
 /// Shows `pairing` all pairs of points of `tree`.
 pub(crate) fn visit_pairs<N: Norm>(tree: &Tree, pairing: &mut impl Pairing, interrupt: &Interrupt) -> Result<(), Interrupted> {
     let diameters = (0..tree.nodes()).map(|node| tree.diameter::<N>(node.max(ROOT))).collect();
-    Visit { tree, pairing, interrupt, diameters, leaves: 0, norm: PhantomData::<N> }.within(ROOT)
+    Visit { tree, pairing, interrupt, diameters, steps: 0, norm: PhantomData::<N> }.within(ROOT)
 }
 
 struct Visit<'v, P, N> {
@@ -39,7 +39,7 @@ struct Visit<'v, P, N> {
     pairing: &'v mut P,
     interrupt: &'v Interrupt,
     diameters: Vec<f64>,
-    leaves: u32,
+    steps: u32,
     norm: PhantomData<N>,
 }
 
@@ -60,7 +60,15 @@ impl<P: Pairing, N: Norm> Visit<'_, P, N> {
         Ok(())
     }
 
+    /// Looks at the interrupt now and then.
+    #[inline]
+    fn step(&mut self) -> Result<(), Interrupted> {
+        self.steps = self.steps.wrapping_add(1);
+        if self.steps.is_multiple_of(STEP) { self.interrupt.check() } else { Ok(()) }
+    }
+
     fn between(&mut self, a: usize, b: usize, least: f64) -> Result<(), Interrupted> {
+        self.step()?;
         if self.pairing.skip_between(self.tree, a, b, least) {
             return Ok(());
         }
@@ -91,14 +99,11 @@ impl<P: Pairing, N: Norm> Visit<'_, P, N> {
     }
 
     fn point(&mut self, slot: usize, point: &[f64], node: usize, least: f64) -> Result<(), Interrupted> {
+        self.step()?;
         if self.pairing.skip_point(self.tree, slot, node, least) {
             return Ok(());
         }
         if self.tree.is_leaf(node) {
-            self.leaves += 1;
-            if self.leaves.is_multiple_of(STEP) {
-                self.interrupt.check()?;
-            }
             let distances = self.tree.distances::<N>(node, point, self.pairing.limit(slot, node));
             self.pairing.leaf(self.tree, slot, node, &distances);
             return Ok(());

@@ -66,22 +66,9 @@ pub(in crate::analysis) fn blobs(rows: usize, dims: usize) -> Vec<Vec<f64>> {
             continue;
         }
         let blob = row % 9;
-        let (centre, spread) = [(0.0, 1.0), (0.0, 1.0), (4.0, 0.5), (4.0, 0.5), (-5.0, 2.0), (-5.0, 2.0), (9.0, 0.25), (9.0, 0.25), (0.0, 30.0)][blob];
+        let (centre, spread) =
+            [(0.0, 1.0), (0.0, 1.0), (4.0, 0.5), (4.0, 0.5), (-5.0, 2.0), (-5.0, 2.0), (9.0, 0.25), (9.0, 0.25), (0.0, 30.0)][blob];
         made.push((0..dims).map(|_| centre + spread * (uniform() + uniform() - 1.0)).collect());
     }
     made
-}
-
-/// The lists that the exact distance is computed of, for naive versions of the engines.
-pub(in crate::analysis) fn distance(metric: Metric, a: &[f64], b: &[f64]) -> f64 {
-    let pairs = || a.iter().zip(b);
-    match metric {
-        Metric::Euclidean => pairs().map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt(),
-        Metric::Manhattan => pairs().map(|(a, b)| (a - b).abs()).sum(),
-        Metric::Cosine => {
-            let length = |list: &[f64]| list.iter().map(|x| x * x).sum::<f64>().sqrt();
-            let (a, b): (Vec<f64>, Vec<f64>) = pairs().map(|(x, y)| (x / length(a), y / length(b))).unzip();
-            a.iter().zip(&b).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / 2.0
-        }
-    }
 }

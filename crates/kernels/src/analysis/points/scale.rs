@@ -165,7 +165,9 @@ mod tests {
 
     #[test]
     fn rows_to_length_one() {
-        for (row, expected) in [([3.0, 4.0], [0.6, 0.8]), ([0.0, 0.0], [0.0, 0.0]), ([1e308, 0.0], [1.0, 0.0]), ([0.0, -5e-324], [0.0, -1.0])] {
+        for (row, expected) in
+            [([3.0, 4.0], [0.6, 0.8]), ([0.0, 0.0], [0.0, 0.0]), ([1e308, 0.0], [1.0, 0.0]), ([0.0, -5e-324], [0.0, -1.0])]
+        {
             let mut row = row;
             Scaler::Length.apply(&mut row);
             assert_eq!(row, expected);

@@ -7,11 +7,7 @@ use std::cmp::Ordering;
 const STEP: usize = 1 << 16;
 
 /// Sorts `items`, of which no two compare equal, looking at `interrupt` many times a second.
-pub(crate) fn sort_by<T>(
-    items: &mut [T],
-    compare: &impl Fn(&T, &T) -> Ordering,
-    interrupt: &Interrupt,
-) -> Result<(), Interrupted> {
+pub(crate) fn sort_by<T>(items: &mut [T], compare: &impl Fn(&T, &T) -> Ordering, interrupt: &Interrupt) -> Result<(), Interrupted> {
     interrupt.check()?;
     if items.len() <= STEP {
         items.sort_unstable_by(compare);

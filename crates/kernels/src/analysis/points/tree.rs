@@ -24,8 +24,8 @@ pub(crate) const ROOT: usize = 1;
 pub(crate) struct Tree {
     dims: usize,
     leaves: usize,
-    /// Least, then greatest coordinates of each node.
-    boxes: Vec<f64>,
+    /// Least and greatest coordinate of each node, feature by feature.
+    boxes: Vec<[f64; 2]>,
     /// Coordinates of each leaf; infinite in empty slots.
     blocks: Vec<f64>,
     members: Vec<u32>,
@@ -38,7 +38,7 @@ impl Tree {
         let mut tree = Self {
             dims,
             leaves,
-            boxes: vec![0.0; 4 * leaves * dims],
+            boxes: vec![[0.0; 2]; 2 * leaves * dims],
             blocks: vec![f64::INFINITY; leaves * LEAF * dims],
             members: vec![EMPTY; leaves * LEAF],
         };
@@ -76,17 +76,15 @@ impl Tree {
 
     /// Sets the box of `node` and tells its longest side.
     fn bound(&mut self, node: usize, points: &Points, chosen: &[u32]) -> usize {
-        let (least, most) = self.boxes[2 * node * self.dims..][..2 * self.dims].split_at_mut(self.dims);
-        least.fill(f64::INFINITY);
-        most.fill(f64::NEG_INFINITY);
+        let sides = &mut self.boxes[node * self.dims..][..self.dims];
+        sides.fill([f64::INFINITY, f64::NEG_INFINITY]);
         for id in chosen {
-            for ((least, most), x) in least.iter_mut().zip(most.iter_mut()).zip(points.at(*id as usize)) {
-                *least = least.min(*x);
-                *most = most.max(*x);
+            for (side, x) in sides.iter_mut().zip(points.at(*id as usize)) {
+                *side = [side[0].min(*x), side[1].max(*x)];
             }
         }
-        let sides = least.iter().zip(most.iter()).map(|(least, most)| most - least).enumerate();
-        sides.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(0, |(axis, _)| axis)
+        let lengths = sides.iter().map(|[least, most]| most - least).enumerate();
+        lengths.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))).map_or(0, |(axis, _)| axis)
     }
 
     /// Number of features.
@@ -138,7 +136,10 @@ impl Tree {
     #[inline]
     pub(crate) fn read(&self, slot: usize, into: &mut Vec<f64>) {
         into.clear();
-        into.extend(self.blocks[slot / LEAF * LEAF * self.dims + slot % LEAF..].iter().step_by(LEAF).take(self.dims));
+        let block = &self.blocks[slot / LEAF * LEAF * self.dims..][..LEAF * self.dims];
+        for column in block.chunks_exact(LEAF) {
+            into.push(column[slot % LEAF]);
+        }
     }
 
     /// For each node, what `leaf` says of it if it is a leaf, or else what `join` makes of its children's values.
@@ -151,38 +152,53 @@ impl Tree {
     }
 
     #[inline]
-    fn corners(&self, node: usize) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let (least, most) = self.boxes[2 * node * self.dims..][..2 * self.dims].split_at(self.dims);
-        least.iter().copied().zip(most.iter().copied())
+    fn sides(&self, node: usize) -> &[[f64; 2]] {
+        &self.boxes[node * self.dims..][..self.dims]
     }
 
     /// Least reduced distance that `point` can have to a point of `node`.
     #[inline]
     pub(crate) fn least<N: Norm>(&self, node: usize, point: &[f64]) -> f64 {
-        self.corners(node).zip(point).fold(0.0, |sum, ((least, most), x)| N::add(sum, (least - x).max(x - most).max(0.0)))
+        let mut sum = 0.0;
+        for ([least, most], x) in self.sides(node).iter().zip(point) {
+            sum = N::add(sum, larger(larger(least - x, x - most), 0.0));
+        }
+        sum
     }
 
     /// Greatest reduced distance that `point` can have to a point of `node`.
     #[inline]
     pub(crate) fn most<N: Norm>(&self, node: usize, point: &[f64]) -> f64 {
-        self.corners(node).zip(point).fold(0.0, |sum, ((least, most), x)| N::add(sum, (x - least).max(most - x)))
+        let mut sum = 0.0;
+        for ([least, most], x) in self.sides(node).iter().zip(point) {
+            sum = N::add(sum, larger(x - least, most - x));
+        }
+        sum
     }
 
     /// Least reduced distance that a point of `a` can have to one of `b`.
     #[inline]
     pub(crate) fn least_between<N: Norm>(&self, a: usize, b: usize) -> f64 {
-        self.corners(a).zip(self.corners(b)).fold(0.0, |sum, (a, b)| N::add(sum, (a.0 - b.1).max(b.0 - a.1).max(0.0)))
+        let mut sum = 0.0;
+        for (a, b) in self.sides(a).iter().zip(self.sides(b)) {
+            sum = N::add(sum, larger(larger(a[0] - b[1], b[0] - a[1]), 0.0));
+        }
+        sum
     }
 
     /// Greatest reduced distance that a point of `a` can have to one of `b`.
     #[inline]
     pub(crate) fn most_between<N: Norm>(&self, a: usize, b: usize) -> f64 {
-        self.corners(a).zip(self.corners(b)).fold(0.0, |sum, (a, b)| N::add(sum, (a.1 - b.0).max(b.1 - a.0)))
+        let mut sum = 0.0;
+        for (a, b) in self.sides(a).iter().zip(self.sides(b)) {
+            sum = N::add(sum, larger(a[1] - b[0], b[1] - a[0]));
+        }
+        sum
     }
 
     /// Greatest reduced distance that two points of `node` can have.
     pub(crate) fn diameter<N: Norm>(&self, node: usize) -> f64 {
-        self.corners(node).fold(0.0, |sum, (least, most)| N::add(sum, most - least))
+        self.sides(node).iter().fold(0.0, |sum, [least, most]| N::add(sum, most - least))
     }
 
     /// Reduced distances of `point` to the slots of `leaf`; infinite for empty ones, and not exact where all are beyond `limit`.
@@ -202,6 +218,12 @@ impl Tree {
         }
         sums
     }
+}
+
+/// As [`f64::max`] for numbers that are no NaN, in one instruction.
+#[inline(always)]
+fn larger(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 #[cfg(test)]
