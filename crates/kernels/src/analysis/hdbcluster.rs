@@ -129,7 +129,16 @@ impl RowKernel for HdbCluster {
             sql: "\
 WITH flows AS (SELECT x FROM (VALUES (1.0), (1.1), (1.2), (1.3), (50.0), (60.0), (75.0), (85.0), (400.0)) v(x))
 SELECT x, cluster_id, cluster_size, round(probability, 2) AS probability FROM huntsql.hdbcluster(flows, [x], min_cluster_size => 3, min_samples => 2) ORDER BY x",
-            result: "",
+            result: "\
+1.0 | 0 | 4 | 1.0
+1.1 | 0 | 4 | 1.0
+1.2 | 0 | 4 | 1.0
+1.3 | 0 | 4 | 1.0
+50.0 | 1 | 4 | 1.0
+60.0 | 1 | 4 | 1.0
+75.0 | 1 | 4 | 1.0
+85.0 | 1 | 4 | 1.0
+400.0 | -1 | 1 | 0.0",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::FloatList, ArgType::Time];
@@ -189,7 +198,108 @@ mod tests {
     /// Expected labels and sums of the probabilities: scikit-learn 1.9.1, where they do not depend on the order of the rows.
     #[test]
     fn labels_of_scikit_learn() {
-        let cases: &[(usize, &[(&str, Value)], &str, f64)] = &[(2, &[], "HDB1", 0.0)];
+        let cases: &[(usize, &[(&str, Value)], &str, f64)] = &[
+            (
+                2,
+                &[],
+                "aabbacdd.dabbcbdd.adbbccbddaadbccdc.aabaccddcaabbacddddabbcbdd.adbbccbdaaaabccdccaabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.",
+                83.714206,
+            ),
+            (
+                6,
+                &[],
+                "aabbacdd.dabbcbdd.adbbccbd.aa.bccdc.aabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.bccdc.aabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.",
+                85.393348,
+            ),
+            (
+                2,
+                &[("min_samples", Value::Int(2))],
+                "aabbacdd.dabbcbdd.adbbccbddaadbccdc.aabaccddcaabbacddddabbcbdd.adbbccbdaaaabccdccaabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.",
+                96.747130,
+            ),
+            (
+                3,
+                &[("metric", text("manhattan"))],
+                "aabbacdd.dabbcbdddadbbccbd.aa.bccdc.aabaccddcaabbacddcdabbcbdd.adbbccbd.aa.bccdc.aabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.",
+                83.165069,
+            ),
+            (
+                6,
+                &[("metric", text("manhattan")), ("min_cluster_size", Value::Int(8))],
+                "aabbacdd.dabbcbdd.adbbccbd.aa.bccdc.aabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.bccdc.aabaccddcaabbacdd.dabbcbdd.adbbccbd.aa.",
+                95.412361,
+            ),
+            (
+                4,
+                &[("metric", text("cosine")), ("min_cluster_size", Value::Int(8)), ("min_samples", Value::Int(3))],
+                "abccbacc.c.ccaccc..ccdaadc....caacaa..c.aacca..cc.accbc.dcadcc.bccdaadc..a.caaca.ab.aaaccabb..bacc.c.c.acccb.c.daadc..b.",
+                65.155181,
+            ),
+            (
+                6,
+                &[("metric", text("cosine")), ("min_cluster_size", Value::Int(8)), ("min_samples", Value::Int(3))],
+                "abccbaccbcbccaccc.bcccaacc..a.caacabbbcbaaccac.cc.accac.ccaccc..cccaacc....caacaccbccaaccaabccbacccccccaccc.bcccaacc.bb.",
+                54.112290,
+            ),
+            (
+                3,
+                &[("cluster_selection_method", text("leaf"))],
+                "aabbacd..dabbcb.d.adbbccbd.aa.bcc.c.aabacc..caabbac..c.abbcbee.aebbccbd.aa.bccec.aabacc..caabbace..eabbcbd..a.bbccbd.aa.",
+                73.567288,
+            ),
+            (
+                2,
+                &[("cluster_selection_method", text("leaf")), ("min_samples", Value::Int(2))],
+                "ab.cbdee.eaf.df.g.hgffddfe.ab.idded.aacaddgedahf.hdjj.j...d.ej.ajicddcgbaabcdd.ddahiaddegdaaiiadg..ghicdi.e.aefiddie.aa.",
+                77.980405,
+            ),
+            (
+                3,
+                &[("cluster_selection_method", text("leaf")), ("metric", text("cosine")), ("min_samples", Value::Int(2))],
+                ".....abcdb.....ee.de..af.eg..g..ah.g.d..a.e..d.e..f.b....cf.hhdah.iffibdd.d.f.hf.....ffb.fdgc.gah.dh...a.bc..ciifaib.gd.",
+                57.842018,
+            ),
+            (
+                1,
+                &[("cluster_selection_epsilon", Value::Float(1.5)), ("min_cluster_size", Value::Int(4)), ("min_samples", Value::Int(3))],
+                "aabbacddbdabbcbddaadbbccbdeaaebccdcaaabaccddcaabbacddfdabbcbddcadbbccbdfaafbccdccaabaccddcaabbacddfdabbcbdd.adbbccbdeaae",
+                111.938077,
+            ),
+            (
+                1,
+                &[("cluster_selection_epsilon", Value::Float(3.0))],
+                "aaaaaabbabaaaaabbaabaaaaab.aa.aaabaaaaaaaabbaaaaaaabb.baaaaabbaabaaaaab.aa.aaabaaaaaaaabbaaaaaaabb.baaaaabbaabaaaaab.aa.",
+                111.626455,
+            ),
+            (
+                6,
+                &[
+                    ("cluster_selection_epsilon", Value::Float(1.0)),
+                    ("cluster_selection_method", text("leaf")),
+                    ("min_samples", Value::Int(2)),
+                ],
+                "aabba.cc.cabb.bcc.acbbdebc.aa.bfgcf.aabagdccdaabbaecc.cabbdbcc.acbbgfbc.aa.begce.aabadgccgaabbaecc.cabbfbcc.acbbgfbc.aa.",
+                91.627487,
+            ),
+            (
+                3,
+                &[("allow_single_cluster", Value::Bool(true)), ("min_cluster_size", Value::Int(50))],
+                "aaaaa.....aaa.a...a.aa.aa..aa.a.....aa.a.....aaa.a...a.aaa.a......a..a..aa.a.....aaaa.....aa.aa.....a.a.....a.aa..a..aa.",
+                50.000000,
+            ),
+            (
+                1,
+                &[("allow_single_cluster", Value::Bool(true)), ("min_cluster_size", Value::Int(30)), ("min_samples", Value::Int(4))],
+                "aaaaa...a.aaa.a..aa.aa..a..aa.a....aaaaa.....aaaaa.....aaa.a...a.aa..a..aa.a.....aaaa.....aaaaa.....aaa.a...a.aa..a..aa.",
+                58.000000,
+            ),
+            (
+                2,
+                &[("allow_single_cluster", Value::Bool(true)), ("cluster_selection_epsilon", Value::Float(6.0))],
+                "aaaaaabb.baaaaabb.abaaaaabbaabaaaba.aaaaaabbaaaaaaabbbbaaaaabb.abaaaaabaaaaaaabaaaaaaaabbaaaaaaabb.baaaaabb.abaaaaab.aa.",
+                108.108846,
+            ),
+        ];
         for (dims, given, expected, probabilities) in cases {
             let members = run(&untimed(&blobs(120, *dims)), given);
             assert_eq!(letters(&members), *expected, "{dims} {given:?}");

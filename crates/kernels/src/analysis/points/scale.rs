@@ -157,7 +157,7 @@ mod tests {
     fn features_as_scikit_learn() {
         let column = [1.0, 2.0, 2.0, 7.0, 1.0, 30.0];
         assert_eq!(scaled(Normalize::None, &column), column);
-        assert_eq!(scaled(Normalize::Standard, &column), [-0.589098, -0.493847, -0.493847, -0.017592, -0.589098, 2.173482]);
+        assert_eq!(scaled(Normalize::Standard, &column), [-0.592095, -0.496079, -0.496079, -0.016003, -0.592095, 2.192351]);
         assert_eq!(scaled(Normalize::Robust, &column), [-0.222222, 0.0, 0.0, 1.111111, -0.222222, 6.222222]);
         assert_eq!(scaled(Normalize::Standard, &[0.1; 3]), [0.0; 3]);
         assert_eq!(scaled(Normalize::Robust, &[5.0, 5.0, 5.0, 5.0, 9.0]), [0.0, 0.0, 0.0, 0.0, 4.0]);
