@@ -40,6 +40,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::CommandPattern>(); // command_pattern
     visitor.scalar::<text::Crc32Hash>(); // crc32_hash
+    visitor.group(per_row!(analysis::DbCluster)); // dbcluster
     visitor.scalar::<text::Defang>(); // defang
     visitor.scalar::<text::DelimCount>(); // delim_count
     visitor.scalar::<text::DelimHash>(); // delim_hash
@@ -50,6 +51,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::Entropy>(); // entropy
     visitor.scalar::<ioc::ExtractIocs>(); // extract_iocs
     visitor.group(items!(analysis::FindAnomalyPeriods)); // find_anomaly_periods
+    visitor.group(per_row!(analysis::HdbCluster)); // hdbcluster
     visitor.scalar::<ioc::IocTypeOf>(); // ioc_type
     visitor.scalar::<net::IpInCidr>(); // ip_in_cidr
     visitor.scalar::<net::IpInCidrs>(); // ip_in_cidrs
