@@ -32,7 +32,7 @@ impl Normalize {
 
     /// Measures what it needs of `points`.
     pub(crate) fn scaler(self, points: &Points, interrupt: &Interrupt) -> Result<Scaler, Interrupted> {
-        let measure = match self {
+        let measure: Measure = match self {
             Self::None => return Ok(Scaler::Nothing),
             Self::L2 => return Ok(Scaler::Length),
             Self::Standard => mean_and_deviation,
@@ -75,6 +75,9 @@ pub(crate) fn unit(vector: &mut [f64]) {
     vector.iter_mut().for_each(|x| *x /= length);
 }
 
+/// Tells the centre and the spread of a feature, whose values come sorted, each with its rows.
+type Measure = fn(&[(f64, u32)]) -> (f64, f64);
+
 /// How one feature is moved and scaled.
 pub(crate) struct Feature {
     shrink: f64,
@@ -83,12 +86,7 @@ pub(crate) struct Feature {
 }
 
 impl Feature {
-    fn measure(
-        points: &Points,
-        feature: usize,
-        measure: fn(&[(f64, u32)]) -> (f64, f64),
-        interrupt: &Interrupt,
-    ) -> Result<Self, Interrupted> {
+    fn measure(points: &Points, feature: usize, measure: Measure, interrupt: &Interrupt) -> Result<Self, Interrupted> {
         interrupt.check()?;
         let peak = (0..points.len()).fold(0.0f64, |peak, id| peak.max(points.at(id)[feature].abs()));
         // A power of two, which costs no digit: the squares and sums of larger numbers would leave the range of a float.
