@@ -195,10 +195,12 @@ mod tests {
         members.iter().map(letter).collect()
     }
 
+    /// Features, options, labels and sum of the probabilities.
+    type Case<'c> = (usize, &'c [(&'c str, Value)], &'c str, f64);
+
     /// Expected labels and sums of the probabilities: scikit-learn 1.9.1, where they do not depend on the order of the rows.
     #[test]
     fn labels_of_scikit_learn() {
-        type Case<'c> = (usize, &'c [(&'c str, Value)], &'c str, f64);
         let cases: &[Case<'_>] = &[
             (
                 2,

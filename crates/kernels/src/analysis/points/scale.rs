@@ -32,7 +32,7 @@ impl Normalize {
 
     /// Measures what it needs of `points`.
     pub(crate) fn scaler(self, points: &Points, interrupt: &Interrupt) -> Result<Scaler, Interrupted> {
-        let measure = match self {
+        let measure: Measure = match self {
             Self::None => return Ok(Scaler::Nothing),
             Self::L2 => return Ok(Scaler::Length),
             Self::Standard => mean_and_deviation,
@@ -75,7 +75,7 @@ pub(crate) fn unit(vector: &mut [f64]) {
     vector.iter_mut().for_each(|x| *x /= length);
 }
 
-/// The middle and the spread of sorted values with their weights.
+/// Tells the centre and the spread of a feature, whose values come sorted, each with its rows.
 type Measure = fn(&[(f64, u32)]) -> (f64, f64);
 
 /// How one feature is moved and scaled.
