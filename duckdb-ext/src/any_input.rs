@@ -74,6 +74,7 @@ impl Typed {
             self.id,
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP
                 | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ
+                | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS
                 | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S
                 | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_MS
                 | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS
@@ -164,7 +165,7 @@ impl Typed {
         match self.id {
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S => value.checked_mul(1_000_000),
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_MS => value.checked_mul(1000),
-            ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS => Some(value.div_euclid(1000)),
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_NS | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS => Some(value.div_euclid(1000)),
             _ => Some(value),
         }
     }

@@ -39,9 +39,16 @@ unsafe fn is_repeated(vector: Vector, rows: usize, depth: usize) -> bool {
                 (1..rows).all(|row| vector.is_valid(row) == vector.is_valid(0))
                     && (0..fields).all(|index| is_repeated(vector.struct_child(index), rows, depth + 1))
             }
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_SQLNULL => true,
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN => vector.is_repeated(1, rows),
-            ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => vector.is_repeated(4, rows),
-            ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => vector.is_repeated(8, rows),
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER | ffi::DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => vector.is_repeated(4, rows),
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT | ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => vector.is_repeated(8, rows),
+            ffi::DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => match ffi::duckdb_decimal_internal_type(ty.raw()) {
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => vector.is_repeated(2, rows),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => vector.is_repeated(4, rows),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => vector.is_repeated(8, rows),
+                _ => vector.is_repeated(16, rows),
+            },
             // A string header and a list entry are 16 bytes each.
             ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR | ffi::DUCKDB_TYPE_DUCKDB_TYPE_LIST => vector.is_repeated(16, rows),
             _ => false,

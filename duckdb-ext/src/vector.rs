@@ -85,13 +85,22 @@ impl Vector {
         unsafe { Self::new(ffi::duckdb_struct_vector_get_child(self.raw, index)) }
     }
 
-    /// Whether the first `rows` values of `size` bytes are the same bytes: what a flattened constant looks like.
+    /// Whether no value in the first `rows` rows is there.
+    pub(crate) fn is_null(self, rows: usize) -> bool {
+        (0..rows).all(|row| !self.is_valid(row))
+    }
+
+    /// Whether the first `rows` values of `size` bytes are all NULL, or all there and the same bytes: what a flattened constant looks like.
     ///
     /// # Safety
     /// The vector holds values of `size` bytes and has at least `rows` rows.
     pub(crate) unsafe fn is_repeated(self, size: usize, rows: usize) -> bool {
+        if !(0..rows).all(|row| self.is_valid(row)) {
+            return self.is_null(rows);
+        }
         // SAFETY: the caller's promise.
-        let at = |row: usize| unsafe { std::slice::from_raw_parts(self.data.add(row * size), size) };
-        (1..rows).all(|row| self.is_valid(row) == self.is_valid(0) && at(row) == at(0))
+        let bytes = unsafe { std::slice::from_raw_parts(self.data, size * rows) };
+        // Each value equals the next one.
+        bytes.get(size..) == bytes.get(..size * rows.saturating_sub(1))
     }
 }

@@ -253,6 +253,11 @@ mod tests {
             (r#""C:\Users\bob\4711.exe" -x "a 17""#, vec![keep(&["path"])], r"C:\Users\bob\<num>.exe -x <str>"),
             (r#""C:\Users\b c\4711.exe" -x "a 17""#, vec![keep(&["str"])], r#""<path>\<num>.exe" -x "a <num>""#),
             (r#""C:\Users\b c\4711.exe" -x "a 17""#, vec![keep(&["str", "path"])], r#""C:\Users\b c\<num>.exe" -x "a <num>""#),
+            (
+                "1 10.0.0.7 ::17 x100@b.de http://a/100 200",
+                vec![keep(&["ip", "email", "url"])],
+                "<num> 10.0.0.7 ::17 x100@b.de http://a/100 <num>",
+            ),
             ("10.0.0.1 12:30:00 7 0x1f", vec![keep(&["ip", "TIME", "num", "hex"])], "10.0.0.1 12:30:00 7 0x1f"),
             ("CMD /C ÄÖ 7", vec![("fold_case", Value::Bool(true))], "cmd /c äö <num>"),
         ] {

@@ -13,9 +13,9 @@ impl<S: Sink> Scanner<'_, '_, S> {
     pub(super) fn address(&mut self, start: usize, end: usize, next: u8) -> Option<usize> {
         let len = end - start;
         match next {
-            b'.' if len <= 3 && self.masks.has(Mask::Ip) => {
+            b'.' if len <= 3 => {
                 let stop = self.ipv4_end(start)?;
-                (!self.is_version(start)).then(|| self.emit(Mask::Ip, start, stop))
+                (!self.is_version(start)).then(|| self.emit_wanted(Mask::Ip, start, stop))
             }
             b':' | b'-' if len == 2 && self.is_mac(start, next) => Some(self.emit_wanted(Mask::Mac, start, start + 17)),
             b':' if len <= 4 => self.ipv6(start),
@@ -72,7 +72,7 @@ impl<S: Sink> Scanner<'_, '_, S> {
     }
 
     fn ipv6(&mut self, start: usize) -> Option<usize> {
-        if matches!(before(self.bytes, start), b':' | b'.') || !self.masks.has(Mask::Ip) {
+        if matches!(before(self.bytes, start), b':' | b'.') {
             return None;
         }
         let run = run_end(self.bytes, start, LONGEST_V6 + 1, |b| is_hex(b) || b == b':' || b == b'.');
@@ -85,6 +85,6 @@ impl<S: Sink> Scanner<'_, '_, S> {
         let end = start + text.len();
         let digits = text.bytes().any(|b| super::class::class(b) & DIGIT != 0);
         let is = digits && super::class::class(at(self.bytes, run)) & WORD == 0 && text.parse::<Ipv6Addr>().is_ok();
-        is.then(|| self.emit(Mask::Ip, start, end))
+        is.then(|| self.emit_wanted(Mask::Ip, start, end))
     }
 }

@@ -24,7 +24,7 @@ impl<S: Sink> Scanner<'_, '_, S> {
             b'=' | b'-' | b'_' => end - start >= WORTH_A_LOOK,
             _ => end - start >= SHORTEST,
         };
-        if worth && start >= self.known.no_base64 && self.masks.has(Mask::Base64) { self.base64_run(start, end, flags) } else { None }
+        if worth && start >= self.known.no_base64 { self.base64_run(start, end, flags) } else { None }
     }
 
     fn base64_run(&mut self, start: usize, end: usize, flags: u8) -> Option<usize> {
@@ -33,7 +33,7 @@ impl<S: Sink> Scanner<'_, '_, S> {
         let digest = run.end == end && flags & (LETTER | HIGH) == 0;
         let joined = matches!(before(self.bytes, start), b'+' | b'/' | b'\\' | b'_' | b'-') && !run.is_padded();
         let is = !digest && !joined && !is_word(at(self.bytes, run.end)) && run.is_random();
-        is.then(|| self.emit(Mask::Base64, start, run.end))
+        is.then(|| self.emit_wanted(Mask::Base64, start, run.end))
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) trait Sink {
     }
 }
 
-/// Hands the parts of `text` to `sink`. What is not in `masks` is not looked for.
+/// Hands the parts of `text` to `sink`. What is not in `masks` stays as it is, but for what is in paths and between quotes.
 pub(crate) fn scan(text: &str, masks: MaskSet, sink: &mut impl Sink) {
     let mut scanner = Scanner { bytes: text.as_bytes(), masks, sink, literal: 0, known: Known::default(), whole_path: None, depth: 0 };
     scanner.run(0);
@@ -130,7 +130,6 @@ impl<S: Sink> Scanner<'_, '_, S> {
             return Some(end);
         }
         if joins
-            && self.masks.has(Mask::Email)
             && self.at_sign(start)
             && let Some(end) = self.email(start)
         {

@@ -41,7 +41,7 @@ impl<S: Sink> Scanner<'_, '_, S> {
 
     /// `scheme://...`, also defanged, up to a blank, a quote or a bracket that was not opened in it.
     pub(super) fn url(&mut self, start: usize, end: usize) -> Option<usize> {
-        if !self.masks.has(Mask::Url) || !self.bytes.get(end..end + 3)?.eq(b"://") {
+        if !self.bytes.get(end..end + 3)?.eq(b"://") {
             return None;
         }
         let mut stop = end + 3;
@@ -63,7 +63,7 @@ impl<S: Sink> Scanner<'_, '_, S> {
         while matches!(before(self.bytes, stop), b'.' | b',' | b';' | b':' | b'!' | b'?') {
             stop -= 1;
         }
-        (stop > end + 3).then(|| self.emit(Mask::Url, start, stop))
+        (stop > end + 3).then(|| self.emit_wanted(Mask::Url, start, stop))
     }
 
     /// `bob.smith@example.com`.
@@ -81,6 +81,6 @@ impl<S: Sink> Scanner<'_, '_, S> {
         let domain = self.bytes.get(sign + 1..end)?;
         let top = domain.rsplit(|b| *b == b'.').next()?;
         let is_domain = top.len() + 1 < domain.len() && top.len() >= 2 && !top.iter().any(u8::is_ascii_digit);
-        (is_domain && !is_word(at(self.bytes, run))).then(|| self.emit(Mask::Email, start, end))
+        (is_domain && !is_word(at(self.bytes, run))).then(|| self.emit_wanted(Mask::Email, start, end))
     }
 }
