@@ -9,7 +9,7 @@ sys.path.insert(0, wheel)
 import duckdb  # noqa: E402
 
 connection = duckdb.connect(config={"allow_unsigned_extensions": "true"})
-connection.execute("SET threads = 2")
+connection.execute("SET threads = 2; SET enable_progress_bar = false")
 try:
     for statement in sys.argv[3:]:
         connection.execute(statement)

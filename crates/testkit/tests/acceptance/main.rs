@@ -2,6 +2,8 @@
 //! say so and pass.
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
+mod analysis;
+
 use huntsql_datafusion::session::HuntSession;
 use huntsql_testkit::datafusion_engine::rows;
 use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};
