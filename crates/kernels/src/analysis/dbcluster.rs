@@ -119,7 +119,7 @@ SELECT x, y, cluster_id, cluster_size, is_exemplar FROM huntsql.dbcluster(flows,
             },
             Example {
                 sql: "\
-WITH procs AS (SELECT to_timestamp(at) AS ts, len, cmd FROM (VALUES (0, 20, 'ls'), (60, 21, 'ls -l'), (120, 20, 'ls'), (180, 900, 'powershell -enc ...')) v(at, len, cmd))
+WITH procs AS (SELECT to_timestamp(sec) AS ts, len, cmd FROM (VALUES (0, 20, 'ls'), (60, 21, 'ls -l'), (120, 20, 'ls'), (180, 900, 'powershell -enc ...')) v(sec, len, cmd))
 SELECT cmd, cluster_size FROM huntsql.dbcluster(procs, [len], ts => ts, eps => 2, min_samples => 2) WHERE is_exemplar OR cluster_id = -1 ORDER BY cluster_size",
                 result: "powershell -enc ... | 1\nls | 3",
             },
