@@ -1,7 +1,10 @@
 //! `cargo x samples`: the logs in examples/logs. Seeded, so that a run changes nothing unless this file does.
 //!
-//! Two Windows channels in one NDJSON file, as a forwarder writes them, and a Linux syslog. All hosts, names and
+//! Two Windows channels in one NDJSON file, as a forwarder writes them, a Linux syslog, the connections of a day, the traffic of three weeks and
+//! what administrators did to mailboxes. All hosts, names and
 //! addresses are from the ranges that RFC 2606 and RFC 5737 keep for documentation; the payloads are inert.
+
+mod tables;
 
 use crate::{root, say};
 use anyhow::{Context, Result};
@@ -13,11 +16,13 @@ use std::fmt::Write;
 const WINDOWS_EVENTS: u64 = 1_300;
 const SYSLOG_LINES: u64 = 700;
 
-/// Writes both files.
+/// Writes all files.
 pub(crate) fn write() -> Result<()> {
     let folder = root().join("examples/logs");
     std::fs::create_dir_all(&folder)?;
-    for (name, text) in [("windows.ndjson", windows()?), ("syslog.log", syslog()?)] {
+    let tables =
+        [("connections.csv", tables::connections()?), ("traffic.csv", tables::traffic()?), ("mailboxes.csv", tables::mailboxes()?)];
+    for (name, text) in [("windows.ndjson", windows()?), ("syslog.log", syslog()?)].into_iter().chain(tables) {
         std::fs::write(folder.join(name), &text).with_context(|| format!("writing {name}"))?;
         say(&format!("{name}: {} lines, {} bytes", text.lines().count(), text.len()));
     }
