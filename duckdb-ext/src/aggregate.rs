@@ -8,7 +8,7 @@ use crate::options;
 use crate::output;
 use crate::vector::Vector;
 use huntsql_kernels::error::KernelError;
-use huntsql_kernels::group::{GroupError, GroupFunction, Parsed};
+use huntsql_kernels::group::{GroupError, GroupFunction, Parsed, Shape};
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::Value;
@@ -57,6 +57,8 @@ pub(crate) fn register(connection: &Connection, name: &str, form: Form) -> Resul
     let signature = form.function.signature();
     let required = form.function.required() + usize::from(form.numbered);
     let most = signature.args.len() + usize::from(form.numbered) + usize::from(!signature.options.is_empty());
+    // Such a macro hands over the whole row as well, and leaves nothing out.
+    let (required, most) = if form.function.shape() == Shape::Events { (most + 1, most + 1) } else { (required, most) };
     // SAFETY: every handle is created here, handed to DuckDB (which copies) and destroyed here.
     let state = unsafe {
         let mut set = ffi::duckdb_create_aggregate_function_set(name_c.as_ptr());
@@ -174,7 +176,12 @@ unsafe fn update_states(
         let rows = usize::try_from(ffi::duckdb_data_chunk_get_size(chunk)).unwrap_or(0);
         let columns = usize::try_from(ffi::duckdb_data_chunk_get_column_count(chunk)).unwrap_or(0);
         let vector = |index: usize| Vector::new(ffi::duckdb_data_chunk_get_vector(chunk, index as u64));
-        let count = argument_count(form, columns, || vector(columns - 1).logical_type().id() == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT);
+        let is_events = form.function.shape() == Shape::Events;
+        let count = if is_events {
+            columns - 1
+        } else {
+            argument_count(form, columns, || vector(columns - 1).logical_type().id() == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT)
+        };
         let value = if count < columns {
             options::constant(vector(count), rows).ok_or_else(|| KernelError::BadArgument {
                 function,
@@ -184,8 +191,9 @@ unsafe fn update_states(
         } else {
             Value::Null
         };
+        let (input, value) =
+            if is_events { AnyInput::of_events(chunk, form.function, &value)? } else { (AnyInput::new(chunk, count), value) };
         let parsed = form.function.parse(&value)?;
-        let input = AnyInput::new(chunk, count);
         if let Some((index, sample)) = input.misfit(types, rows) {
             return Err(misfit(form, types, index, &sample).into());
         }

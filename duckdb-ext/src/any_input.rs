@@ -4,8 +4,10 @@
 //! structs, and lets a wrong type be answered with a sample of what was given.
 
 use crate::logical_type::LogicalType;
-use crate::options::{decimal, read};
+use crate::options::{decimal, field_name, read};
 use crate::vector::Vector;
+use huntsql_kernels::error::KernelError;
+use huntsql_kernels::group::{GroupFunction, TableColumn};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::types::ArgType;
@@ -88,6 +90,7 @@ impl Typed {
         self.is_null_type()
             || match wanted {
                 ArgType::Text => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR),
+                ArgType::Key => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR) || self.is_number(),
                 ArgType::Bool => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN),
                 ArgType::Int => self.is_integer(),
                 ArgType::Float => self.is_number(),
@@ -193,13 +196,76 @@ impl AnyInput {
         Self { args: (0..count).map(typed).collect() }
     }
 
-    /// The first argument that has another type than `types` ask for: its place, and what it holds.
+    /// The row number in the first vector of `chunk`, and the arguments of `function`: those given stand behind the whole row, the others are
+    /// looked for in it. Also the options, in the last vector, as they are once the columns are known.
+    ///
+    /// # Safety
+    /// `chunk` is one of an aggregate of [`Shape::Events`](huntsql_kernels::group::Shape), flat, and outlives the value.
+    pub(crate) unsafe fn of_events(
+        chunk: ffi::duckdb_data_chunk,
+        function: &dyn GroupFunction,
+        options: &Value,
+    ) -> Result<(Self, Value), KernelError> {
+        // SAFETY: the caller's promise.
+        let vector = |index: usize| unsafe { Vector::new(ffi::duckdb_data_chunk_get_vector(chunk, index as u64)) };
+        let mut columns = Vec::new();
+        // SAFETY: as above.
+        unsafe { fields(vector(1), None, 0, &mut columns) };
+        // SAFETY: as above.
+        let mut args: Vec<Typed> = (0..function.args().len()).map(|index| unsafe { Typed::new(vector(2 + index)) }).collect();
+        let given: Vec<bool> = args.iter().map(|arg| !arg.is_null_type()).collect();
+        let names: Vec<TableColumn> = columns.iter().map(|(column, _)| column.clone()).collect();
+        let mut options = options.clone();
+        if let Some(found) = function.recognise(&names, &given, &options)? {
+            options = found.options;
+            for (arg, name) in args.iter_mut().zip(found.columns) {
+                let column = name.and_then(|name| columns.iter().find(|(column, _)| column.name == name));
+                if let Some((_, vector)) = column.filter(|_| arg.is_null_type()) {
+                    // SAFETY: a field of a live, flat struct.
+                    *arg = unsafe { Typed::new(*vector) };
+                }
+            }
+        }
+        // SAFETY: as above.
+        args.insert(0, unsafe { Typed::new(vector(0)) });
+        Ok((Self { args }, options))
+    }
+
+    /// The first argument that has another type than `types` ask for: its place, and what it holds. A column of NULLs may have any type: DuckDB 1.4
+    /// gives `NULL AS x` one of its own choosing.
     pub(crate) fn misfit(&self, types: &[ArgType], rows: usize) -> Option<(usize, String)> {
-        let (index, arg) =
-            self.args.iter().zip(types).enumerate().find(|(_, (arg, ty))| !arg.fits(**ty)).map(|(index, (arg, _))| (index, arg))?;
-        // SAFETY: rows are those of the chunk.
-        let sample = (0..rows).map(|row| unsafe { read(arg.vector, row, 0) }).find(|value| *value != Value::Null);
-        Some((index, sample.unwrap_or(Value::Null).to_string()))
+        self.args.iter().zip(types).enumerate().filter(|(_, (arg, ty))| !arg.fits(**ty)).find_map(|(index, (arg, _))| {
+            // SAFETY: rows are those of the chunk.
+            let sample = (0..rows).map(|row| unsafe { read(arg.vector, row, 0) }).find(|value| *value != Value::Null)?;
+            Some((index, sample.to_string()))
+        })
+    }
+}
+
+/// Structs in structs that are looked into.
+const MOST_LEVELS: usize = 4;
+
+/// The fields of a struct vector, and of the structs in it: names with dots.
+///
+/// # Safety
+/// `vector` is live and flat.
+unsafe fn fields(vector: Vector, prefix: Option<&str>, depth: usize, into: &mut Vec<(TableColumn, Vector)>) {
+    // SAFETY: the caller's promise; indices are below the number of fields.
+    unsafe {
+        let ty = vector.logical_type();
+        if ty.id() != ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT {
+            return;
+        }
+        for index in 0..ffi::duckdb_struct_type_child_count(ty.raw()) {
+            let name = field_name(&ty, index);
+            let name = prefix.map_or_else(|| name.clone(), |prefix| format!("{prefix}.{name}"));
+            let child = vector.struct_child(index);
+            let id = child.logical_type().id();
+            if id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT && depth < MOST_LEVELS {
+                fields(child, Some(&name), depth + 1, into);
+            }
+            into.push((TableColumn { name, is_text: id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR }, child));
+        }
     }
 }
 
@@ -248,6 +314,17 @@ impl Input for AnyInput {
         // SAFETY: as above.
         into.extend(bounds.map(|index| unsafe { child.float(index) }.unwrap_or(f64::NAN)));
         true
+    }
+
+    fn key(&self, arg: usize, row: usize) -> Option<Cow<'_, str>> {
+        let arg = self.args.get(arg)?;
+        if arg.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR {
+            // SAFETY: see the impl.
+            return unsafe { arg.vector.text(row) }.map(Cow::Borrowed);
+        }
+        // SAFETY: see the impl.
+        let number = unsafe { arg.int(row).map(|number| number.to_string()).or_else(|| arg.float(row).map(|number| number.to_string())) };
+        number.map(Cow::Owned)
     }
 
     fn json(&self, arg: usize, row: usize) -> Option<Cow<'_, str>> {

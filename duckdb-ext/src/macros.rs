@@ -4,8 +4,9 @@ use huntsql_kernels::group::{GroupFunction, Shape};
 
 const ITEMS: &str = include_str!("../../sql/items.sql");
 const PER_ROW: &str = include_str!("../../sql/per_row.sql");
+const EVENTS: &str = include_str!("../../sql/events.sql");
 
-/// Name of the aggregate that a per-row macro calls.
+/// Name of the aggregate that a macro calls which joins rows.
 pub(crate) fn numbered_name(function: &str) -> String {
     format!("_huntsql_{function}_rows")
 }
@@ -21,7 +22,9 @@ pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String
 
     let mut params = vec!["tbl".to_owned()];
     params.extend(args.iter().take(required).map(|arg| (*arg).to_owned()));
-    params.push("part := NULL".to_owned());
+    if function.shape() != Shape::Events {
+        params.push("part := NULL".to_owned());
+    }
     params.extend(args.iter().skip(required).chain(&options).map(|param| format!("{param} := NULL")));
 
     let mut call: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
@@ -32,6 +35,7 @@ pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String
     let template = match function.shape() {
         Shape::Items => ITEMS,
         Shape::PerRow => PER_ROW,
+        Shape::Events => EVENTS,
     };
     template
         .replace("{catalog}", catalog)

@@ -155,7 +155,7 @@ pub(crate) unsafe fn decimal(vector: Vector, row: usize, ty: &LogicalType) -> Va
 
 /// # Safety
 /// `ty` is a STRUCT with more than `index` fields.
-unsafe fn field_name(ty: &LogicalType, index: u64) -> String {
+pub(crate) unsafe fn field_name(ty: &LogicalType, index: u64) -> String {
     // SAFETY: the caller's promise; the name is copied, then given back.
     unsafe {
         let name = ffi::duckdb_struct_type_child_name(ty.raw(), index);

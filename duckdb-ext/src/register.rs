@@ -54,12 +54,14 @@ impl Visitor for Bind<'_> {
         self.groups.push(function);
         let name = function.spec().name;
         let prefixed = format!("huntsql_{name}");
-        let form = Form { function, numbered: false };
-        self.outcome = [name, &prefixed]
-            .into_iter()
-            .filter(|name| !self.taken.contains(*name))
-            .try_for_each(|name| aggregate::register(self.connection, name, form));
-        if self.outcome.is_ok() && function.shape() == Shape::PerRow {
+        if function.shape() != Shape::Events {
+            let form = Form { function, numbered: false };
+            self.outcome = [name, &prefixed]
+                .into_iter()
+                .filter(|name| !self.taken.contains(*name))
+                .try_for_each(|name| aggregate::register(self.connection, name, form));
+        }
+        if self.outcome.is_ok() && function.shape() != Shape::Items {
             let form = Form { function, numbered: true };
             self.outcome = aggregate::register(self.connection, &macros::numbered_name(name), form);
         }

@@ -76,8 +76,12 @@ fn text(signature: &Signature) -> String {
         out.push_str(&aligned(&rows));
     }
     if !signature.options.is_empty() {
-        let by_name = if signature.kind == Kind::Scalar { "" } else { "; by name in the table form, name => value" };
-        out.push_str(&format!("\nOptions, as a last argument {{'name': value}}{by_name}\n"));
+        let by_name = match signature.kind {
+            Kind::Scalar => ", as a last argument {'name': value}",
+            Kind::Events => ", name => value",
+            Kind::Aggregate | Kind::PerRow => ", as a last argument {'name': value}; by name in the table form, name => value",
+        };
+        out.push_str(&format!("\nOptions{by_name}\n"));
         let rows = signature.options.iter();
         let rows: Vec<_> = rows
             .map(|option| (option.name.to_owned(), format!("{} Takes {}; default {}.", option.doc, option.kind.describe(), option.default)))
@@ -96,9 +100,12 @@ fn text(signature: &Signature) -> String {
 
 /// The ways to call a function of many rows, and what it gives.
 fn forms(signature: &Signature, table: &str) -> String {
-    let own = if signature.kind == Kind::PerRow { "the table's columns" } else { "part" };
+    let own = if signature.kind == Kind::Aggregate { "part" } else { "the table's columns" };
     let columns: Vec<_> = signature.columns.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
-    let mut out = format!("FROM {table}\n{}\n", call(signature, "LIST(STRUCT)"));
+    let mut out = format!("FROM {table}\n");
+    if signature.kind != Kind::Events {
+        out.push_str(&format!("{}\n", call(signature, "LIST(STRUCT)")));
+    }
     if let Some(window) = &signature.window {
         out.push_str(&format!("{} OVER (PARTITION BY ...) -> {}\n", signature.usage(), brief(window)));
     }

@@ -1,9 +1,9 @@
 //! Every function, once. An engine binds what it finds here, so no engine can forget one.
 
-use crate::group::{GroupFunction, Items, PerRow};
+use crate::group::{Events, GroupFunction, Items, PerRow};
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{analysis, decode, ioc, net, text};
+use crate::{analysis, decode, ioc, net, process, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -25,6 +25,14 @@ macro_rules! items {
 macro_rules! per_row {
     ($kernel:ty) => {{
         static FUNCTION: PerRow<$kernel> = PerRow::new();
+        &FUNCTION
+    }};
+}
+
+/// The one value of a [`crate::group::EventKernel`].
+macro_rules! events {
+    ($kernel:ty) => {{
+        static FUNCTION: Events<$kernel> = Events::new();
         &FUNCTION
     }};
 }
@@ -63,6 +71,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
+    visitor.group(events!(process::ProcessTree)); // process_tree
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
     visitor.group(items!(analysis::RareSequences)); // rare_sequences

@@ -121,6 +121,26 @@ impl Column {
         self
     }
 
+    /// Puts other numbers in the first field of a struct column, NULL where `number` has none.
+    pub(crate) fn map_first_ints(&mut self, number: impl Fn(i64) -> Option<i64>) {
+        let Data::Struct(fields) = &mut self.data else { mismatch("fields") };
+        let Some(Self { data: Data::Int(values), valid, has_null }) = fields.first_mut() else { mismatch("a number first") };
+        for (value, valid) in values.iter_mut().zip(valid.iter_mut()) {
+            let mapped = if *valid { number(*value) } else { None };
+            (*value, *valid) = (mapped.unwrap_or(0), mapped.is_some());
+            *has_null |= mapped.is_none();
+        }
+    }
+
+    /// A struct column without its first field.
+    pub(crate) fn without_first_field(mut self) -> Self {
+        match &mut self.data {
+            Data::Struct(fields) => drop(fields.splice(0..1, [])),
+            _ => mismatch("fields"),
+        }
+        self
+    }
+
     fn push_bytes(&mut self, value: &[u8]) {
         match &mut self.data {
             Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => {

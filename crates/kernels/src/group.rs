@@ -75,6 +75,58 @@ pub trait RowKernel: Send + Sync + 'static {
     fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt) -> GroupResult<Vec<Self::Out>>;
 }
 
+/// A function that puts the rows of a table in relation, and may add rows that it makes up: `SELECT * FROM huntsql.process_tree(log)`.
+///
+/// It says something about some of the rows, in an order of its own.
+pub trait EventKernel: Send + Sync + 'static {
+    /// Name and documentation.
+    const SPEC: Spec;
+    /// Types of the arguments. All may be left out: [`EventKernel::recognise`] finds them.
+    const ARGS: &'static [ArgType];
+    /// The options.
+    type Options: Options;
+    /// What is said about a row; a struct.
+    type Out<'a>: SqlValue;
+
+    /// The columns of a table that are the arguments, where the call does not name them, and the options that follow from them.
+    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError>;
+    /// Hands what is to be said to `sink`.
+    fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()>;
+}
+
+/// A column of a table; a dot in the name leads into a struct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableColumn {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds texts.
+    pub is_text: bool,
+}
+
+/// What [`EventKernel::recognise`] found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recognised {
+    /// For each argument the column that holds it, if the call does not name it.
+    pub columns: Vec<Option<String>>,
+    /// The options to compute with.
+    pub options: Value,
+}
+
+/// Takes what an [`EventKernel`] says.
+#[derive(Debug)]
+pub struct EventSink<'c> {
+    rows: &'c mut Column,
+    said: &'c mut Column,
+}
+
+impl EventSink<'_> {
+    /// Says `out` about a row, or about none of them.
+    pub fn put(&mut self, row: Option<usize>, out: &impl SqlValue) {
+        row.and_then(|row| i64::try_from(row).ok()).write(self.rows);
+        out.write(self.said);
+    }
+}
+
 /// What a result has an entry for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
@@ -82,6 +134,8 @@ pub enum Shape {
     Items,
     /// Every input row.
     PerRow,
+    /// Some input rows and some more: an entry begins with the number of its row, or NULL.
+    Events,
 }
 
 /// Options after [`GroupFunction::parse`].
@@ -104,6 +158,10 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     fn item_fields(&self) -> Fields;
     /// Index in `fields` of what the window form gives, if it is not the whole.
     fn window_field(&self) -> Option<usize>;
+    /// Fields of what [`GroupFunction::compute`] gives.
+    fn computed_fields(&self) -> Fields {
+        self.fields()
+    }
     /// Checks the options.
     fn parse(&self, value: &Value) -> Result<Parsed, KernelError>;
     /// A struct column with an entry for each item or row, in the order of the rows.
@@ -114,6 +172,11 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     /// What [`GroupFunction::compute`] says of rows that begin with a number, after that number: how a table form finds its rows again.
     fn compute_numbered(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
         let (numbers, rows) = rows.split_first();
+        if self.shape() == Shape::Events {
+            let mut said = self.compute(&rows, options, interrupt)?;
+            said.map_first_ints(|row| usize::try_from(row).ok().and_then(|row| numbers.get(row).copied()));
+            return Ok(said);
+        }
         let said = self.compute(&rows, options, interrupt)?;
         let mut column = Column::new(&SqlType::Int);
         numbers.iter().for_each(|number| number.write(&mut column));
@@ -127,6 +190,10 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     fn numbered_args(&self) -> &'static [ArgType] {
         leaked(self.spec().name, "numbered args", || std::iter::once(ArgType::Int).chain(self.args().iter().copied()).collect())
     }
+    /// The columns that are the arguments of a [`Shape::Events`] function; `None` for all others.
+    fn recognise(&self, _columns: &[TableColumn], _given: &[bool], _options: &Value) -> Result<Option<Recognised>, KernelError> {
+        Ok(None)
+    }
     /// How many arguments must be given.
     fn required(&self) -> usize {
         let signature = self.signature();
@@ -139,6 +206,9 @@ pub struct Items<K>(PhantomData<fn() -> K>, Lazy);
 
 /// A [`RowKernel`] as a value.
 pub struct PerRow<K>(PhantomData<fn() -> K>, Lazy);
+
+/// An [`EventKernel`] as a value.
+pub struct Events<K>(PhantomData<fn() -> K>, Lazy);
 
 /// Takes the place of a memo, whose type depends on the kernel, in a constant.
 struct Lazy(Mutex<Option<Arc<dyn Any + Send + Sync>>>);
@@ -175,6 +245,25 @@ impl<K> PerRow<K> {
 impl<K> Default for PerRow<K> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<K> Events<K> {
+    /// The function of `K`.
+    pub const fn new() -> Self {
+        Self(PhantomData, Lazy(Mutex::new(None)))
+    }
+}
+
+impl<K> Default for Events<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: EventKernel> fmt::Debug for Events<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(K::SPEC.name)
     }
 }
 
@@ -289,6 +378,56 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
             }
             Ok(said.with_leading_fields(args))
         })
+    }
+}
+
+impl<K: EventKernel> GroupFunction for Events<K> {
+    fn spec(&self) -> &'static Spec {
+        const { &K::SPEC }
+    }
+    fn signature(&self) -> Signature {
+        Signature {
+            spec: const { &K::SPEC },
+            kind: Kind::Events,
+            args: K::ARGS,
+            optional: K::ARGS.len(),
+            options: K::Options::FIELDS,
+            result: const { SqlType::List(&K::Out::TYPE) },
+            columns: self.fields(),
+            window: None,
+        }
+    }
+    fn shape(&self) -> Shape {
+        Shape::Events
+    }
+    fn fields(&self) -> Fields {
+        struct_fields(const { &K::Out::TYPE })
+    }
+    fn item_fields(&self) -> Fields {
+        self.fields()
+    }
+    fn window_field(&self) -> Option<usize> {
+        None
+    }
+    fn parse(&self, value: &Value) -> Result<Parsed, KernelError> {
+        Ok(self.1.memo::<K::Options>().parse(K::SPEC.name, value)?)
+    }
+    fn computed_fields(&self) -> Fields {
+        leaked(K::SPEC.name, "computed", || std::iter::once(("row", SqlType::Int)).chain(self.fields().iter().copied()).collect())
+    }
+    fn recognise(&self, columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Option<Recognised>, KernelError> {
+        K::recognise(columns, given, options).map(Some)
+    }
+    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+        guarded(K::SPEC.name, || {
+            let (mut numbers, mut said) = (Column::new(&SqlType::Int), Column::new(const { &K::Out::TYPE }));
+            let mut sink = EventSink { rows: &mut numbers, said: &mut said };
+            K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
+            Ok(said.with_leading_fields(vec![numbers]))
+        })
+    }
+    fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+        self.compute(rows, options, interrupt).map(Column::without_first_field)
     }
 }
 

@@ -27,6 +27,10 @@ pub trait Input {
     fn json(&self, arg: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
         self.text(arg, row).map(std::borrow::Cow::Borrowed)
     }
+    /// Text of the number or text in argument `arg` of `row`.
+    fn key(&self, arg: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
+        self.text(arg, row).map(std::borrow::Cow::Borrowed)
+    }
     /// A number for the list in argument `arg` of `row`: two rows of this batch with the same number hold the same list.
     /// A constant list has one number for all rows. `None` where the engine cannot tell.
     fn text_list_identity(&self, _arg: usize, _row: usize) -> Option<usize> {

@@ -51,6 +51,8 @@ pub enum Family {
     Text,
     /// Clusters, series, outliers, sequences.
     Analysis,
+    /// Processes and commands.
+    Process,
 }
 
 impl Family {
@@ -62,6 +64,7 @@ impl Family {
             Self::Net => "net",
             Self::Text => "text",
             Self::Analysis => "analysis",
+            Self::Process => "process",
         }
     }
 
@@ -73,6 +76,7 @@ impl Family {
             Self::Net => "Network",
             Self::Text => "Text",
             Self::Analysis => "Analysis",
+            Self::Process => "Processes and commands",
         }
     }
 }
@@ -86,6 +90,8 @@ pub enum Kind {
     Aggregate,
     /// Says something about each row: window, table form, and aggregate that lists the rows.
     PerRow,
+    /// Table form only: says something about rows of the table, whose columns it recognises, and about rows that it adds.
+    Events,
 }
 
 /// A [`Spec`] with the types that its kernel gives.
@@ -131,7 +137,9 @@ impl Signature {
         let required = self.spec.args.len() - self.optional;
         let mut params = vec!["tbl".to_owned()];
         params.extend(self.spec.args.iter().take(required).map(|arg| arg.name.to_owned()));
-        params.push("part => NULL".to_owned());
+        if self.kind != Kind::Events {
+            params.push("part => NULL".to_owned());
+        }
         params.extend(self.spec.args.iter().skip(required).map(|arg| format!("{} => NULL", arg.name)));
         params.extend(self.options.iter().map(|option| format!("{} => {}", option.name, option.default)));
         Some(format!("huntsql.{}({})", self.spec.name, params.join(", ")))

@@ -66,13 +66,15 @@ pub enum ArgType {
     FloatList,
     /// A struct, map or JSON text, handed over as JSON text.
     Json,
+    /// A number or text, handed over as text: ids are written in both ways.
+    Key,
 }
 
 impl ArgType {
     /// The type of a result that holds such an argument.
     pub const fn as_result(self) -> SqlType {
         match self {
-            Self::Text | Self::Json => SqlType::Text,
+            Self::Text | Self::Json | Self::Key => SqlType::Text,
             Self::Int => SqlType::Int,
             Self::Float => SqlType::Float,
             Self::Bool => SqlType::Bool,
@@ -94,6 +96,7 @@ impl fmt::Display for ArgType {
             Self::Time => "TIMESTAMP",
             Self::FloatList => "LIST(DOUBLE)",
             Self::Json => "STRUCT, MAP or JSON",
+            Self::Key => "BIGINT or TEXT",
         })
     }
 }

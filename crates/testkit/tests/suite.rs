@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 use huntsql_kernels::catalogue::signatures;
+use huntsql_kernels::spec::Kind;
 use huntsql_testkit::EngineError;
 use huntsql_testkit::datafusion_engine::DataFusionEngine;
 use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};
@@ -126,6 +127,15 @@ async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
     }
     for signature in signatures() {
         let short = signature.spec.name.to_owned();
+        if signature.kind == Kind::Events {
+            // It is there if it is it that misses its columns.
+            let answer = rows(engine, &format!("WITH t AS (SELECT 1 AS x) SELECT * FROM huntsql.{short}(t)")).await;
+            let error = answer.err().unwrap_or_default();
+            if !error.contains(&format!("{short}: argument 'tbl' ")) {
+                return Err(format!("{short}: {error}"));
+            }
+            continue;
+        }
         for name in [format!("huntsql_{short}"), short] {
             if known.contains(&name.as_str()) {
                 continue;

@@ -40,6 +40,7 @@ pub(super) fn accepted(ty: ArgType, given: &DataType) -> Option<DataType> {
             DataType::List(_) => Some(given.clone()),
             _ => text_type(given),
         },
+        ArgType::Key => text_type(given).or_else(|| given.is_numeric().then_some(DataType::Utf8)),
         ArgType::TextList => match given {
             DataType::Null => Some(DataType::new_list(DataType::Utf8, true)),
             DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) | DataType::ListView(element) => {
@@ -134,7 +135,7 @@ impl Argument {
             ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
         };
         let values = match ty {
-            ArgType::Text => Values::Text(Texts::new(&array)?),
+            ArgType::Text | ArgType::Key => Values::Text(Texts::new(&array)?),
             ArgType::Int => Values::Int(cast(&array, &DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             ArgType::Float => Values::Float(cast(&array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             ArgType::Bool => Values::Bool(cast(&array, &DataType::Boolean)?.as_boolean().clone()),

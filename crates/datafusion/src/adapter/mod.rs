@@ -42,6 +42,10 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
 
         fn group(&mut self, function: &'static dyn GroupFunction) {
             let name = function.spec().name;
+            self.groups.push(function);
+            if function.shape() == Shape::Events {
+                return;
+            }
             let aliases = self.ctx.udaf(name).map(|there| there.aliases().to_vec());
             let taken = aliases.is_ok_and(|aliases| !scalar::ours(name, &aliases));
             if taken {
@@ -55,7 +59,6 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
                 self.windows.push(Arc::new(window.clone()));
                 self.ctx.register_udwf(window);
             }
-            self.groups.push(function);
         }
     }
     let mut bind = Bind { ctx, conflicts: Vec::new(), groups: Vec::new(), windows: Vec::new() };

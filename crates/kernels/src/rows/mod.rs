@@ -45,7 +45,7 @@ impl Rows {
                 ArgType::Int | ArgType::Time => RowColumn::Int(Vec::new()),
                 ArgType::Float => RowColumn::Float(Vec::new()),
                 ArgType::Bool => RowColumn::Bool(Vec::new()),
-                ArgType::Text | ArgType::Json => RowColumn::Text(Texts::default()),
+                ArgType::Text | ArgType::Json | ArgType::Key => RowColumn::Text(Texts::default()),
                 ArgType::FloatList => RowColumn::FloatList(FloatLists::default()),
                 ArgType::TextList => RowColumn::TextList(TextLists::default()),
             })
@@ -72,6 +72,7 @@ impl Rows {
                 RowColumn::Float(values) => values.push(input.float(arg, row).unwrap_or(f64::NAN)),
                 RowColumn::Bool(values) => values.push(input.bool(arg, row)),
                 RowColumn::Text(texts) if *ty == ArgType::Json => texts.push(input.json(arg, row).as_deref()),
+                RowColumn::Text(texts) if *ty == ArgType::Key => texts.push(input.key(arg, row).as_deref()),
                 RowColumn::Text(texts) => texts.push(input.text(arg, row)),
                 RowColumn::FloatList(lists) => lists.push(|into| input.float_list(arg, row, into)),
                 RowColumn::TextList(lists) => lists.push(input.text_list(arg, row)),

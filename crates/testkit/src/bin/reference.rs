@@ -87,6 +87,10 @@ fn pages() -> Result<BTreeMap<String, String>> {
 fn forms(page: &mut String, function: &Signature, table: &str) -> Result<()> {
     let spec = function.spec;
     write!(page, "\n## {}\n\n{}\n\n", spec.name, spec.summary)?;
+    if function.kind == Kind::Events {
+        writeln!(page, "- Table only: `{table}` gives the columns below and the table's.")?;
+        return Ok(());
+    }
     let gives = if function.kind == Kind::PerRow { "the table's rows with the columns below" } else { "`part` and the columns below" };
     writeln!(page, "- Table: `{table}` gives {gives}; `part` divides the rows into groups.")?;
     let lists = if function.kind == Kind::PerRow { "the rows' arguments and the columns below" } else { "the columns below" };

@@ -2,7 +2,7 @@
 
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, TableAlias, TableFactor};
-use huntsql_kernels::group::GroupFunction;
+use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::nearest::hint;
 
 /// A call as it is written.
@@ -46,7 +46,9 @@ fn parameters(function: &dyn GroupFunction) -> Vec<&'static str> {
     let (required, optional) = signature.spec.args.split_at(function.required().min(signature.spec.args.len()));
     let mut names = vec!["tbl"];
     names.extend(required.iter().map(|arg| arg.name));
-    names.push("part");
+    if function.shape() != Shape::Events {
+        names.push("part");
+    }
     names.extend(optional.iter().map(|arg| arg.name));
     names.extend(signature.options.iter().map(|option| option.name));
     names
@@ -90,7 +92,7 @@ pub(super) fn place(function: &dyn GroupFunction, args: Vec<FunctionArg>) -> Res
     let table = take(true)?.ok_or_else(|| wrong("argument 'tbl' is missing".to_owned()))?;
     let required = function.required();
     let mut arguments = (0..required).map(|_| take(true)).collect::<Result<Vec<_>>>()?;
-    let part = take(false)?;
+    let part = if function.shape() == Shape::Events { None } else { take(false)? };
     for _ in required..function.args().len() {
         arguments.push(take(false)?);
     }

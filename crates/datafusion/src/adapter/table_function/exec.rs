@@ -5,8 +5,8 @@ use super::super::output::{arrow_fields, to_arrow};
 use super::groups::Groups;
 use super::node::Layout;
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StructArray, UInt64Array, new_null_array};
-use datafusion::arrow::compute::{concat, take};
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::compute::{concat, interleave, take};
+use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryReservation};
@@ -57,8 +57,12 @@ impl TableFunctionExec {
                 let ty = layout.part.map_or(DataType::Utf8, |index| columns.field(index).data_type().clone());
                 vec![Arc::new(Field::new("part", ty, true))]
             }
+            Shape::Events => Vec::new(),
         };
         fields.extend(arrow_fields(function.fields()).iter().cloned());
+        if function.shape() == Shape::Events {
+            fields.extend(layout.kept.iter().map(|index| Arc::new(columns.field(*index).clone().with_nullable(true))));
+        }
         let output = Arc::new(Schema::new(fields));
         let partitions = if layout.part.is_some() { input.output_partitioning().partition_count() } else { 1 };
         let properties = Arc::new(PlanProperties::new(
@@ -147,7 +151,7 @@ impl Collected {
         let (mut batches, mut kept) = (Vec::new(), 0);
         while let Some(batch) = input.try_next().await? {
             groups.add(&batch)?;
-            if call.function.shape() == Shape::PerRow {
+            if call.function.shape() != Shape::Items {
                 let batch = batch.project(&call.layout.kept)?;
                 kept += batch.get_array_memory_size();
                 batches.push(batch);
@@ -173,6 +177,7 @@ impl Collected {
             let result = match call.function.shape() {
                 Shape::Items => self.items(&call, &interrupt, &mut emit),
                 Shape::PerRow => self.per_row(&call, &interrupt, &mut emit),
+                Shape::Events => self.events(&call, batch_size, &interrupt, &mut emit),
             };
             // Nobody listens to what became of a query that was cancelled.
             if gone { Ok(()) } else { result }
@@ -237,8 +242,44 @@ impl Collected {
     }
 }
 
+impl Collected {
+    /// The rows that the function speaks of, beside what it says, in its order.
+    fn events(mut self, call: &Call, batch_size: usize, interrupt: &Interrupt, emit: &mut dyn FnMut(RecordBatch) -> bool) -> Result<()> {
+        let Some(rows) = self.groups.take().into_iter().next() else { return Ok(()) };
+        let said = compute(call, &rows, interrupt)?;
+        drop(rows);
+        self.reservation.try_grow(said.get_array_memory_size())?;
+        let Some((numbers, said)) = said.columns().split_first() else { return Ok(()) };
+        let numbers = numbers.as_primitive::<Int64Type>();
+        let starts: Vec<usize> =
+            self.batches.iter().scan(0, |next, batch| Some(std::mem::replace(next, *next + batch.num_rows()))).collect();
+        // One row of NULLs, for what no row tells of.
+        let nulls: Vec<ArrayRef> = call.layout.kept.iter().map(|index| new_null_array(call.input.field(*index).data_type(), 1)).collect();
+        let place = |number: Option<i64>| {
+            let Some(row) = number.and_then(|number| usize::try_from(number).ok()) else { return (self.batches.len(), 0) };
+            let batch = starts.partition_point(|start| *start <= row).saturating_sub(1);
+            (batch, row - starts.get(batch).copied().unwrap_or(0))
+        };
+        let length = numbers.len();
+        for start in (0..length).step_by(batch_size.max(1)) {
+            let count = batch_size.max(1).min(length - start);
+            let places: Vec<(usize, usize)> = numbers.slice(start, count).iter().map(place).collect();
+            let mut columns: Vec<ArrayRef> = said.iter().map(|column| column.slice(start, count)).collect();
+            for (index, null) in nulls.iter().enumerate() {
+                let arrays: Vec<&dyn Array> =
+                    self.batches.iter().map(|batch| batch.column(index).as_ref()).chain([null.as_ref()]).collect();
+                columns.push(interleave(&arrays, &places)?);
+            }
+            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
 fn compute(call: &Call, rows: &huntsql_kernels::rows::Rows, interrupt: &Interrupt) -> Result<StructArray> {
     let column = call.function.compute(rows, &call.options, interrupt).map_err(engine_error)?;
-    let array = to_arrow(call.function.spec().name, column, &SqlType::Struct(call.function.fields()))?;
+    let array = to_arrow(call.function.spec().name, column, &SqlType::Struct(call.function.computed_fields()))?;
     Ok(array.as_struct().clone())
 }

@@ -74,12 +74,19 @@ impl TableFunctionNode {
                     fields.push((reference.cloned(), Arc::clone(field)));
                 }
             }
+            Shape::Events => {}
             Shape::Items => {
                 let ty = layout.part.map_or(DataType::Utf8, |index| columns.field(index).data_type().clone());
                 fields.push((None, Arc::new(Field::new("part", ty, true))));
             }
         }
         fields.extend(arrow_fields(function.fields()).iter().map(|field| (None, Arc::clone(field))));
+        if function.shape() == Shape::Events {
+            for index in &layout.kept {
+                let (reference, field) = columns.qualified_field(*index);
+                fields.push((reference.cloned(), Arc::new(field.as_ref().clone().with_nullable(true))));
+            }
+        }
         let schema = Arc::new(DFSchema::new_with_metadata(fields, HashMap::new())?);
         Ok(Self { function, parsed, options, input, schema })
     }
@@ -156,6 +163,10 @@ impl UserDefinedLogicalNodeCore for TableFunctionNode {
         let layout = Layout::new(names.iter().map(|field| field.name()), self.function.shape());
         let mut needed: Vec<usize> = match self.function.shape() {
             Shape::PerRow => wanted.iter().filter_map(|output| layout.kept.get(*output).copied()).collect(),
+            Shape::Events => {
+                let own = self.function.fields().len();
+                wanted.iter().filter_map(|output| layout.kept.get(output.checked_sub(own)?).copied()).collect()
+            }
             Shape::Items => Vec::new(),
         };
         needed.extend(layout.arguments.iter().map(|(_, column)| *column).chain(layout.part));

@@ -2,6 +2,7 @@
 
 use super::super::group::{coerce_one, is_null};
 use super::super::options;
+use super::super::scalar;
 use super::bare_name;
 use super::call::{Call, Placed, place};
 use super::node::{ARGUMENT, PART, TableFunctionNode};
@@ -14,11 +15,12 @@ use datafusion::logical_expr::planner::{PlannedRelation, RelationPlanner, Relati
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::{Cast, Expr, ExprSchemable, Extension, LogicalPlan, LogicalPlanBuilder};
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use datafusion::sql::sqlparser::ast::{Expr as SqlExpr, Ident, ObjectName, TableFactor, Value as SqlValue};
+use datafusion::sql::sqlparser::ast::{AccessExpr, Expr as SqlExpr, Ident, ObjectName, Subscript, TableFactor, Value as SqlValue};
 use futures::FutureExt;
-use huntsql_kernels::group::{GroupFunction, Shape};
+use huntsql_kernels::group::{GroupFunction, Shape, TableColumn};
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Plans the calls of our functions in FROM.
@@ -100,15 +102,58 @@ impl RelationPlanner for TableFunctions {
         let Some(call) = Call::read(&relation) else { return Ok(RelationPlanning::Original(Box::new(relation))) };
         let Some(function) = self.find(&call.name)? else { return Ok(RelationPlanning::Original(Box::new(relation))) };
         let placed = place(function, call.args)?;
-        let Placed { table, arguments, part, options } = placed;
+        let Placed { table, mut arguments, part, options } = placed;
         let input = self.table(function.spec().name, table, context)?;
-        let options = constants(function, options, context)?;
+        let mut options = constants(function, options, context)?;
+        let given: Vec<bool> = arguments.iter().map(Option::is_some).collect();
+        if let Some(found) = function.recognise(&table_columns(input.schema()), &given, &options).map_err(scalar::engine_error)? {
+            options = found.options;
+            for (argument, column) in arguments.iter_mut().zip(found.columns) {
+                *argument = argument.take().or_else(|| column.map(|name| column_of(input.schema(), &name)));
+            }
+        }
         let input = project(function, input, arguments, part, context)?;
         let node = TableFunctionNode::try_new(function, options, input)?;
         let plan = LogicalPlan::Extension(Extension { node: Arc::new(node) });
         let plan = LogicalPlanBuilder::from(plan).alias(function.spec().name)?.build()?;
         Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, call.alias))))
     }
+}
+
+/// The columns of a table, and what is in its structs.
+fn table_columns(schema: &DFSchema) -> Vec<TableColumn> {
+    fn add(columns: &mut Vec<TableColumn>, name: String, ty: &DataType, depth: usize) {
+        if let DataType::Struct(fields) = ty
+            && depth < MOST_LEVELS
+        {
+            for field in fields {
+                add(columns, format!("{name}.{}", field.name()), field.data_type(), depth + 1);
+            }
+        }
+        let is_text = matches!(ty, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _));
+        columns.push(TableColumn { name, is_text });
+    }
+    let mut columns = Vec::new();
+    schema.fields().iter().for_each(|field| add(&mut columns, field.name().clone(), field.data_type(), 0));
+    columns
+}
+
+/// Structs in structs that are looked into.
+const MOST_LEVELS: usize = 4;
+
+/// A column as it is written: one of that name, or a field of a struct.
+fn column_of(schema: &DFSchema, name: &str) -> SqlExpr {
+    let quoted = |name: &str| SqlExpr::Identifier(Ident::with_quote('"', name));
+    if schema.fields().iter().any(|field| field.name() == name) {
+        return quoted(name);
+    }
+    let mut steps = name.split('.');
+    let root = quoted(steps.next().unwrap_or_default());
+    let field = |step: &str| {
+        let index = SqlExpr::Value(SqlValue::SingleQuotedString(step.to_owned()).with_empty_span());
+        AccessExpr::Subscript(Subscript::Index { index })
+    };
+    SqlExpr::CompoundFieldAccess { root: Box::new(root), access_chain: steps.map(field).collect() }
 }
 
 /// The options as one struct. They must be constants.
@@ -139,7 +184,9 @@ fn project(
 ) -> Result<LogicalPlan> {
     let schema = Arc::clone(input.schema());
     let mut columns: Vec<Expr> = Vec::new();
-    if function.shape() == Shape::PerRow {
+    if function.shape() == Shape::Events {
+        columns.extend(beside(function, &schema));
+    } else if function.shape() == Shape::PerRow {
         for (reference, field) in schema.iter() {
             if function.fields().iter().any(|(added, _)| field.name() == added) {
                 let (name, column) = (function.spec().name, field.name());
@@ -168,4 +215,27 @@ fn project(
         }
     }
     LogicalPlanBuilder::from(input).project(columns)?.build()
+}
+
+/// The columns of a table beside those of the function: of two of one name (in any case, as DuckDB has it) the table's is called `name_1`.
+fn beside(function: &'static dyn GroupFunction, schema: &DFSchema) -> Vec<Expr> {
+    let mut taken: HashSet<String> = function.fields().iter().map(|(name, _)| name.to_lowercase()).collect();
+    taken.extend(
+        schema
+            .fields()
+            .iter()
+            .map(|field| field.name().to_lowercase())
+            .filter(|name| !function.fields().iter().any(|(own, _)| own == name)),
+    );
+    let mut columns = Vec::with_capacity(schema.fields().len());
+    for (reference, field) in schema.iter() {
+        let column = Expr::from((reference, field));
+        if !function.fields().iter().any(|(own, _)| own.eq_ignore_ascii_case(field.name())) {
+            columns.push(column);
+            continue;
+        }
+        let free = (1..).map(|number| format!("{}_{number}", field.name())).find(|name| taken.insert(name.to_lowercase()));
+        columns.push(column.alias(free.unwrap_or_default()));
+    }
+    columns
 }

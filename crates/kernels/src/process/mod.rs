@@ -1,0 +1,6 @@
+//! Processes and commands.
+
+mod process_tree;
+mod tree;
+
+pub use process_tree::ProcessTree;
