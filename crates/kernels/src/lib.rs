@@ -17,6 +17,7 @@ pub mod options;
 pub mod prelude;
 pub mod rows;
 pub mod spec;
+pub mod text_map;
 pub mod types;
 
 pub mod analysis;
