@@ -3,7 +3,7 @@
 use crate::group::{GroupFunction, Items, PerRow};
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{analysis, decode, ioc, net, text};
+use crate::{analysis, decode, ioc, logs, net, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -63,6 +63,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
+    visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
     visitor.group(items!(analysis::RareSequences)); // rare_sequences

@@ -23,5 +23,6 @@ pub mod types;
 pub mod analysis;
 pub mod decode;
 pub mod ioc;
+pub mod logs;
 pub mod net;
 pub mod text;

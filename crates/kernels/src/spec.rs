@@ -49,6 +49,8 @@ pub enum Family {
     Net,
     /// Text.
     Text,
+    /// Log lines.
+    Logs,
     /// Clusters, series, outliers, sequences.
     Analysis,
 }
@@ -61,6 +63,7 @@ impl Family {
             Self::Ioc => "ioc",
             Self::Net => "net",
             Self::Text => "text",
+            Self::Logs => "logs",
             Self::Analysis => "analysis",
         }
     }
@@ -72,6 +75,7 @@ impl Family {
             Self::Ioc => "Indicators",
             Self::Net => "Network",
             Self::Text => "Text",
+            Self::Logs => "Log lines",
             Self::Analysis => "Analysis",
         }
     }

@@ -58,6 +58,13 @@ impl TextMap {
         result
     }
 
+    /// Appends an entry with the key `outer.inner`.
+    pub fn push_joined(&mut self, outer: &str, inner: &str, write: impl FnOnce(&mut String)) {
+        self.bytes.push_str(outer);
+        self.bytes.push('.');
+        self.push_with(inner, write);
+    }
+
     /// Appends to the value of the last entry.
     pub fn extend_last(&mut self, more: &str) {
         if let Some((_, end)) = self.ends.last_mut() {
