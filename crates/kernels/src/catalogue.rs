@@ -63,6 +63,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
+    visitor.scalar::<logs::ParseCef>(); // parse_cef
+    visitor.scalar::<logs::ParseLeef>(); // parse_leef
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
