@@ -31,6 +31,7 @@ macro_rules! per_row {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.group(items!(logs::AuditdEvents)); // auditd_events
     visitor.group(items!(analysis::Autocluster)); // autocluster
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
@@ -63,6 +64,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
+    visitor.scalar::<logs::ParseAuditd>(); // parse_auditd
     visitor.scalar::<logs::ParseCef>(); // parse_cef
     visitor.scalar::<logs::ParseLeef>(); // parse_leef
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
