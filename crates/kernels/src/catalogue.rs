@@ -3,7 +3,7 @@
 use crate::group::{Events, GroupFunction, Items, PerRow};
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{analysis, decode, ioc, net, process, text};
+use crate::{analysis, decode, ioc, logs, net, process, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -39,6 +39,7 @@ macro_rules! events {
 
 /// Shows every function to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
+    visitor.group(items!(logs::AuditdEvents)); // auditd_events
     visitor.group(items!(analysis::Autocluster)); // autocluster
     visitor.scalar::<decode::B64DecodeText>(); // b64_decode_text
     visitor.scalar::<decode::B64Unpack>(); // b64_unpack
@@ -71,6 +72,10 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::LogTemplates)); // log_templates
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
+    visitor.scalar::<logs::ParseAuditd>(); // parse_auditd
+    visitor.scalar::<logs::ParseCef>(); // parse_cef
+    visitor.scalar::<logs::ParseLeef>(); // parse_leef
+    visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
     visitor.group(events!(process::ProcessTree)); // process_tree
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode

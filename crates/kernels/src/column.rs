@@ -36,7 +36,7 @@ pub enum Data {
     Float(Vec<f64>),
     /// Booleans.
     Bool(Vec<bool>),
-    /// Lists: row `i` is `offsets[i]..offsets[i + 1]` of `child`.
+    /// Lists: row `i` is `offsets[i]..offsets[i + 1]` of `child`. Maps too, whose child is a struct of [`SqlType::MAP_ENTRY`].
     List {
         /// Start of each row in `child`, then the end.
         offsets: Vec<usize>,
@@ -57,6 +57,7 @@ impl Column {
             SqlType::Float => Data::Float(Vec::new()),
             SqlType::Bool => Data::Bool(Vec::new()),
             SqlType::List(element) => Data::List { offsets: vec![0], child: Box::new(Self::new(element)) },
+            SqlType::Map => Data::List { offsets: vec![0], child: Box::new(Self::new(&SqlType::Struct(SqlType::MAP_ENTRY))) },
             SqlType::Struct(fields) => Data::Struct(fields.iter().map(|(_, ty)| Self::new(ty)).collect()),
         };
         Self { valid: Vec::new(), has_null: false, data }
@@ -149,6 +150,20 @@ impl Column {
             }
             _ => mismatch("text or bytes"),
         }
+        self.valid.push(true);
+    }
+
+    /// Appends a map. The caller sees to it that the keys are distinct.
+    pub(crate) fn push_map<'v>(&mut self, entries: impl Iterator<Item = (&'v str, &'v str)>) {
+        let Data::List { offsets, child } = &mut self.data else { mismatch("a map") };
+        let Data::Struct(fields) = &mut child.data else { mismatch("a map") };
+        let [keys, values] = fields.as_mut_slice() else { mismatch("a map") };
+        for (key, value) in entries {
+            keys.push_bytes(key.as_bytes());
+            values.push_bytes(value.as_bytes());
+            child.valid.push(true);
+        }
+        offsets.push(child.valid.len());
         self.valid.push(true);
     }
 

@@ -17,11 +17,13 @@ pub mod options;
 pub mod prelude;
 pub mod rows;
 pub mod spec;
+pub mod text_map;
 pub mod types;
 
 pub mod analysis;
 pub mod decode;
 pub mod ioc;
+pub mod logs;
 pub mod net;
 pub mod process;
 pub mod text;

@@ -9,4 +9,5 @@ pub use crate::kernel::ScalarKernel;
 pub use crate::options::{NoOptions, OptionField, OptionKind, Options, Setting};
 pub use crate::rows::Rows;
 pub use crate::spec::{Arg, Example, Family, Spec};
+pub use crate::text_map::{Pairs, TextMap};
 pub use crate::types::{ArgType, SqlType};

@@ -49,6 +49,8 @@ pub enum Family {
     Net,
     /// Text.
     Text,
+    /// Log lines.
+    Logs,
     /// Clusters, series, outliers, sequences.
     Analysis,
     /// Processes and commands.
@@ -63,6 +65,7 @@ impl Family {
             Self::Ioc => "ioc",
             Self::Net => "net",
             Self::Text => "text",
+            Self::Logs => "logs",
             Self::Analysis => "analysis",
             Self::Process => "process",
         }
@@ -75,6 +78,7 @@ impl Family {
             Self::Ioc => "Indicators",
             Self::Net => "Network",
             Self::Text => "Text",
+            Self::Logs => "Log lines",
             Self::Analysis => "Analysis",
             Self::Process => "Processes and commands",
         }

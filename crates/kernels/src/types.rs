@@ -21,6 +21,13 @@ pub enum SqlType {
     List(&'static SqlType),
     /// Named fields, in order.
     Struct(&'static [(&'static str, SqlType)]),
+    /// Texts by text key: keys are distinct and never NULL, and keep the order in which they were written.
+    Map,
+}
+
+impl SqlType {
+    /// Fields of an entry of a [`SqlType::Map`], which is stored as a list of such structs.
+    pub const MAP_ENTRY: &'static [(&'static str, Self)] = &[("key", Self::Text), ("value", Self::Text)];
 }
 
 impl fmt::Display for SqlType {
@@ -32,6 +39,7 @@ impl fmt::Display for SqlType {
             Self::Bool => f.write_str("BOOLEAN"),
             Self::Blob => f.write_str("BLOB"),
             Self::Time => f.write_str("TIMESTAMP"),
+            Self::Map => f.write_str("MAP(TEXT, TEXT)"),
             Self::List(element) => write!(f, "LIST({element})"),
             Self::Struct(fields) => {
                 f.write_str("STRUCT(")?;

@@ -1,0 +1,16 @@
+//! Records of the Linux audit system.
+
+mod event;
+mod merge;
+mod record;
+mod sockaddr;
+mod syscalls;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod types;
+mod value;
+
+pub use event::{AuditEvent, AuditPath};
+pub use merge::merge;
+pub use record::{Record, fields};

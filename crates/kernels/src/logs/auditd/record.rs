@@ -1,0 +1,80 @@
+//! One line: `node=web1 type=SYSCALL msg=audit(1551487424.869:752): arch=c000003e ...`.
+
+use super::tokens::{Token, Tokens};
+use super::{types, value};
+use crate::logs::moment::{SECOND, digits};
+use crate::prelude::*;
+
+/// What stands before the fields of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// `SYSCALL`, `EXECVE` ...
+    pub kind: &'a str,
+    /// Microseconds since 1970.
+    pub time: i64,
+    /// Number of the event; starts again with the machine.
+    pub serial: i64,
+    /// Host, where auditd was told to write it.
+    pub node: Option<&'a str>,
+    /// The fields.
+    pub body: &'a str,
+}
+
+impl<'a> Record<'a> {
+    /// Reads the head of a line. `None` where it is no record. Anything may stand before it, such as a syslog header.
+    pub fn parse(line: &'a str) -> Option<Self> {
+        let mut from = 0;
+        loop {
+            let at = from + memchr::memmem::find(line.as_bytes().get(from..)?, b"audit(")?;
+            from = at + 6;
+            let Some((time, serial, rest)) = stamp(line.as_bytes().get(from..)?) else { continue };
+            let head = line.get(..at)?;
+            let (before, kind) = head.rsplit_once("type=")?;
+            let kind = kind.split(' ').next().filter(|kind| !kind.is_empty())?;
+            let node = before.rsplit_once("node=").and_then(|(_, name)| name.split(' ').next()).filter(|name| !name.is_empty());
+            let body = line.get(line.len() - rest.len()..)?;
+            return Some(Self { kind: types::name(kind), time, serial, node, body: body.trim_end_matches(['\n', '\r']) });
+        }
+    }
+}
+
+/// `1551487424.869:752)` and the colon after it.
+fn stamp(bytes: &[u8]) -> Option<(i64, i64, &[u8])> {
+    let (seconds, rest) = number(bytes, 11)?;
+    let rest = rest.strip_prefix(b".")?;
+    let count = rest.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
+    let (fraction, rest) = digits(rest, count).filter(|_| (1..=6).contains(&count))?;
+    let micros = (count..6).fold(fraction, |fraction, _| fraction * 10);
+    let (serial, rest) = number(rest.strip_prefix(b":")?, 18)?;
+    let rest = rest.strip_prefix(b")")?;
+    Some((seconds * SECOND + micros, serial, rest.strip_prefix(b":").unwrap_or(rest)))
+}
+
+/// A number of at most `most` digits.
+fn number(bytes: &[u8], most: usize) -> Option<(i64, &[u8])> {
+    let count = bytes.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
+    digits(bytes, count).filter(|_| count > 0)
+}
+
+/// Appends the decoded fields of `record` to `out`; `words` is a buffer.
+pub fn fields(record: &Record<'_>, out: &mut TextMap, words: &mut String) {
+    words.clear();
+    for token in Tokens::new(record.body) {
+        match token {
+            Token::Field(field) if value::is_unset(&field) => {}
+            Token::Field(field) => out.push_with(field.key, |out| value::decode(record.kind, &field, out)),
+            Token::Word(word) => push_word(words, word),
+        }
+    }
+    if !words.is_empty() {
+        out.push("text", words);
+    }
+}
+
+/// Collects what is no field: `avc: denied { read } for`.
+pub(super) fn push_word(words: &mut String, word: &str) {
+    if word != ":" {
+        words.push_str(if words.is_empty() { "" } else { " " });
+        words.push_str(word);
+    }
+}

@@ -1,0 +1,109 @@
+//! The fields of a record, and the words between them.
+
+/// A piece of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    Field(Field<'a>),
+    Word(&'a str),
+}
+
+/// `key=value`. Of a value in quotation marks, what stands between them: never hex.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Field<'a> {
+    pub(super) key: &'a str,
+    pub(super) value: &'a str,
+    pub(super) quoted: bool,
+}
+
+/// Before the fields that auditd adds when it resolves numbers (`log_format = ENRICHED`).
+const ENRICHED: u8 = 0x1d;
+
+/// The pieces in order. What is in `msg='...'` comes as if it stood in the record itself.
+pub(super) struct Tokens<'a> {
+    rest: &'a str,
+    /// What follows the `msg='...'` that `rest` is in.
+    outer: Option<&'a str>,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(body: &'a str) -> Self {
+        Self { rest: body, outer: None }
+    }
+
+    /// Takes the first `length` bytes off, and `mark` bytes after them.
+    fn take(&mut self, length: usize, mark: usize) -> &'a str {
+        let (head, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
+        self.rest = rest.get(mark..).unwrap_or("");
+        head
+    }
+
+    /// Length of what comes before the next blank.
+    fn plain(&self) -> usize {
+        let length = memchr::memchr2(b' ', ENRICHED, self.rest.as_bytes());
+        length.unwrap_or(self.rest.len())
+    }
+
+    /// What is between `open`, which is one byte long, and the next `close`. A record that is cut off may have no `close`.
+    fn between(&mut self, close: u8) -> &'a str {
+        self.take(1, 0);
+        let length = memchr::memchr(close, self.rest.as_bytes()).unwrap_or(self.rest.len());
+        self.take(length, 1)
+    }
+
+    fn value(&mut self, key: &'a str) -> Option<Field<'a>> {
+        let quoted = |value| Some(Field { key, value, quoted: true });
+        match self.rest.as_bytes().first() {
+            Some(b'"') => quoted(self.between(b'"')),
+            Some(b'\'') if key == "msg" && self.outer.is_none() => {
+                self.take(1, 0);
+                let enriched = memchr::memchr(ENRICHED, self.rest.as_bytes()).unwrap_or(self.rest.len());
+                // Names may hold the mark: the last one ends the message.
+                let end = self.rest.as_bytes().get(..enriched).and_then(|text| memchr::memrchr(b'\'', text));
+                let inner = self.take(end.unwrap_or(enriched), usize::from(end.is_some()));
+                self.outer = Some(std::mem::replace(&mut self.rest, inner));
+                None
+            }
+            Some(b'\'') => quoted(self.between(b'\'')),
+            // SADDR={ saddr_fam=inet laddr=10.0.0.1 lport=443 }
+            Some(b'{') => quoted(self.between(b'}').trim_matches(' ')),
+            _ => {
+                let length = self.plain();
+                let value = self.take(length, 0);
+                Some(Field { key, value: without_marks(value), quoted: false })
+            }
+        }
+    }
+}
+
+/// Old records: `(hostname=web1, addr=10.0.0.1, terminal=ssh res=success)`; but `(null)` keeps its brackets.
+fn without_marks(value: &str) -> &str {
+    match value.as_bytes().last() {
+        Some(b',') => value.trim_end_matches(','),
+        Some(b')') if !value.contains('(') => value.trim_end_matches(')'),
+        _ => value,
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        loop {
+            self.rest = self.rest.trim_start_matches([' ', ENRICHED as char]);
+            if self.rest.is_empty() {
+                self.rest = self.outer.take()?;
+                continue;
+            }
+            let length = memchr::memchr3(b'=', b' ', ENRICHED, self.rest.as_bytes()).unwrap_or(self.rest.len());
+            let is_field = length > 0 && self.rest.as_bytes().get(length) == Some(&b'=');
+            let word = self.take(length, usize::from(is_field || length == 0));
+            if is_field {
+                if let Some(field) = self.value(word.trim_start_matches('(')) {
+                    return Some(Token::Field(field));
+                }
+            } else if length > 0 {
+                return Some(Token::Word(word));
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Lines of logs: syslog, CEF, LEEF, the Linux audit log.
+
+mod auditd;
+mod auditd_events;
+mod header;
+mod moment;
+mod parse_auditd;
+mod parse_cef;
+mod parse_leef;
+mod parse_syslog;
+mod syslog;
+
+pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
+pub use auditd_events::AuditdEvents;
+pub use parse_auditd::{AuditBuffers, AuditRow, ParseAuditd};
+pub use parse_cef::{Cef, CefRow, ParseCef, parse_cef};
+pub use parse_leef::{Leef, LeefRow, ParseLeef, parse_leef};
+pub use parse_syslog::{ParseSyslog, SyslogOptions, SyslogRow};
+pub use syslog::{Clock, Syslog, SyslogFormat, YearFrom, parse_syslog};
