@@ -3,7 +3,7 @@
 use crate::group::{GroupFunction, Items, PerRow};
 use crate::kernel::{ScalarKernel, signature};
 use crate::spec::Signature;
-use crate::{analysis, decode, ioc, net, text};
+use crate::{analysis, decode, ioc, net, process, text};
 
 /// Something that is done with every function: bind it, document it, count it.
 pub trait Visitor {
@@ -39,6 +39,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::CommandPattern>(); // command_pattern
+    visitor.scalar::<process::CommandSplit>(); // command_split
     visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.group(per_row!(analysis::DbCluster)); // dbcluster
     visitor.scalar::<text::Defang>(); // defang
@@ -61,6 +62,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
     visitor.group(items!(analysis::LogTemplates)); // log_templates
+    visitor.scalar::<process::Lolbin>(); // lolbin
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode

@@ -23,4 +23,5 @@ pub mod analysis;
 pub mod decode;
 pub mod ioc;
 pub mod net;
+pub mod process;
 pub mod text;

@@ -47,6 +47,8 @@ pub enum Family {
     Ioc,
     /// Addresses, networks, URLs and names.
     Net,
+    /// Processes and command lines.
+    Process,
     /// Text.
     Text,
     /// Clusters, series, outliers, sequences.
@@ -60,6 +62,7 @@ impl Family {
             Self::Decode => "decode",
             Self::Ioc => "ioc",
             Self::Net => "net",
+            Self::Process => "process",
             Self::Text => "text",
             Self::Analysis => "analysis",
         }
@@ -71,6 +74,7 @@ impl Family {
             Self::Decode => "Decoding",
             Self::Ioc => "Indicators",
             Self::Net => "Network",
+            Self::Process => "Processes and commands",
             Self::Text => "Text",
             Self::Analysis => "Analysis",
         }

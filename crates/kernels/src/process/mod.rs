@@ -1,0 +1,7 @@
+//! Processes and the command lines that start them.
+
+mod command_split;
+mod lolbin;
+
+pub use command_split::{CommandSplit, Platform, SplitOptions, Words, command_split};
+pub use lolbin::{Lolbin, LolbinEntry, lolbin};
