@@ -62,6 +62,11 @@ impl LogicalType {
             SqlType::Time => Self::plain(ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP),
             SqlType::List(element) => Self::list(&Self::result(element)),
             SqlType::Struct(fields) => Self::structure(fields),
+            SqlType::Map => {
+                let text = Self::result(&SqlType::Text);
+                // SAFETY: both types are live; DuckDB copies them.
+                Self(unsafe { ffi::duckdb_create_map_type(text.0, text.0) })
+            }
         }
     }
 

@@ -48,6 +48,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::CommandPattern>(); // command_pattern
+    visitor.scalar::<process::CommandSplit>(); // command_split
     visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.group(per_row!(analysis::DbCluster)); // dbcluster
     visitor.scalar::<text::Defang>(); // defang
@@ -70,6 +71,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
     visitor.group(items!(analysis::LogTemplates)); // log_templates
+    visitor.scalar::<process::Lolbin>(); // lolbin
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
     visitor.scalar::<logs::ParseAuditd>(); // parse_auditd

@@ -47,14 +47,14 @@ pub enum Family {
     Ioc,
     /// Addresses, networks, URLs and names.
     Net,
+    /// Processes and command lines.
+    Process,
     /// Text.
     Text,
     /// Log lines.
     Logs,
     /// Clusters, series, outliers, sequences.
     Analysis,
-    /// Processes and commands.
-    Process,
 }
 
 impl Family {
@@ -64,10 +64,10 @@ impl Family {
             Self::Decode => "decode",
             Self::Ioc => "ioc",
             Self::Net => "net",
+            Self::Process => "process",
             Self::Text => "text",
             Self::Logs => "logs",
             Self::Analysis => "analysis",
-            Self::Process => "process",
         }
     }
 
@@ -77,10 +77,10 @@ impl Family {
             Self::Decode => "Decoding",
             Self::Ioc => "Indicators",
             Self::Net => "Network",
+            Self::Process => "Processes and commands",
             Self::Text => "Text",
             Self::Logs => "Log lines",
             Self::Analysis => "Analysis",
-            Self::Process => "Processes and commands",
         }
     }
 }

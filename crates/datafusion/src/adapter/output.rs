@@ -1,7 +1,7 @@
 //! A finished kernel column as an arrow array. Buffers are handed over, not copied.
 
 use datafusion::arrow::array::{
-    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, StructArray, TimestampMicrosecondArray,
+    ArrayRef, BinaryArray, BooleanArray, Float64Array, Int64Array, ListArray, MapArray, StringArray, StructArray, TimestampMicrosecondArray,
 };
 use datafusion::arrow::buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
@@ -21,7 +21,14 @@ pub(super) fn arrow_type(ty: &SqlType) -> DataType {
         SqlType::Time => DataType::Timestamp(TimeUnit::Microsecond, None),
         SqlType::List(element) => DataType::List(Arc::new(Field::new_list_field(arrow_type(element), true))),
         SqlType::Struct(fields) => DataType::Struct(arrow_fields(fields)),
+        SqlType::Map => DataType::Map(map_entries(), false),
     }
+}
+
+/// The entries of a map, named as DataFusion names them; keys are never NULL.
+fn map_entries() -> Arc<Field> {
+    let fields = SqlType::MAP_ENTRY.iter().enumerate().map(|(index, (name, ty))| Field::new(*name, arrow_type(ty), index > 0));
+    Arc::new(Field::new_struct("entries", fields.collect::<Fields>(), false))
 }
 
 pub(super) fn arrow_fields(fields: &[(&str, SqlType)]) -> Fields {
@@ -47,6 +54,18 @@ pub(super) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<A
             let field = Arc::new(Field::new_list_field(arrow_type(element), true));
             let child = to_arrow(function, *child, element)?;
             Arc::new(ListArray::try_new(field, offset_buffer(function, &offsets)?, child, nulls)?)
+        }
+        (Data::List { offsets, child }, SqlType::Map) => {
+            let entries = map_entries();
+            let (_, rows, Data::Struct(columns)) = child.into_parts() else {
+                return Err(DataFusionError::Internal(format!("{function}: a map without entries")));
+            };
+            let texts = columns.into_iter().map(|column| to_arrow(function, column, &SqlType::Text)).collect::<Result<Vec<_>>>()?;
+            let DataType::Struct(fields) = entries.data_type().clone() else {
+                return Err(DataFusionError::Internal(format!("{function}: entries that are no structs")));
+            };
+            let child = StructArray::try_new_with_length(fields, texts, None, rows)?;
+            Arc::new(MapArray::try_new(entries, offset_buffer(function, &offsets)?, child, nulls, false)?)
         }
         (Data::Struct(columns), SqlType::Struct(fields)) => {
             let children = columns

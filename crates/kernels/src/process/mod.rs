@@ -1,6 +1,10 @@
-//! Processes and commands.
+//! Processes and the command lines that start them.
 
+mod command_split;
+mod lolbin;
 mod process_tree;
 mod tree;
 
+pub use command_split::{CommandSplit, Platform, SplitOptions, Words, command_split};
+pub use lolbin::{Lolbin, LolbinEntry, lolbin};
 pub use process_tree::ProcessTree;
