@@ -94,10 +94,7 @@ fn pairs(text: &str, into: &mut TextMap) {
     let mut open: Option<(&str, usize)> = None;
     let mut word = 0;
     let mut at = 0;
-    // Words are too short for memchr to pay.
-    while let Some(found) =
-        bytes.get(at..).and_then(|rest| rest.iter().position(|b| matches!(b, b' ' | b'=' | b'\\'))).map(|next| at + next)
-    {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr3(b' ', b'=', b'\\', rest)).map(|next| at + next) {
         at = found + 1;
         match bytes.get(found) {
             Some(b' ') => word = at,
