@@ -34,6 +34,12 @@ impl TextMap {
         self.ends.clear();
     }
 
+    /// Makes room for `entries` more, of `bytes` altogether.
+    pub fn reserve(&mut self, entries: usize, bytes: usize) {
+        self.ends.reserve(entries);
+        self.bytes.reserve(bytes);
+    }
+
     /// Number of entries.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -96,12 +102,12 @@ impl SqlValue for &TextMap {
     }
 }
 
-/// Below this many entries, comparing each key with all before it is faster than hashing.
-const FEW: usize = 32;
+/// Below this many entries, comparing the few keys that look alike is faster than hashing.
+const FEW: usize = 64;
 
 fn write_distinct<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone, count: usize, out: &mut Column) {
     let distinct = if count <= FEW {
-        entries.clone().enumerate().all(|(at, (key, _))| entries.clone().take(at).all(|(before, _)| before != key))
+        few_are_distinct(entries.clone())
     } else {
         let mut seen = HashSet::with_capacity(count);
         entries.clone().all(|(key, _)| seen.insert(key))
@@ -112,6 +118,25 @@ fn write_distinct<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone,
         let renamed = renamed(entries);
         out.push_map(renamed.iter().map(|(key, value)| (key.as_str(), *value)));
     }
+}
+
+/// Equal keys have equal marks, so that only keys whose mark was seen are compared with those before them.
+fn few_are_distinct<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> bool {
+    let mut seen = [0u64; 4];
+    entries.clone().enumerate().all(|(at, (key, _))| {
+        let mark = mark(key);
+        let Some(bits) = seen.get_mut(usize::from(mark >> 6)) else { return false };
+        let is_new = *bits & (1 << (mark & 63)) == 0;
+        *bits |= 1 << (mark & 63);
+        is_new || entries.clone().take(at).all(|(before, _)| before != key)
+    })
+}
+
+fn mark(key: &str) -> u8 {
+    let bytes = key.as_bytes();
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    let mark = (bytes.len() as u8).wrapping_mul(29).wrapping_add(byte(0).wrapping_mul(7));
+    mark.wrapping_add(byte(1).wrapping_mul(53)).wrapping_add(byte(bytes.len().saturating_sub(1)).wrapping_mul(101))
 }
 
 /// The entries with distinct keys. The number of a key only grows, so that the work is linear.

@@ -69,7 +69,8 @@ them are not read.",
                 result: "EXECVE | 2019-03-02 00:43:44.869 | 752 | iptables --version",
             },
             Example {
-                sql: "SELECT parse_auditd('type=SOCKADDR msg=audit(1551487424.869:753): saddr=020001BB0A0000010000000000000000')['fields']['saddr'] AS address",
+                sql: "SELECT r['fields']['saddr'] AS address FROM (SELECT parse_auditd(\
+                      'type=SOCKADDR msg=audit(1551487424.869:753): saddr=020001BB0A0000010000000000000000') AS r) t",
                 result: "inet 10.0.0.1:443",
             },
         ],

@@ -41,6 +41,42 @@ pub(super) const TEXTS: [&str; 13] =
 const SYSCALL: usize = 0;
 const RES: usize = 10;
 
+/// Where a field goes.
+#[derive(Debug, PartialEq, Eq)]
+enum Slot {
+    Number(usize),
+    Text(usize),
+    Rest,
+}
+
+/// The place of `key` in `NUMBERS` or `TEXTS`..
+fn slot(key: &str) -> Slot {
+    match key {
+        "exit" => Slot::Number(0),
+        "pid" => Slot::Number(1),
+        "ppid" => Slot::Number(2),
+        "auid" => Slot::Number(3),
+        "uid" => Slot::Number(4),
+        "euid" => Slot::Number(5),
+        "gid" => Slot::Number(6),
+        "ses" => Slot::Number(7),
+        "syscall" => Slot::Text(0),
+        "tty" => Slot::Text(1),
+        "comm" => Slot::Text(2),
+        "exe" => Slot::Text(3),
+        "cwd" => Slot::Text(4),
+        "saddr" => Slot::Text(5),
+        "acct" => Slot::Text(6),
+        "hostname" => Slot::Text(7),
+        "addr" => Slot::Text(8),
+        "terminal" => Slot::Text(9),
+        "res" => Slot::Text(10),
+        "op" => Slot::Text(11),
+        "key" => Slot::Text(12),
+        _ => Slot::Rest,
+    }
+}
+
 const PATH: &[(&str, SqlType)] =
     &[("item", SqlType::Int), ("name", SqlType::Text), ("nametype", SqlType::Text), ("mode", SqlType::Text), ("inode", SqlType::Text)];
 
@@ -113,6 +149,7 @@ struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Builder {
     event: AuditEvent,
+    fields: TextMap,
     bytes: Vec<u8>,
     parts: Vec<Part>,
     decoded: String,
@@ -140,7 +177,7 @@ impl Builder {
         }
         self.event.paths.extend(path);
         if !self.words.is_empty() {
-            self.event.fields.push("text", &self.words);
+            self.fields.push("text", &self.words);
         }
     }
 
@@ -168,12 +205,10 @@ impl Builder {
                 self.arch.push_str(field.value);
                 self.rest(kind, field);
             }
-            key => match NUMBERS.iter().position(|name| *name == key) {
-                Some(at) => self.number(at, kind, field),
-                None => match TEXTS.iter().position(|name| *name == key) {
-                    Some(at) => self.text(at, kind, field),
-                    None => self.rest(kind, field),
-                },
+            key => match slot(key) {
+                Slot::Number(at) => self.number(at, kind, field),
+                Slot::Text(at) => self.text(at, kind, field),
+                Slot::Rest => self.rest(kind, field),
             },
         }
     }
@@ -192,12 +227,12 @@ impl Builder {
         match self.event.texts.get_mut(at) {
             Some(slot) if slot.is_none() => *slot = Some(self.decoded.as_str().to_owned()),
             Some(Some(known)) if *known == self.decoded => {}
-            _ => self.event.fields.push(field.key, &self.decoded),
+            _ => self.fields.push(field.key, &self.decoded),
         }
     }
 
     fn rest(&mut self, kind: &str, field: &Field<'_>) {
-        self.event.fields.push_with(field.key, |out| value::decode(kind, field, out));
+        self.fields.push_with(field.key, |out| value::decode(kind, field, out));
     }
 
     /// The event of the records since the last one.
@@ -205,6 +240,8 @@ impl Builder {
         let (proctitle, command) = (self.proctitle.take(), self.command.take());
         let arguments = self.arguments();
         let mut event = std::mem::take(&mut self.event);
+        event.fields = self.fields.clone();
+        self.fields.clear();
         event.time = first.time;
         event.serial = first.serial;
         event.node = first.node.map(str::to_owned);
@@ -234,10 +271,9 @@ impl Builder {
         }
         self.parts.sort_by_key(|part| (part.argument, part.part));
         let arguments = self.parts.chunk_by(|a, b| a.argument == b.argument).map(|parts| {
-            let bytes = parts.iter().flat_map(|part| self.bytes.get(part.start..part.end).unwrap_or(b"")).copied();
-            let mut text = String::new();
-            value::push_text(bytes.collect(), false, &mut text);
-            text
+            let mut bytes = Vec::new();
+            parts.iter().for_each(|part| bytes.extend_from_slice(self.bytes.get(part.start..part.end).unwrap_or(b"")));
+            value::text(bytes, false)
         });
         let arguments = arguments.collect();
         self.parts.clear();
@@ -265,5 +301,17 @@ impl AuditPath {
             "inode" => self.inode = Some(field.value.to_owned()),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_place() {
+        assert!(NUMBERS.iter().enumerate().all(|(at, name)| slot(name) == Slot::Number(at)));
+        assert!(TEXTS.iter().enumerate().all(|(at, name)| slot(name) == Slot::Text(at)));
+        assert_eq!(slot("argc"), Slot::Rest);
     }
 }

@@ -23,6 +23,19 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// Reads the head of a line. `None` where it is no record. Anything may stand before it, such as a syslog header.
     pub fn parse(line: &'a str) -> Option<Self> {
+        Self::plain(line).or_else(|| Self::anywhere(line))
+    }
+
+    /// A line as auditd writes it without `node=`: no search.
+    fn plain(line: &'a str) -> Option<Self> {
+        let rest = line.strip_prefix("type=")?;
+        let (kind, rest) = rest.split_at_checked(rest.bytes().take(32).position(|byte| byte == b' ').filter(|length| *length > 0)?)?;
+        let (time, serial, rest) = stamp(rest.strip_prefix(" msg=audit(")?.as_bytes())?;
+        let body = line.get(line.len() - rest.len()..)?;
+        Some(Self { kind: types::name(kind), time, serial, node: None, body: body.trim_end_matches(['\n', '\r']) })
+    }
+
+    fn anywhere(line: &'a str) -> Option<Self> {
         let mut from = 0;
         loop {
             let at = from + memchr::memmem::find(line.as_bytes().get(from..)?, b"audit(")?;
@@ -59,6 +72,7 @@ fn number(bytes: &[u8], most: usize) -> Option<(i64, &[u8])> {
 /// Appends the decoded fields of `record` to `out`; `words` is a buffer.
 pub fn fields(record: &Record<'_>, out: &mut TextMap, words: &mut String) {
     words.clear();
+    out.reserve(32, record.body.len());
     for token in Tokens::new(record.body) {
         match token {
             Token::Field(field) if value::is_unset(&field) => {}

@@ -39,8 +39,8 @@ impl<'a> Tokens<'a> {
 
     /// Length of what comes before the next blank.
     fn plain(&self) -> usize {
-        let length = memchr::memchr2(b' ', ENRICHED, self.rest.as_bytes());
-        length.unwrap_or(self.rest.len())
+        // Too short for memchr to pay.
+        self.rest.bytes().position(|byte| matches!(byte, b' ' | ENRICHED)).unwrap_or(self.rest.len())
     }
 
     /// What is between `open`, which is one byte long, and the next `close`. A record that is cut off may have no `close`.
@@ -89,12 +89,14 @@ impl<'a> Iterator for Tokens<'a> {
 
     fn next(&mut self) -> Option<Token<'a>> {
         loop {
-            self.rest = self.rest.trim_start_matches([' ', ENRICHED as char]);
+            while let Some(&(b' ' | ENRICHED)) = self.rest.as_bytes().first() {
+                self.rest = self.rest.get(1..).unwrap_or("");
+            }
             if self.rest.is_empty() {
                 self.rest = self.outer.take()?;
                 continue;
             }
-            let length = memchr::memchr3(b'=', b' ', ENRICHED, self.rest.as_bytes()).unwrap_or(self.rest.len());
+            let length = self.rest.bytes().position(|byte| matches!(byte, b'=' | b' ' | ENRICHED)).unwrap_or(self.rest.len());
             let is_field = length > 0 && self.rest.as_bytes().get(length) == Some(&b'=');
             let word = self.take(length, usize::from(is_field || length == 0));
             if is_field {

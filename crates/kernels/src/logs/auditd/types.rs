@@ -121,6 +121,9 @@ const NAMES: &[(u16, &str)] = &[
 
 /// The name of `1300` or `UNKNOWN[1300]`; any other text is a name already.
 pub(super) fn name(kind: &str) -> &str {
+    if !kind.ends_with(|c: char| c == ']' || c.is_ascii_digit()) {
+        return kind;
+    }
     let number = kind.strip_prefix("UNKNOWN[").and_then(|rest| rest.strip_suffix(']')).unwrap_or(kind);
     let number = number.parse().ok().filter(|_| number.starts_with(|c: char| c.is_ascii_digit()));
     let found = number.and_then(|number: u16| NAMES.binary_search_by_key(&number, |(known, _)| *known).ok());

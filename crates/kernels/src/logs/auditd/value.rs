@@ -34,7 +34,7 @@ fn is_encoded(kind: &str, field: &Field<'_>) -> bool {
     let Field { key, value, quoted } = field;
     // The kernel writes upper case. Old tools wrote names without quotation marks: `acct=dead` is one.
     let hex = || value.len() >= 2 && value.len() % 2 == 0 && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
-    !quoted && (ENCODED.binary_search(key).is_ok() || (kind == "EXECVE" && argument(key).is_some())) && hex()
+    !quoted && hex() && (ENCODED.binary_search(key).is_ok() || (kind == "EXECVE" && argument(key).is_some()))
 }
 
 /// Index and part of `a3` or `a3[1]`.
@@ -72,14 +72,14 @@ pub(super) fn decode(kind: &str, field: &Field<'_>, out: &mut String) {
             None => out.push_str(field.value),
         }
     } else if is_encoded(kind, field) {
-        push_text(bytes(field.value).collect(), field.key == "key", out);
+        out.push_str(&text(bytes(field.value).collect(), field.key == "key"));
     } else {
         out.push_str(field.value);
     }
 }
 
 /// NULs between arguments become blanks, the mark between keys of a rule a comma, and what is no UTF-8 U+FFFD.
-pub(super) fn push_text(mut bytes: Vec<u8>, is_key: bool, out: &mut String) {
+pub(super) fn text(mut bytes: Vec<u8>, is_key: bool) -> String {
     while bytes.last() == Some(&0) {
         bytes.pop();
     }
@@ -90,7 +90,7 @@ pub(super) fn push_text(mut bytes: Vec<u8>, is_key: bool, out: &mut String) {
             _ => {}
         }
     }
-    out.push_str(&String::from_utf8_lossy(&bytes));
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The bytes of pairs of hex digits, to the first that is none.
