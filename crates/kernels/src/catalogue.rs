@@ -48,6 +48,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<text::CharOrdScore>(); // char_ord_score
     visitor.scalar::<net::CidrHosts>(); // cidr_hosts
     visitor.scalar::<text::CommandPattern>(); // command_pattern
+    visitor.scalar::<process::CommandRisk>(); // command_risk
     visitor.scalar::<process::CommandSplit>(); // command_split
     visitor.scalar::<text::Crc32Hash>(); // crc32_hash
     visitor.group(per_row!(analysis::DbCluster)); // dbcluster

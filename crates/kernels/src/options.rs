@@ -101,6 +101,8 @@ pub enum OptionKind {
     TextList,
     /// A list of texts, or the path of a file with one a line.
     TextListOrFile,
+    /// The path of a text file.
+    File,
     /// A number within bounds, both included.
     FloatIn(f64, f64),
     /// As [`OptionKind::FloatIn`], or one of these texts.
@@ -131,6 +133,7 @@ impl OptionKind {
             Self::Text => "a text".to_owned(),
             Self::TextList => "a list of texts".to_owned(),
             Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
+            Self::File => "the path of a file".to_owned(),
             Self::FloatIn(low, high) => format!("a number from {low} to {high}"),
             Self::FloatInOr(low, high, texts) => format!("{} or a number from {low} to {high}", either(texts)),
             Self::Choice(texts) => either(texts),
@@ -171,6 +174,13 @@ pub enum Setting {
     Duration(i64),
     /// For both list kinds.
     TextList(Vec<String>),
+    /// For [`OptionKind::File`].
+    File {
+        /// The path as it may be shown.
+        path: String,
+        /// What is in the file.
+        text: String,
+    },
 }
 
 /// The options of a kernel. `Default` must agree with [`OptionField::default`].
@@ -254,8 +264,10 @@ impl<O: Options> Memo<O> {
 
 fn file_stamps<O: Options>(value: &Value) -> FileStamps {
     let Value::Struct(fields) = value else { return Vec::new() };
-    let takes_file =
-        |name: &str| O::FIELDS.iter().any(|field| field.kind == OptionKind::TextListOrFile && field.name.eq_ignore_ascii_case(name));
+    let takes_file = |name: &str| {
+        let mut fields = O::FIELDS.iter().filter(|field| matches!(field.kind, OptionKind::TextListOrFile | OptionKind::File));
+        fields.any(|field| field.name.eq_ignore_ascii_case(name))
+    };
     let stamp = |path: &str| std::fs::metadata(path).and_then(|meta| Ok((meta.modified()?, meta.len()))).ok();
     fields
         .iter()
@@ -300,7 +312,8 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
             Some(micros) => Setting::Duration(micros),
             None => return wrong(),
         },
-        (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(read_lines(path)?),
+        (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(lines(&read_file(path)?)),
+        (OptionKind::File, Value::Text(path)) => Setting::File { path: path.escape_debug().to_string(), text: read_file(path)? },
         (OptionKind::TextList | OptionKind::TextListOrFile, Value::List(values)) => {
             let mut texts = Vec::with_capacity(values.len());
             for value in values {
@@ -357,18 +370,22 @@ fn duration_text(text: &str) -> Option<f64> {
     Some(micros)
 }
 
-/// Longest list file that is read.
-const MAX_LIST_FILE: u64 = 64 << 20;
+/// Longest file that is read.
+const MAX_FILE: u64 = 64 << 20;
 
-/// The one place where a kernel touches the disk: a file that the query names. Blank lines and `#` comments are skipped.
-fn read_lines(path: &str) -> Result<Vec<String>, String> {
+/// The one place where a kernel touches the disk: a file that the query names.
+fn read_file(path: &str) -> Result<String, String> {
     let shown = path.escape_debug();
     let size = std::fs::metadata(path).map_err(|error| format!("names the file '{shown}', which cannot be read: {error}"))?.len();
-    if size > MAX_LIST_FILE {
-        return Err(format!("names the file '{shown}', which is longer than {MAX_LIST_FILE} bytes"));
+    if size > MAX_FILE {
+        return Err(format!("names the file '{shown}', which is longer than {MAX_FILE} bytes"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| format!("names the file '{shown}', which cannot be read: {error}"))?;
-    Ok(text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect())
+    std::fs::read_to_string(path).map_err(|error| format!("names the file '{shown}', which cannot be read: {error}"))
+}
+
+/// The lines of a list; blank ones and `#` comments are skipped.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
