@@ -78,7 +78,7 @@ impl RuleSet {
 
     /// Marks the rules that may match `text`; false where there is none.
     pub(super) fn candidates(&self, text: &str, marked: &mut Vec<bool>) -> bool {
-        // Most texts hold no word, and this search is twice as fast as the one for all words.
+        // Most texts hold no word: whether there is any is asked first.
         if self.always.is_empty() && !self.words.is_match(text) {
             return false;
         }
