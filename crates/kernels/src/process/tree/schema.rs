@@ -165,10 +165,24 @@ pub(in super::super) fn recognise(columns: &[String], wanted: Option<&str>) -> R
     best.map(|(_, schema, found)| (schema, found)).ok_or_else(|| {
         let known: Vec<&str> = SCHEMAS.iter().map(|schema| schema.name).collect();
         format!(
-            "the columns of the table fit none of the schemas {}; name them: ts => ..., process_id => ..., parent_id => ..., process_name => ...",
-            known.join(", ")
+            "fits none of the schemas {}{}; name its columns: ts => ..., process_id => ..., parent_id => ..., process_name => ...",
+            known.join(", "),
+            nearest(columns)
         )
     })
+}
+
+/// What the schema lacks that most of the columns fit; nothing where hardly one fits.
+fn nearest(columns: &[String]) -> String {
+    let fits = SCHEMAS.iter().map(|schema| (schema.found(columns), schema));
+    // Of equally near ones the first.
+    let best = fits
+        .map(|(found, schema)| (found.iter().flatten().count(), found, schema))
+        .reduce(|best, next| if next.0 > best.0 { next } else { best });
+    let Some((_, found, schema)) = best.filter(|(count, ..)| *count >= REQUIRED.len()) else { return String::new() };
+    let missing = REQUIRED.iter().filter(|slot| found.get(**slot).is_none_or(Option::is_none));
+    let missing: Vec<String> = missing.filter_map(|slot| schema.columns.get(*slot)).map(|names| names.join(" or ")).collect();
+    format!(" ({} is near, but there is no column {})", schema.name, missing.join(", no "))
 }
 
 #[cfg(test)]
@@ -195,7 +209,13 @@ mod tests {
         ] {
             assert_eq!(recognise(&names(columns), None).map(|(schema, _)| schema.name), Ok(expected), "{columns:?}");
         }
-        assert!(recognise(&names(&["a", "b"]), None).unwrap_err().contains("fit none of the schemas windows_4688, linux_auditd"));
+        assert!(recognise(&names(&["a", "b"]), None).unwrap_err().contains("fits none of the schemas windows_4688, linux_auditd"));
+        let error = recognise(&names(&["@timestamp", "Computer", "EventID", "NewProcessName", "ParentProcessName", "ProcessId"]), None)
+            .unwrap_err();
+        assert!(
+            error.contains(", ecs (windows_4688 is near, but there is no column NewProcessId); name its columns: ts => ..."),
+            "{error}"
+        );
         let (_, found) = recognise(&names(&["utctime", "ProcessId", "ParentProcessId", "Image"]), Some("sysmon")).unwrap();
         assert_eq!(found[0].as_deref(), Some("utctime"));
         let error = recognise(&names(&["UtcTime", "ProcessId", "ParentProcesId", "Image"]), Some("sysmon")).unwrap_err();
