@@ -12,8 +12,10 @@ mod logical_type;
 mod macros;
 mod options;
 mod output;
+mod reader;
 mod register;
 mod scalar;
+mod value;
 mod vector;
 
 use connection::Connection;

@@ -121,7 +121,7 @@ pub(crate) unsafe fn read(vector: Vector, row: usize, depth: usize) -> Value {
 }
 
 /// The name of a type that no option takes.
-fn type_name(id: ffi::duckdb_type) -> &'static str {
+pub(crate) fn type_name(id: ffi::duckdb_type) -> &'static str {
     match id {
         ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP
         | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_S

@@ -4,10 +4,12 @@ use crate::aggregate::{self, Form};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::macros;
+use crate::reader;
 use crate::scalar;
 use huntsql_kernels::catalogue::{self, Visitor};
 use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
+use huntsql_readers::catalogue::{readers, signatures};
 use std::collections::BTreeSet;
 
 /// Environment variable that renames the catalog.
@@ -21,6 +23,14 @@ pub(crate) fn all(connection: &Connection) -> Result<()> {
     let mut bind = Bind { connection, taken: &taken, groups: Vec::new(), outcome: Ok(()) };
     catalogue::visit(&mut bind);
     bind.outcome?;
+    for reader in readers() {
+        let name = reader.signature().spec.name;
+        let prefixed = format!("huntsql_{name}");
+        [name, &prefixed]
+            .into_iter()
+            .filter(|name| !taken.contains(*name))
+            .try_for_each(|name| reader::register(connection, name, *reader))?;
+    }
     create_catalog(connection, &catalog, &taken)?;
     let name = format!("\"{}\"", catalog.replace('"', "\"\""));
     bind.groups.iter().try_for_each(|function| connection.execute("creating a table macro", &macros::table_macro(&name, *function)))
@@ -69,8 +79,7 @@ impl Visitor for Bind<'_> {
 }
 
 fn taken_names(connection: &Connection) -> Result<BTreeSet<String>> {
-    let ours: Vec<String> =
-        catalogue::signatures().iter().flat_map(|s| [quote(s.spec.name), quote(&format!("huntsql_{}", s.spec.name))]).collect();
+    let ours: Vec<String> = signatures().iter().flat_map(|s| [quote(s.spec.name), quote(&format!("huntsql_{}", s.spec.name))]).collect();
     let sql = format!("SELECT DISTINCT lower(function_name) FROM duckdb_functions() WHERE lower(function_name) IN ({})", ours.join(", "));
     Ok(connection.texts("looking for taken function names", &sql)?.into_iter().collect())
 }
@@ -91,7 +100,7 @@ fn check_catalog_name(connection: &Connection, name: &str) -> Result<()> {
 fn create_catalog(connection: &Connection, catalog: &str, taken: &BTreeSet<String>) -> Result<()> {
     let name = format!("\"{}\"", catalog.replace('"', "\"\""));
     connection.execute("attaching the catalog", &format!("ATTACH ':memory:' AS {name} (READ_WRITE)"))?;
-    let signatures = catalogue::signatures();
+    let signatures = signatures();
     let functions: Vec<String> = signatures
         .iter()
         .map(|s| {

@@ -5,7 +5,7 @@ use crate::dot::{self, Argument};
 use crate::script::{open_quote, pieces};
 use huntsql_datafusion::display::is_hidden;
 use huntsql_datafusion::session::HuntSession;
-use huntsql_kernels::catalogue::signatures;
+use huntsql_readers::catalogue::signatures;
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -3,10 +3,10 @@
 use crate::failure::Failure;
 use datafusion::prelude::SessionContext;
 use huntsql_datafusion::display::visible;
-use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::spec::{Arg, Kind, Signature};
 use huntsql_kernels::types::{ArgType, SqlType};
+use huntsql_readers::catalogue::signatures;
 use std::collections::BTreeSet;
 
 /// `.functions`: ours by family; with a pattern, the engine's too.
@@ -78,7 +78,7 @@ fn text(signature: &Signature) -> String {
     if !signature.options.is_empty() {
         let by_name = match signature.kind {
             Kind::Scalar => ", as a last argument {'name': value}",
-            Kind::Events => ", name => value",
+            Kind::Events | Kind::Reader => ", name => value",
             Kind::Aggregate | Kind::PerRow => ", as a last argument {'name': value}; by name in the table form, name => value",
         };
         out.push_str(&format!("\nOptions{by_name}\n"));
@@ -100,16 +100,20 @@ fn text(signature: &Signature) -> String {
 
 /// The ways to call a function of many rows, and what it gives.
 fn forms(signature: &Signature, table: &str) -> String {
-    let own = if signature.kind == Kind::Aggregate { "part" } else { "the table's columns" };
+    let own = match signature.kind {
+        Kind::Aggregate => "part, ",
+        Kind::Reader => "",
+        Kind::Scalar | Kind::PerRow | Kind::Events => "the table's columns, ",
+    };
     let columns: Vec<_> = signature.columns.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
     let mut out = format!("FROM {table}\n");
-    if signature.kind != Kind::Events {
+    if !matches!(signature.kind, Kind::Events | Kind::Reader) {
         out.push_str(&format!("{}\n", call(signature, "LIST(STRUCT)")));
     }
     if let Some(window) = &signature.window {
         out.push_str(&format!("{} OVER (PARTITION BY ...) -> {}\n", signature.usage(), brief(window)));
     }
-    out.push_str(&format!("\n{}\n\nColumns: {own}, {}\n", signature.spec.summary, columns.join(", ")));
+    out.push_str(&format!("\n{}\n\nColumns: {own}{}\n", signature.spec.summary, columns.join(", ")));
     out
 }
 

@@ -17,6 +17,7 @@ mod adapter;
 pub mod display;
 pub mod error;
 pub mod files;
+mod logs;
 pub mod session;
 pub mod settings;
 

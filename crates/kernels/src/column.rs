@@ -103,6 +103,14 @@ impl Column {
         self.has_null = true;
     }
 
+    /// Appends a list of one NULL.
+    pub fn push_null_element(&mut self) {
+        let Data::List { offsets, child } = &mut self.data else { mismatch("a list") };
+        child.push_null();
+        offsets.push(child.len());
+        self.valid.push(true);
+    }
+
     /// Starts a struct row; write every field with [`Row::put`], in the order of the type.
     pub fn row(&mut self) -> Row<'_> {
         self.valid.push(true);

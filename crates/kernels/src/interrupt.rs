@@ -11,6 +11,13 @@ pub struct Interrupt(Arc<AtomicBool>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interrupted;
 
+impl From<Arc<AtomicBool>> for Interrupt {
+    /// Stopped by setting the flag.
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
+    }
+}
+
 impl Interrupt {
     /// Asks the computation to stop.
     pub fn stop(&self) {

@@ -18,7 +18,7 @@ pub trait ScalarKernel: Send + Sync + 'static {
     /// The result.
     type Out<'a>: SqlValue;
     /// Buffers and memos kept from row to row of a batch.
-    type Scratch: Default;
+    type Scratch: Default + Send;
 
     /// Computes one row. `Ok(None)` is NULL; an error is for constants only.
     fn eval<'a>(scratch: &'a mut Self::Scratch, options: &'a Self::Options, args: Self::Args<'a>) -> KernelResult<Self::Out<'a>>;

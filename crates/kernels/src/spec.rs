@@ -53,6 +53,8 @@ pub enum Family {
     Text,
     /// Log lines.
     Logs,
+    /// Log files.
+    Files,
     /// Clusters, series, outliers, sequences.
     Analysis,
 }
@@ -67,6 +69,7 @@ impl Family {
             Self::Process => "process",
             Self::Text => "text",
             Self::Logs => "logs",
+            Self::Files => "files",
             Self::Analysis => "analysis",
         }
     }
@@ -80,6 +83,7 @@ impl Family {
             Self::Process => "Processes and commands",
             Self::Text => "Text",
             Self::Logs => "Log lines",
+            Self::Files => "Log files",
             Self::Analysis => "Analysis",
         }
     }
@@ -94,6 +98,8 @@ pub enum Kind {
     Aggregate,
     /// Says something about each row: window, table form, and aggregate that lists the rows.
     PerRow,
+    /// Reads files: a table function whose argument is a path.
+    Reader,
     /// Table form only: says something about rows of the table, whose columns it recognises, and about rows that it adds.
     Events,
 }
@@ -135,8 +141,13 @@ impl Signature {
 
     /// How its table form is called: `huntsql.stl_anomalies(tbl, ts, value, part => NULL, period => 24)`; `None` for a scalar.
     pub fn table_usage(&self) -> Option<String> {
-        if self.kind == Kind::Scalar {
-            return None;
+        match self.kind {
+            Kind::Scalar => return None,
+            Kind::Reader => {
+                let options = self.options.iter().map(|option| format!(", {} => {}", option.name, option.default));
+                return Some(format!("{}(path{})", self.spec.name, options.collect::<String>()));
+            }
+            Kind::Aggregate | Kind::PerRow | Kind::Events => {}
         }
         let required = self.spec.args.len() - self.optional;
         let mut params = vec!["tbl".to_owned()];

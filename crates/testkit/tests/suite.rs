@@ -1,8 +1,8 @@
 //! Runs the suite: one test per engine and .slt file, one per engine and function for the examples, one for parity.
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
-use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::spec::Kind;
+use huntsql_readers::catalogue::signatures;
 use huntsql_testkit::EngineError;
 use huntsql_testkit::datafusion_engine::DataFusionEngine;
 use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};
@@ -127,6 +127,15 @@ async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
     }
     for signature in signatures() {
         let short = signature.spec.name.to_owned();
+        if signature.kind == Kind::Reader {
+            for name in [format!("huntsql_{short}"), short] {
+                let error = rows(engine, &format!("SELECT * FROM {name}('no such file')")).await.err().unwrap_or_default();
+                if !error.contains("no file 'no such file'") {
+                    return Err(format!("{name}: {error}"));
+                }
+            }
+            continue;
+        }
         if signature.kind == Kind::Events {
             // It is there if it is it that misses its columns.
             let answer = rows(engine, &format!("WITH t AS (SELECT 1 AS x) SELECT * FROM huntsql.{short}(t)")).await;
@@ -158,6 +167,8 @@ async fn rows<D: AsyncDB<Error = EngineError>>(engine: &mut D, sql: &str) -> Res
 }
 
 fn main() -> ExitCode {
+    // Statements name files as somebody in the checkout would.
+    std::env::set_current_dir(root()).expect("the checkout is there");
     let folder = root().join("tests/slt");
     let files = slt_files(&folder).expect("tests/slt is readable");
     let mut trials = Vec::new();

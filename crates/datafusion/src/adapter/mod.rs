@@ -16,6 +16,7 @@ use datafusion::prelude::SessionContext;
 use huntsql_kernels::catalogue::{self, Visitor};
 use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
+pub(crate) use output::{arrow_type, to_arrow};
 use std::sync::Arc;
 pub use table_function::TableFunctionPlanner;
 pub(crate) use table_function::takes_table;

@@ -11,7 +11,7 @@ use huntsql_kernels::types::SqlType;
 use std::sync::Arc;
 
 /// The arrow type of a SQL type.
-pub(super) fn arrow_type(ty: &SqlType) -> DataType {
+pub(crate) fn arrow_type(ty: &SqlType) -> DataType {
     match ty {
         SqlType::Text => DataType::Utf8,
         SqlType::Int => DataType::Int64,
@@ -36,7 +36,7 @@ pub(super) fn arrow_fields(fields: &[(&str, SqlType)]) -> Fields {
 }
 
 /// Converts `column`, which was built for `ty`.
-pub(super) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<ArrayRef> {
+pub(crate) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<ArrayRef> {
     let (validity, rows, data) = column.into_parts();
     let nulls = validity.map(NullBuffer::from);
     let array: ArrayRef = match (data, ty) {

@@ -1,13 +1,12 @@
 //! CSV: types inferred over all rows, quoted line ends, ragged rows.
 
-use super::blocks::{BlockOptions, BlockReader, Blocks, Piece};
 use super::columns::{Column, Values};
 use super::decode::{Batch, Emit, Plan};
 use super::json::number;
 use super::options::{BadRows, CsvOptions};
 use super::shape::{Kinds, MAX_COLUMNS, ObjectShape};
-use crate::error::{Error, Result};
 use csv::StringRecord;
+use huntsql_readers::{BlockOptions, BlockReader, Blocks, Error, Piece, Result};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,15 +1,13 @@
 //! Rows on their way into batches: what all row formats share.
 
-use super::blocks::{BlockOptions, Cancel, Piece};
 use super::columns::{Column, Members};
-use super::open::Tally;
 use super::options::Common;
 use super::shape::ObjectShape;
-use crate::error::{Error, Result};
 use datafusion::arrow::array::{ArrayRef, StringViewArray, make_view, new_null_array};
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::buffer::{Buffer, ScalarBuffer};
 use datafusion::arrow::datatypes::{FieldRef, SchemaRef};
+use huntsql_readers::{BlockOptions, Cancel, Error, Piece, Result, Tally};
 use std::sync::Arc;
 
 /// Name of the column with a row's file.

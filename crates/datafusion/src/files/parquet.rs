@@ -1,10 +1,8 @@
 //! Parquet files through DataFusion's own reader, with `_file`.
 
 use super::decode::FILE;
-use super::listing::FileEntry;
-use super::open::Place;
 use super::union::unite;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::session::explain_error::explain;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -23,6 +21,7 @@ use datafusion::object_store::memory::InMemory;
 use datafusion::object_store::path::Path;
 use datafusion::object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use datafusion::physical_plan::ExecutionPlan;
+use huntsql_readers::{Error, FileEntry, Place};
 use std::sync::Arc;
 
 /// Parquet files of one store as one table.
@@ -64,6 +63,7 @@ impl ParquetTable {
                         .map_err(|error| Error::Unreadable { path: entry.name.clone(), problem: error.to_string() })?;
                     store.head(&path).await
                 }
+                Place::Member { .. } => return Err(Error::unreadable(&entry.name, "a packed Parquet file; unpack it first").into()),
             };
             let meta = meta.map_err(|error| Error::Unreadable { path: entry.name.clone(), problem: error.to_string() })?;
             let schema =

@@ -1,16 +1,13 @@
 //! One file that is read row by row: its format, found out in a first pass over all of it.
 
-use super::blocks::{BlockOptions, Cancel, Piece};
 use super::csv::{self, CsvFile};
 use super::decode::{Emit, Plan};
 use super::json::{self, Layout};
-use super::open::{Source, Tally};
 use super::options::{BadRows, CsvOptions, Reader};
 use super::shape::ObjectShape;
 use super::sniff::Format;
 use super::text;
-use super::warnings::Warnings;
-use crate::error::{Error, Result};
+use huntsql_readers::{BlockOptions, Cancel, Error, Piece, Result, Source};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -48,12 +45,6 @@ impl DataFile {
             Rows::Text => text::decode(piece, plan, emit),
         }
     }
-}
-
-/// What was counted while a piece was read becomes warnings.
-pub(crate) fn report(tally: &Tally, file: &str, warnings: &Warnings) {
-    warnings.count(file, "bad rows skipped", tally.skipped.swap(0, Ordering::Relaxed));
-    warnings.count(file, "blocks of text with invalid bytes, which were replaced", tally.replaced.swap(0, Ordering::Relaxed));
 }
 
 /// The first pass over files: their shape as one table.

@@ -1,10 +1,8 @@
 //! The scan of row files as an execution plan.
 
-use super::blocks::Piece;
 use super::decode::Plan;
-use super::open::Tally;
-use super::reader::{DataFile, report};
-use super::warnings::Warnings;
+use super::reader::DataFile;
+use crate::error::Error;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::error::Result;
@@ -13,6 +11,7 @@ use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
 use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use huntsql_readers::{Piece, Tally, Warnings};
 use std::fmt;
 use std::sync::Arc;
 
@@ -103,8 +102,8 @@ impl ExecutionPlan for FileScan {
                     gone = sender.blocking_send(Ok(batch.slice(0, rows))).is_err();
                     !gone && left > 0
                 });
-                report(&plan.tally, &file.source.name, &warnings);
-                result?;
+                plan.tally.report(&file.source.name, &warnings);
+                result.map_err(Error::from)?;
                 if gone {
                     break;
                 }

@@ -1,19 +1,14 @@
 //! From what a statement names to a table.
 
-use super::blocks::{Cancel, count_lines};
 use super::decode::{ERROR, Extras, FILE, LINE, Plan, RAW};
-use super::listing::{FileEntry, Lister};
-use super::open::{Place, Source};
 use super::options::{BadRows, Common, Reader};
 use super::parquet::ParquetTable;
 use super::reader::{DataFile, infer, parallel};
 use super::scan::{FileScan, Task};
 use super::shape::ObjectShape;
-use super::sniff::{Format, sniff, stem};
-use super::stdin::Stdin;
+use super::sniff::{Format, sniff};
 use super::union::UnionTable;
-use super::warnings::Warnings;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
@@ -21,6 +16,8 @@ use datafusion::error::{DataFusionError, Result as DataFusionResult};
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use huntsql_readers::sniff::stem;
+use huntsql_readers::{Cancel, Error, FileEntry, Found, Lister, Place, Source, Stdin, Warnings, count_lines, find};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -67,7 +64,7 @@ pub struct Opened {
     /// The table.
     pub table: Arc<dyn TableProvider>,
     /// To be handed in again when the same files are asked for.
-    pub first_pass: Arc<FirstPass>,
+    pub first_pass: Option<Arc<FirstPass>>,
     /// The columns that no file holds and `*` leaves out.
     pub extras: Vec<String>,
 }
@@ -123,13 +120,13 @@ pub async fn open_files(request: &FileRequest, context: &Context, state: &Sessio
         parts.push((first.source.name.to_string(), Arc::new(table)));
     }
     let table = match parts.len() {
-        0 => return Err(Error::Unreadable { path: request.paths.join(", "), problem: "none of its files holds rows".to_owned() }),
+        0 => return Err(Error::unreadable(&request.paths.join(", "), "none of its files holds rows").into()),
         1 => parts.swap_remove(0).1,
         _ => Arc::new(UnionTable::try_new(parts)?),
     };
     let extras = [(made.file, FILE), (made.line, LINE)];
     let extras = extras.into_iter().filter(|(made, _)| *made).map(|(_, name)| name.to_owned()).collect();
-    Ok(Opened { table, first_pass, extras })
+    Ok(Opened { table, first_pass: Some(first_pass), extras })
 }
 
 /// Looks at every file once: its format and the shape of its rows.
@@ -143,13 +140,13 @@ fn pass_over(
 ) -> Result<FirstPass> {
     let mut parquet = Vec::new();
     let mut rows = Vec::new();
-    let sniffed = parallel(&entries, threads, |(entry, place)| sniff(&entry.name, place.clone(), entry.size, reader));
+    let sniffed = parallel(&entries, threads, |(entry, place)| sniff(entry, place.clone(), reader));
     for ((entry, place), sniffed) in entries.into_iter().zip(sniffed) {
         let sniffed = sniffed?;
         match sniffed.format {
             Format::Parquet => parquet.push((entry, place)),
             Format::Binary(what) if entry.found => warnings.add(format!("left out '{}': it is {what}", entry.name)),
-            Format::Binary(what) => return Err(Error::Unreadable { path: entry.name, problem: format!("it is {what}") }),
+            Format::Binary(what) => return Err(Error::unreadable(&entry.name, format!("it is {what}")).into()),
             format => rows.push((Arc::new(sniffed.source), format)),
         }
     }
@@ -162,23 +159,13 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + '
     tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(error.to_string()))?
 }
 
-fn list(request: &FileRequest, context: &Context) -> Result<Vec<(FileEntry, Place)>> {
+fn list(request: &FileRequest, context: &Context) -> Result<Vec<Found>> {
     if request.paths.is_empty() {
         let bytes = context.stdin.bytes()?;
         let entry = FileEntry { name: "stdin".to_owned(), path: "stdin".into(), size: bytes.len() as u64, modified: None, found: false };
         return Ok(vec![(entry, Place::Memory(bytes))]);
     }
-    let mut entries = Vec::new();
-    for path in &request.paths {
-        for entry in context.lister.list(path)? {
-            let place = Place::Disk(entry.path.clone());
-            entries.push((entry, place));
-        }
-    }
-    // Two patterns may name the same file: its rows count once.
-    let mut seen = std::collections::HashSet::new();
-    entries.retain(|(entry, _)| seen.insert(entry.path.clone()));
-    Ok(entries)
+    Ok(find(&request.paths, &*context.lister)?)
 }
 
 /// Row files as one table.

@@ -1,11 +1,10 @@
 //! Text files: one row a line, column `line`. The lines stay where they were read.
 
-use super::blocks::{Blocks, Piece};
 use super::decode::{Emit, FILE, LINE, Plan, repeat};
 use super::shape::{Kinds, ObjectShape};
-use crate::error::{Error, Result};
 use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions, StringViewArray, make_view, new_null_array};
 use datafusion::arrow::buffer::{Buffer, ScalarBuffer};
+use huntsql_readers::{Blocks, Error, Piece, Result};
 use std::sync::Arc;
 
 /// The one column.

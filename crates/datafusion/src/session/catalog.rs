@@ -27,7 +27,7 @@ impl HiddenSchema {
         opened
             .get(key)
             .or_else(|| opened.iter().find(|(key, _)| bare(key) == wanted).map(|(_, opened)| opened))
-            .map(|opened| Arc::clone(&opened.first_pass))
+            .and_then(|opened| opened.first_pass.clone())
     }
 
     pub(super) fn put(&self, key: &str, opened: Opened) {

@@ -5,13 +5,14 @@ mod columns;
 pub mod explain_error;
 mod statements;
 mod tables;
-mod values;
+pub(crate) mod values;
 mod wildcard;
 
 pub use statements::Statement;
 
 use crate::error::{Error, Result};
-use crate::files::{Context, FileRequest, Lister, LocalFiles, Stdin, Warnings, open_files};
+use crate::files::{Context, FileRequest, Lister, LocalFiles, Opened, Stdin, Warnings, open_files};
+use crate::logs::{LogRequest, open_log};
 use catalog::HiddenSchema;
 use datafusion::catalog::SchemaProvider;
 use datafusion::execution::session_state::SessionState;
@@ -19,6 +20,7 @@ use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use explain_error::{explain, explain_in};
 use std::sync::Arc;
+use tables::Request;
 
 /// The schema that file tables live in while a statement is planned. Nothing lists it.
 const FILES_SCHEMA: &str = "files";
@@ -105,7 +107,10 @@ impl HuntSession {
         let requests = tables::bind(&mut ast, statement, &state, &*self.reading.lister)?;
         let mut extras = wildcard::ExtraColumns::default();
         for (key, request) in requests {
-            let names = self.open(&key, &request, &state).await?;
+            let names = match request {
+                Request::Files(request) => self.open(&key, &request, &state).await?,
+                Request::Log(request) => self.open_log(&key, request).await?,
+            };
             extras.add(key, names);
         }
         wildcard::hide(&mut ast, &extras);
@@ -117,6 +122,15 @@ impl HuntSession {
         let extras = opened.extras.clone();
         self.files.put(key, opened);
         Ok(extras)
+    }
+
+    /// Log files are looked at anew by every statement: it takes no pass over all of them.
+    async fn open_log(&self, key: &str, request: LogRequest) -> Result<Vec<String>> {
+        let reading = self.reading.clone();
+        let opened = tokio::task::spawn_blocking(move || open_log(&request, &reading)).await;
+        let table = opened.map_err(|error| Error::Internal(error.to_string()))??;
+        self.files.put(key, Opened { table, first_pass: None, extras: Vec::new() });
+        Ok(Vec::new())
     }
 
     /// Plans and prepares exactly one statement. Definitions and `SET` take effect at once.

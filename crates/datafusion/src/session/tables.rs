@@ -1,10 +1,10 @@
 //! The names in FROM: common table expressions, tables, then files.
 
-use super::values::value;
 use super::{FILES_SCHEMA, Statement};
 use crate::adapter::takes_table;
 use crate::error::{Error, Result};
 use crate::files::{FileRequest, Lister, Reader};
+use crate::logs::{LogRequest, ReaderCall};
 use datafusion::execution::session_state::SessionState;
 use datafusion::sql::parser::{CopyToSource, Statement as Ast};
 use datafusion::sql::sqlparser::ast::{
@@ -13,18 +13,24 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
-use huntsql_kernels::error::KernelError;
 use huntsql_kernels::nearest::hint;
-use huntsql_kernels::options::Value;
 use std::ops::ControlFlow;
 
 /// Replaces every name that stands for files by a name in the hidden schema; returns what to open under it.
-pub(super) fn bind(ast: &mut Ast, statement: &Statement, state: &SessionState, lister: &dyn Lister) -> Result<Vec<(String, FileRequest)>> {
+pub(super) fn bind(ast: &mut Ast, statement: &Statement, state: &SessionState, lister: &dyn Lister) -> Result<Vec<(String, Request)>> {
     let mut binder = Binder { statement, state, lister, scopes: Vec::new(), requests: Vec::new() };
     match visit(ast, &mut binder) {
         ControlFlow::Continue(()) => Ok(binder.requests),
         ControlFlow::Break(error) => Err(error),
     }
+}
+
+/// What a name in FROM stands for.
+pub(super) enum Request {
+    /// Files of rows.
+    Files(FileRequest),
+    /// Files of a log format.
+    Log(LogRequest),
 }
 
 /// Runs a visitor over every kind of statement.
@@ -46,7 +52,7 @@ struct Binder<'s> {
     lister: &'s dyn Lister,
     /// Names of common table expressions, outermost first.
     scopes: Vec<Vec<String>>,
-    requests: Vec<(String, FileRequest)>,
+    requests: Vec<(String, Request)>,
 }
 
 impl VisitorMut for Binder<'_> {
@@ -68,7 +74,7 @@ impl VisitorMut for Binder<'_> {
         if let SqlStatement::ExplainTable { table_name, .. } = statement
             && let Some(request) = flow(self.resolve(table_name))?
         {
-            *table_name = self.add(request);
+            *table_name = self.add(Request::Files(request));
         }
         ControlFlow::Continue(())
     }
@@ -83,7 +89,7 @@ impl VisitorMut for Binder<'_> {
             return ControlFlow::Continue(());
         }
         let request = match args {
-            None => flow(self.resolve(name))?,
+            None => flow(self.resolve(name))?.map(Request::Files),
             Some(call) => match flow(self.reader(name, &call.args))? {
                 Some(request) => {
                     *args = None;
@@ -93,7 +99,10 @@ impl VisitorMut for Binder<'_> {
             },
         };
         if let Some(request) = request {
-            let called = request.alias();
+            let called = match &request {
+                Request::Files(request) => request.alias(),
+                Request::Log(request) => request.reader.signature().spec.name.to_owned(),
+            };
             *name = self.add(request);
             alias.get_or_insert_with(|| TableAlias { explicit: true, name: Ident::with_quote('"', called), columns: Vec::new(), at: None });
         }
@@ -135,6 +144,20 @@ fn table_to_subquery(index: usize, arg: &mut FunctionArg) {
     }
 }
 
+fn file_key(request: &FileRequest) -> String {
+    let mut key = if request.paths.is_empty() { "stdin".to_owned() } else { request.paths.join(", ") };
+    match request.reader {
+        Reader::Auto => {}
+        reader => key.push_str(&format!(" {reader:?}")),
+    }
+    for (wanted, mark) in [(request.file, " +_file"), (request.line, " +_line")] {
+        if wanted {
+            key.push_str(mark);
+        }
+    }
+    key
+}
+
 fn flow<T>(result: Result<T>) -> ControlFlow<Error, T> {
     match result {
         Ok(value) => ControlFlow::Continue(value),
@@ -144,17 +167,11 @@ fn flow<T>(result: Result<T>) -> ControlFlow<Error, T> {
 
 impl Binder<'_> {
     /// Remembers a request under a key that says all about it.
-    fn add(&mut self, request: FileRequest) -> ObjectName {
-        let mut key = if request.paths.is_empty() { "stdin".to_owned() } else { request.paths.join(", ") };
-        match request.reader {
-            Reader::Auto => {}
-            reader => key.push_str(&format!(" {reader:?}")),
-        }
-        for (wanted, mark) in [(request.file, " +_file"), (request.line, " +_line")] {
-            if wanted {
-                key.push_str(mark);
-            }
-        }
+    fn add(&mut self, request: Request) -> ObjectName {
+        let key = match &request {
+            Request::Files(request) => file_key(request),
+            Request::Log(LogRequest { reader, call }) => format!("{} {}", reader.signature().spec.name, call.shown()),
+        };
         if !self.requests.iter().any(|(known, _)| *known == key) {
             self.requests.push((key.clone(), request));
         }
@@ -199,7 +216,7 @@ impl Binder<'_> {
         // `FROM app.json`, `FROM "app.json"`: files where no table has the name.
         match self.lister.list(&written) {
             Ok(_) => Ok(Some(self.request(vec![written], Reader::Auto))),
-            Err(Error::NoFile { hint: near, .. }) => {
+            Err(huntsql_readers::Error::NoFile { hint: near, .. }) => {
                 let known: Vec<String> = self.scopes.iter().flatten().cloned().chain(self.tables(None)).collect();
                 let mut near_table = hint(&written, known.iter().map(String::as_str));
                 if near_table.is_empty() {
@@ -210,7 +227,7 @@ impl Binder<'_> {
                 }
                 Err(Error::Unknown { kind: "table", name: written, hint: near_table })
             }
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -268,9 +285,13 @@ impl Binder<'_> {
     }
 
     /// `read_json(path, {options})`: the files and how to read them; None for any other function.
-    fn reader(&self, name: &mut ObjectName, args: &[FunctionArg]) -> Result<Option<FileRequest>> {
+    fn reader(&self, name: &mut ObjectName, args: &[FunctionArg]) -> Result<Option<Request>> {
         let [ObjectNamePart::Identifier(called)] = name.0.as_slice() else { return Ok(None) };
         let lower = called.value.to_ascii_lowercase();
+        if let Some(reader) = huntsql_readers::catalogue::reader(&lower) {
+            let call = ReaderCall::read(reader.signature().spec.name, args)?;
+            return Ok(Some(Request::Log(LogRequest { reader, call })));
+        }
         let Some(function) = Reader::NAMES.iter().copied().find(|known| *known == lower) else {
             let functions = self.state.table_functions();
             if !functions.contains_key(&called.value) && functions.contains_key(&lower) {
@@ -278,42 +299,9 @@ impl Binder<'_> {
             }
             return Ok(None);
         };
-        let bad = |argument: &'static str, problem: String| Error::Argument(KernelError::BadArgument { function, argument, problem });
-        let mut values = Vec::with_capacity(args.len());
-        for arg in args {
-            values.push(match arg {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => match expr {
-                    datafusion::sql::sqlparser::ast::Expr::Identifier(ident) if ident.quote_style == Some('"') => {
-                        Value::Text(ident.value.clone())
-                    }
-                    datafusion::sql::sqlparser::ast::Expr::Identifier(ident) if ident.value.eq_ignore_ascii_case("stdin") => {
-                        Value::Text("stdin".to_owned())
-                    }
-                    other => value(other),
-                },
-                other => return Err(bad("options", format!("must be a struct such as {{'encoding': 'auto'}}, got {other}"))),
-            });
-        }
-        let mut values = values.into_iter();
-        let path = values.next().ok_or_else(|| bad("path", "is missing: a text or a list of texts".to_owned()))?;
-        let paths = match path {
-            Value::Text(path) if path == "stdin" || path == "-" => Vec::new(),
-            Value::Text(path) => vec![path],
-            Value::List(paths) if !paths.is_empty() => paths
-                .into_iter()
-                .map(|path| match path {
-                    Value::Text(path) => Ok(path),
-                    other => Err(bad("path", format!("must be a text or a list of texts, got {other} in the list"))),
-                })
-                .collect::<Result<_>>()?,
-            other => return Err(bad("path", format!("must be a text or a list of texts, got {other}"))),
-        };
-        let options = values.next().unwrap_or(Value::Null);
-        if values.next().is_some() {
-            return Err(bad("options", "is the last argument, got more".to_owned()));
-        }
+        let ReaderCall { paths, options } = ReaderCall::read(function, args)?;
         match Reader::named(function, &options) {
-            Some(reader) => Ok(Some(self.request(paths, reader?))),
+            Some(reader) => Ok(Some(Request::Files(self.request(paths, reader?)))),
             None => Ok(None),
         }
     }

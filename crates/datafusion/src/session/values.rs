@@ -4,7 +4,7 @@ use datafusion::sql::sqlparser::ast::{Expr, UnaryOperator, Value as Constant};
 use huntsql_kernels::options::Value;
 
 /// The value of a constant expression; anything else is [`Value::Other`].
-pub(super) fn value(expr: &Expr) -> Value {
+pub(crate) fn value(expr: &Expr) -> Value {
     match expr {
         Expr::Nested(inner) => value(inner),
         Expr::Value(constant) => match &constant.value {

@@ -18,6 +18,13 @@ impl SyslogOptions {
         let given = self.year.map_or(YearFrom::Nothing, YearFrom::Year);
         Clock { year: self.reference.map_or(given, YearFrom::Before), offset: self.offset }
     }
+
+    /// These options where a year is known; else no line is later than `last`, in microseconds since 1970.
+    #[must_use]
+    pub fn or_reference(&self, last: Option<i64>) -> Self {
+        let reference = self.reference.or(last.filter(|_| self.year.is_none()));
+        Self { reference, ..self.clone() }
+    }
 }
 
 impl Options for SyslogOptions {

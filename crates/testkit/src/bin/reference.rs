@@ -1,8 +1,8 @@
 //! docs/reference/*.md, written from the specs. `cargo x docs [--check]` runs it: xtask itself stays free of the kernels, so that
 //! `cargo x` is quick to build.
 
-use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::spec::{Family, Kind, Signature};
+use huntsql_readers::catalogue::signatures;
 use huntsql_testkit::suite::root;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -73,7 +73,11 @@ fn pages() -> Result<BTreeMap<String, String>> {
         let mut page = format!("<!-- Written by `cargo x docs` from the specs in crates/kernels. -->\n# {}\n", family.title());
         for function in functions {
             let (name, usage) = (function.spec.name, function.usage());
-            let usage = function.table_usage().map_or(usage, |_| format!("huntsql.{name}(tbl, ...)"));
+            let usage = match function.kind {
+                Kind::Scalar => usage,
+                Kind::Reader => format!("{name}(path, ...)"),
+                Kind::Aggregate | Kind::PerRow | Kind::Events => format!("huntsql.{name}(tbl, ...)"),
+            };
             writeln!(index, "| [`{usage}`]({}.md#{name}) | {} |", family.name(), function.spec.summary)?;
             entry(&mut page, function)?;
         }
@@ -86,6 +90,10 @@ fn pages() -> Result<BTreeMap<String, String>> {
 /// The ways to call a function of many rows.
 fn forms(page: &mut String, function: &Signature, table: &str) -> Result<()> {
     let spec = function.spec;
+    if function.kind == Kind::Reader {
+        write!(page, "\n## {}\n\n`FROM {table}`\n\n{}\n", spec.name, spec.summary)?;
+        return Ok(());
+    }
     write!(page, "\n## {}\n\n{}\n\n", spec.name, spec.summary)?;
     if function.kind == Kind::Events {
         writeln!(page, "- Table only: `{table}` gives the columns below and the table's.")?;

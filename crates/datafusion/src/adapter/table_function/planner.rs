@@ -6,6 +6,8 @@ use super::super::scalar;
 use super::bare_name;
 use super::call::{Call, Placed, place};
 use super::node::{ARGUMENT, PART, TableFunctionNode};
+use crate::files::{Context, LocalFiles, Stdin, Warnings};
+use crate::logs::{LogRequest, ReaderCall, open_log};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::catalog::CatalogProviderList;
 use datafusion::common::{DFSchema, TableReference};
@@ -100,6 +102,9 @@ impl TableFunctions {
 impl RelationPlanner for TableFunctions {
     fn plan_relation(&self, relation: TableFactor, context: &mut dyn RelationPlannerContext) -> Result<RelationPlanning> {
         let Some(call) = Call::read(&relation) else { return Ok(RelationPlanning::Original(Box::new(relation))) };
+        if let Some(planned) = reader(&call)? {
+            return Ok(planned);
+        }
         let Some(function) = self.find(&call.name)? else { return Ok(RelationPlanning::Original(Box::new(relation))) };
         let placed = place(function, call.args)?;
         let Placed { table, mut arguments, part, options } = placed;
@@ -118,6 +123,18 @@ impl RelationPlanner for TableFunctions {
         let plan = LogicalPlanBuilder::from(plan).alias(function.spec().name)?.build()?;
         Ok(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, call.alias))))
     }
+}
+
+/// A reader of log files: `read_syslog('/var/log/syslog')`. The files are looked at while the statement is planned.
+fn reader(call: &Call) -> Result<Option<RelationPlanning>> {
+    let [part] = call.name.0.as_slice() else { return Ok(None) };
+    let Some(reader) = part.as_ident().and_then(|name| huntsql_readers::catalogue::reader(&name.value)) else { return Ok(None) };
+    let name = reader.signature().spec.name;
+    let request = LogRequest { reader, call: ReaderCall::read(name, &call.args).map_err(scalar::engine_error)? };
+    let files = Context { lister: Arc::new(LocalFiles), stdin: Stdin::default(), warnings: Warnings::default() };
+    let table = open_log(&request, &files)?;
+    let plan = LogicalPlanBuilder::scan(TableReference::bare(name), provider_as_source(table), None)?.build()?;
+    Ok(Some(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, call.alias.clone())))))
 }
 
 /// The columns of a table, and what is in its structs.

@@ -3,11 +3,10 @@
 use super::cursor::{Cursor, Problem};
 use super::infer::VALUE;
 use super::{Layout, bad_record, each_record, explain};
-use crate::error::Result;
-use crate::files::blocks::Piece;
 use crate::files::columns::{Column, Members, Values};
 use crate::files::decode::{Batch, Emit, Plan};
 use crate::files::options::BadRows;
+use huntsql_readers::{Piece, Result};
 use std::sync::atomic::Ordering;
 
 /// Decodes a piece into batches.

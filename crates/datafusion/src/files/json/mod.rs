@@ -8,9 +8,8 @@ mod records;
 pub(crate) use decode::decode;
 pub(crate) use infer::{infer, number};
 
-use super::blocks::{BlockOptions, Blocks, Piece};
-use crate::error::{Error, Result};
 use cursor::{Cursor, Problem};
+use huntsql_readers::{BlockOptions, Blocks, Error, Piece, Result};
 use records::Records;
 
 /// How values follow each other.

@@ -1,6 +1,6 @@
 //! Finds where values begin and end in a stream of JSON without parsing them.
 
-use crate::error::Error;
+use huntsql_readers::Error;
 
 /// Where the scanner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

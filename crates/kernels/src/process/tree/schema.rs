@@ -52,8 +52,8 @@ pub(in super::super) const SCHEMAS: &[Schema] = &[
     },
     Schema {
         name: "linux_auditd",
-        columns: [TIMES, &["pid"], &["ppid"], &["exe", "comm"], &[], HOSTS, &[], &[], &["ses"], &[], &["EventType"], &[], &[], &[], &[], &[]],
-        starts: &["SYSCALL_EXECVE"], ends: &[], end_is_parent: false,
+        columns: [TIMES, &["pid"], &["ppid"], &["exe", "comm"], &[], HOSTS, &[], &[], &["ses"], &[], &["EventType", "syscall"], &[], &[], &[], &[], &[]],
+        starts: &["SYSCALL_EXECVE", "execve", "execveat"], ends: &[], end_is_parent: false,
     },
     Schema {
         name: "mde",

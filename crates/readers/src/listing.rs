@@ -2,7 +2,7 @@
 //!
 //! [`Lister`] is the seam for object stores: whatever lists entries and opens them can stand beside [`LocalFiles`].
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 use globset::GlobBuilder;
 use huntsql_kernels::nearest::nearest;
 use std::collections::HashSet;
@@ -13,7 +13,7 @@ use std::time::SystemTime;
 /// Deepest folder below the one that was named.
 const MAX_FOLDER_DEPTH: usize = 64;
 /// Most files of one table.
-const MAX_FILES: usize = 100_000;
+pub(crate) const MAX_FILES: usize = 100_000;
 
 /// One file as a listing found it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Lister for LocalFiles {
 }
 
 /// `~` and `~/x` are the home folder.
-fn expand_home(path: &str) -> PathBuf {
+pub(crate) fn expand_home(path: &str) -> PathBuf {
     match (path.strip_prefix('~'), std::env::home_dir()) {
         (Some(""), Some(home)) => home,
         (Some(rest), Some(home)) if rest.starts_with('/') => home.join(rest.trim_start_matches('/')),

@@ -1,6 +1,6 @@
 //! Standard input as a table: read once, kept for the session.
 
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 use bytes::Bytes;
 use std::fmt;
 use std::io::Read;

@@ -1,7 +1,7 @@
 //! Text in blocks: whole lines of checked UTF-8, with the number of the first one.
 
 use super::open::{Source, Tally};
-use crate::error::{Error, Result};
+use crate::{Error, Result};
 use encoding_rs::UTF_8;
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -11,26 +11,29 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 const BLOCK: usize = 1 << 20;
 
 /// Set when nobody wants the result any more.
-pub(crate) type Cancel = Arc<AtomicBool>;
+pub type Cancel = Arc<AtomicBool>;
 
 /// What to read of one source.
-#[derive(Clone)]
-pub(crate) struct Piece {
-    pub(crate) source: Arc<Source>,
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The file.
+    pub source: Arc<Source>,
     /// Lines that begin in this range of bytes; everything for sources that cannot be split.
-    pub(crate) start: u64,
-    pub(crate) end: Option<u64>,
+    pub start: u64,
+    /// See `start`.
+    pub end: Option<u64>,
     /// Line at `start`, where known; else lines count from 1 and errors are mended afterwards.
-    pub(crate) first_line: Option<u64>,
+    pub first_line: Option<u64>,
 }
 
 impl Piece {
-    pub(crate) fn whole(source: Arc<Source>) -> Self {
+    /// All of a file.
+    pub fn whole(source: Arc<Source>) -> Self {
         Self { source, start: 0, end: None, first_line: Some(1) }
     }
 
     /// `count` pieces of about equal length, or the whole where it cannot be split or is too small to be worth it.
-    pub(crate) fn split(source: &Arc<Source>, count: usize) -> Vec<Self> {
+    pub fn split(source: &Arc<Source>, count: usize) -> Vec<Self> {
         /// Below this a thread costs more than it saves.
         const MIN_PIECE: u64 = 4 << 20;
         let count = (count as u64).min(source.size / MIN_PIECE).max(1);
@@ -49,7 +52,7 @@ impl Piece {
     }
 
     /// Makes the line of an error absolute where the piece did not know its first line.
-    pub(crate) fn mend(&self, error: Error) -> Error {
+    pub fn mend(&self, error: Error) -> Error {
         match (error, self.first_line) {
             (Error::BadLine { path, line, problem }, None) => match count_lines(&self.source, self.start) {
                 Ok(before) => Error::BadLine { path, line: line + before, problem },
@@ -61,7 +64,7 @@ impl Piece {
 }
 
 /// Lines that begin before the piece that starts at `end`.
-pub(crate) fn count_lines(source: &Source, end: u64) -> Result<u64> {
+pub fn count_lines(source: &Source, end: u64) -> Result<u64> {
     let mut reader = source.open_raw(0)?.take(end);
     let mut buffer = vec![0; BLOCK];
     let mut lines = 0;
@@ -77,13 +80,15 @@ pub(crate) fn count_lines(source: &Source, end: u64) -> Result<u64> {
 }
 
 /// Whole lines, or with `by_line` off any characters.
-pub(crate) struct Block {
-    pub(crate) text: String,
-    pub(crate) first_line: u64,
+pub struct Block {
+    /// Checked text.
+    pub text: String,
+    /// Number of its first line, from 1.
+    pub first_line: u64,
 }
 
 /// Reads a piece block by block.
-pub(crate) struct Blocks {
+pub struct Blocks {
     source: Arc<Source>,
     reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
@@ -102,16 +107,22 @@ pub(crate) struct Blocks {
 
 /// How to read a block.
 #[derive(Clone)]
-pub(crate) struct BlockOptions {
-    pub(crate) by_line: bool,
-    pub(crate) lossy: bool,
-    pub(crate) max_line: usize,
-    pub(crate) tally: Arc<Tally>,
-    pub(crate) cancel: Cancel,
+pub struct BlockOptions {
+    /// Whether blocks end with lines.
+    pub by_line: bool,
+    /// Whether invalid bytes are replaced; an error otherwise.
+    pub lossy: bool,
+    /// Most bytes of a line.
+    pub max_line: usize,
+    /// Counts what was replaced.
+    pub tally: Arc<Tally>,
+    /// Stops the reading.
+    pub cancel: Cancel,
 }
 
 impl Blocks {
-    pub(crate) fn open(piece: &Piece, options: &BlockOptions) -> Result<Self> {
+    /// Opens the file at the beginning of the piece.
+    pub fn open(piece: &Piece, options: &BlockOptions) -> Result<Self> {
         let source = Arc::clone(&piece.source);
         let start = piece.start.saturating_sub(1);
         let reader = source.open_text(start, options.lossy, &options.tally)?;
@@ -192,7 +203,7 @@ impl Blocks {
     }
 
     /// The next block, or None at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<Block>> {
+    pub fn next(&mut self) -> Result<Option<Block>> {
         loop {
             if self.ended && self.buffer.is_empty() || self.left == Some(0) {
                 return Ok(None);
@@ -286,19 +297,20 @@ fn cut_character(bytes: &[u8]) -> usize {
 const LOSSY: &str = "read it with {'invalid_utf8': 'lossy'}, or name its encoding such as {'encoding': 'windows-1252'}, in read_text, read_json or read_csv";
 
 /// A piece as one stream of UTF-8, for parsers that read by themselves.
-pub(crate) struct BlockReader {
+pub struct BlockReader {
     blocks: Blocks,
     current: Vec<u8>,
     taken: usize,
     /// The last byte that is no line end.
-    pub(crate) last_byte: Arc<AtomicU64>,
+    pub last_byte: Arc<AtomicU64>,
     /// Bytes handed out since the parser last reset it.
-    pub(crate) since_record: Arc<AtomicU64>,
+    pub since_record: Arc<AtomicU64>,
     max_record: u64,
 }
 
 impl BlockReader {
-    pub(crate) fn new(blocks: Blocks) -> Self {
+    /// Over the blocks of a piece.
+    pub fn new(blocks: Blocks) -> Self {
         let max_record = blocks.max_line as u64;
         Self { blocks, current: Vec::new(), taken: 0, last_byte: Arc::default(), since_record: Arc::default(), max_record }
     }

@@ -1,6 +1,7 @@
 //! From a file or memory to UTF-8 bytes: decompression and transcoding on the way.
 
-use crate::error::{Error, Result};
+use crate::warnings::Warnings;
+use crate::{Error, Result};
 use bytes::{Buf, Bytes};
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::fs::File;
@@ -8,26 +9,57 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 /// Where bytes are.
 #[derive(Debug, Clone)]
-pub(crate) enum Place {
+pub enum Place {
+    /// A file.
     Disk(PathBuf),
+    /// Read already.
     Memory(Bytes),
+    /// A member of an archive.
+    Member {
+        /// The archive.
+        archive: PathBuf,
+        /// How the archive as a whole is packed.
+        compression: Compression,
+        /// Where the member begins in the unpacked archive.
+        at: u64,
+        /// Bytes of the member as it is packed.
+        length: u64,
+        /// How the member is packed.
+        packing: Packing,
+    },
+}
+
+/// How a member of an archive is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Stored,
+    /// RFC 1951.
+    Deflate,
+    /// bzip2.
+    Bzip2,
 }
 
 /// How bytes are packed; decided by their first bytes, never by the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compression {
+pub enum Compression {
+    /// Not at all.
     None,
+    /// RFC 1952.
     Gzip,
+    /// RFC 8878.
     Zstd,
+    /// bzip2.
     Bzip2,
 }
 
 impl Compression {
     /// Magic numbers: RFC 1952 (1f 8b), RFC 8878 (28 b5 2f fd), bzip2 (`BZh1`..`BZh9`).
-    pub(crate) fn sniff(start: &[u8]) -> Self {
+    pub fn sniff(start: &[u8]) -> Self {
         match start {
             [0x1f, 0x8b, ..] => Self::Gzip,
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
@@ -48,32 +80,53 @@ impl Compression {
 
 /// One file to read, as the listing found it and the first bytes described it.
 #[derive(Debug, Clone)]
-pub(crate) struct Source {
+pub struct Source {
     /// The path as the user would write it.
-    pub(crate) name: Arc<str>,
-    pub(crate) place: Place,
-    pub(crate) size: u64,
-    pub(crate) compression: Compression,
-    pub(crate) encoding: &'static Encoding,
+    pub name: Arc<str>,
+    /// Where it is.
+    pub place: Place,
+    /// Bytes, as it lies there.
+    pub size: u64,
+    /// When it was last written, where known.
+    pub modified: Option<SystemTime>,
+    /// How it is packed.
+    pub compression: Compression,
+    /// How its text is encoded.
+    pub encoding: &'static Encoding,
     /// Bytes of the byte order mark.
-    pub(crate) mark: u64,
+    pub mark: u64,
 }
 
 /// Counts of what readers changed or left out, for the warnings.
 #[derive(Debug, Default)]
-pub(crate) struct Tally {
-    pub(crate) replaced: AtomicU64,
-    pub(crate) skipped: AtomicU64,
+pub struct Tally {
+    /// Blocks of text with invalid bytes.
+    pub replaced: AtomicU64,
+    /// Rows left out.
+    pub skipped: AtomicU64,
+}
+
+impl Tally {
+    /// What was counted becomes warnings.
+    pub fn report(&self, file: &str, warnings: &Warnings) {
+        warnings.count(file, "bad rows skipped", self.skipped.swap(0, Ordering::Relaxed));
+        warnings.count(file, "blocks of text with invalid bytes, which were replaced", self.replaced.swap(0, Ordering::Relaxed));
+    }
 }
 
 impl Source {
+    /// Bytes of which nothing is known yet.
+    pub fn new(name: &str, place: Place, size: u64) -> Self {
+        Self { name: name.into(), place, size, modified: None, compression: Compression::None, encoding: UTF_8, mark: 0 }
+    }
+
     /// Whether a byte range of the file can be read by itself.
-    pub(crate) fn is_splittable(&self) -> bool {
+    pub fn is_splittable(&self) -> bool {
         self.compression == Compression::None && self.encoding == UTF_8 && matches!(self.place, Place::Disk(_))
     }
 
     /// The bytes as they lie on disk, from `start`.
-    pub(crate) fn open_raw(&self, start: u64) -> Result<Box<dyn Read + Send>> {
+    pub fn open_raw(&self, start: u64) -> Result<Box<dyn Read + Send>> {
         match &self.place {
             Place::Disk(path) => {
                 let fail = |error: io::Error| Error::io(&self.name, &error);
@@ -87,11 +140,29 @@ impl Source {
                 let start = usize::try_from(start).unwrap_or(usize::MAX).min(bytes.len());
                 Ok(Box::new(bytes.slice(start..).reader()))
             }
+            Place::Member { archive, compression, at, length, packing } => {
+                let whole = Self { compression: *compression, ..Self::new(&self.name, Place::Disk(archive.clone()), 0) };
+                let packed = if *compression == Compression::None {
+                    whole.open_raw(*at)?
+                } else {
+                    let mut unpacked = whole.open_unpacked()?;
+                    skip(&mut unpacked, *at).map_err(|error| whole.unreadable(&error))?;
+                    unpacked
+                }
+                .take(*length);
+                let mut reader: Box<dyn Read + Send> = match packing {
+                    Packing::Stored => Box::new(packed),
+                    Packing::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(BufReader::with_capacity(1 << 16, packed))),
+                    Packing::Bzip2 => Box::new(bzip2::bufread::BzDecoder::new(BufReader::with_capacity(1 << 16, packed))),
+                };
+                skip(&mut reader, start).map_err(|error| Error::io(&self.name, &error))?;
+                Ok(reader)
+            }
         }
     }
 
     /// The decompressed bytes from the beginning.
-    pub(crate) fn open_unpacked(&self) -> Result<Box<dyn Read + Send>> {
+    pub fn open_unpacked(&self) -> Result<Box<dyn Read + Send>> {
         let raw = self.open_raw(0)?;
         Ok(match self.compression {
             Compression::None => raw,
@@ -105,12 +176,12 @@ impl Source {
     }
 
     /// Bytes in UTF-8 (not yet checked where the source claims to be UTF-8), from `start` for splittable sources.
-    pub(crate) fn open_text(&self, start: u64, lossy: bool, tally: &Arc<Tally>) -> Result<Box<dyn Read + Send>> {
+    pub fn open_text(&self, start: u64, lossy: bool, tally: &Arc<Tally>) -> Result<Box<dyn Read + Send>> {
         if self.is_splittable() {
             return self.open_raw(start.max(self.mark));
         }
         let mut reader = self.open_unpacked()?;
-        io::copy(&mut reader.by_ref().take(self.mark), &mut io::sink()).map_err(|error| self.unreadable(&error))?;
+        skip(&mut reader, self.mark).map_err(|error| self.unreadable(&error))?;
         if self.encoding == UTF_8 {
             return Ok(reader);
         }
@@ -128,7 +199,7 @@ impl Source {
     }
 
     /// An I/O error in words: what is wrong with the packed data, if it is packed.
-    pub(crate) fn unreadable(&self, error: &io::Error) -> Error {
+    pub fn unreadable(&self, error: &io::Error) -> Error {
         if self.compression == Compression::None {
             return Error::io(&self.name, error);
         }
@@ -137,6 +208,11 @@ impl Source {
             problem: format!("its {} data is damaged or cut off ({error})", self.compression.name()),
         }
     }
+}
+
+/// Reads and forgets `count` bytes.
+fn skip(reader: &mut dyn Read, count: u64) -> io::Result<()> {
+    io::copy(&mut reader.take(count), &mut io::sink()).map(drop)
 }
 
 /// The encoding named by a byte order mark, and the mark's length.

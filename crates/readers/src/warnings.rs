@@ -33,7 +33,7 @@ impl Warnings {
     }
 
     /// Adds to the count of something that happened in a file; `what` follows the number.
-    pub(crate) fn count(&self, file: &str, what: &'static str, times: u64) {
+    pub fn count(&self, file: &str, what: &'static str, times: u64) {
         if times > 0 {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             *kept.counts.entry((file.to_owned(), what)).or_default() += times;

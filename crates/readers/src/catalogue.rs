@@ -1,0 +1,51 @@
+//! Every reader of log files, once, and all of huntsql's functions together.
+
+use crate::format::{LogReader, Reader};
+use crate::logs::{Lines, ReadAuditd, ReadCef, ReadLeef, ReadSyslog};
+use huntsql_kernels::spec::Signature;
+
+/// All readers, sorted by name.
+pub fn readers() -> &'static [&'static dyn LogReader] {
+    static READERS: &[&dyn LogReader] = &[
+        &Reader::<ReadAuditd>::new(),
+        &Reader::<Lines<ReadCef>>::new(),
+        &Reader::<Lines<ReadLeef>>::new(),
+        &Reader::<Lines<ReadSyslog>>::new(),
+    ];
+    READERS
+}
+
+/// The reader of that name, in any case, also as `huntsql_<name>`.
+pub fn reader(name: &str) -> Option<&'static dyn LogReader> {
+    let name = name.to_ascii_lowercase();
+    let bare = name.strip_prefix("huntsql_").unwrap_or(&name);
+    readers().iter().copied().find(|reader| reader.signature().spec.name == bare)
+}
+
+/// The signatures of all functions and readers, sorted by name.
+pub fn signatures() -> Vec<Signature> {
+    let mut all = huntsql_kernels::catalogue::signatures();
+    all.extend(readers().iter().map(|reader| reader.signature()));
+    all.sort_by_key(|signature| signature.spec.name);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted_named_documented() {
+        let names: Vec<&str> = readers().iter().map(|reader| reader.signature().spec.name).collect();
+        assert!(names.is_sorted() && names.iter().all(|name| name.starts_with("read_")), "{names:?}");
+        let all = signatures();
+        assert!(all.windows(2).all(|pair| pair[0].spec.name < pair[1].spec.name), "names are unique");
+        for reader in readers() {
+            let signature = reader.signature();
+            let name = signature.spec.name;
+            assert!(signature.spec.summary.ends_with('.') && !signature.spec.examples.is_empty(), "{name}");
+            assert!(signature.options.windows(2).all(|pair| pair[0].name < pair[1].name), "{name}: options are sorted");
+        }
+        assert!(reader("READ_SYSLOG").is_some() && reader("huntsql_read_cef").is_some() && reader("read_x").is_none());
+    }
+}

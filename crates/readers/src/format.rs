@@ -1,0 +1,242 @@
+//! A format of log files, and the one shape in which engines see all formats.
+
+use crate::batch::{Batch, Wanted};
+use crate::sniff::describe;
+use crate::{Cancel, Error, Found, Piece, Result, Source, Tally, Warnings};
+use encoding_rs::Encoding;
+use huntsql_kernels::guard::guard;
+use huntsql_kernels::options::{Options, Value, parse};
+use huntsql_kernels::spec::{Kind, Signature, Spec};
+use huntsql_kernels::types::{ArgType, SqlType};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// A column of a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogColumn {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: SqlType,
+}
+
+/// What a running scan is told and tells.
+#[derive(Debug, Clone, Default)]
+pub struct Control {
+    /// Stops it.
+    pub cancel: Cancel,
+    /// What it counts.
+    pub tally: Arc<Tally>,
+    /// Takes what it wants to say.
+    pub warnings: Warnings,
+}
+
+/// A format of log files: what its rows are made of and how they are read.
+pub trait LogFormat: Send + Sync + 'static {
+    /// Name and documentation; the one argument is the path.
+    const SPEC: Spec;
+    /// The columns that every file has.
+    const COLUMNS: &'static [(&'static str, SqlType)];
+    /// Whether a row belongs to a line, whose number is `_line`.
+    const HAS_LINES: bool;
+    /// The options.
+    type Options: Options;
+    /// What the first look at the files found out.
+    type Layout: Send + Sync + 'static;
+
+    /// The encoding that the user says the text has.
+    fn encoding(_options: &Self::Options) -> Option<&'static Encoding> {
+        None
+    }
+    /// Looks at the files: their columns, without `_file` and `_line`, and what reading them needs.
+    fn look(options: &Self::Options, sources: &[Arc<Source>], control: &Control) -> Result<(Vec<LogColumn>, Self::Layout)>;
+    /// The parts of a file that can be read by themselves, about `count` of them.
+    fn pieces(_layout: &Self::Layout, source: &Arc<Source>, _count: usize) -> Vec<Piece> {
+        vec![Piece::whole(Arc::clone(source))]
+    }
+    /// Starts reading a part.
+    fn scan(
+        piece: &Piece,
+        layout: &Arc<Self::Layout>,
+        options: &Arc<Self::Options>,
+        wanted: &Wanted,
+        control: &Control,
+    ) -> Result<Box<dyn LogScan>>;
+}
+
+/// Reads rows, batch by batch.
+pub trait LogScan: Send {
+    /// Adds rows to `batch`, which is empty, until it is full; false where no rows follow.
+    fn fill(&mut self, batch: &mut Batch) -> Result<bool>;
+}
+
+/// A [`LogFormat`] as an engine sees it.
+pub trait LogReader: fmt::Debug + Send + Sync {
+    /// Name, documentation, options, columns.
+    fn signature(&self) -> Signature;
+    /// Checks the options and looks at the files.
+    fn open(&self, files: Vec<Found>, options: &Value, control: &Control) -> Result<Arc<dyn OpenLog>>;
+}
+
+/// Files of a log, ready to be read.
+pub trait OpenLog: fmt::Debug + Send + Sync {
+    /// Name of the reader.
+    fn reader(&self) -> &'static str;
+    /// All columns, `_file` and `_line` at the end.
+    fn columns(&self) -> &[LogColumn];
+    /// The files.
+    fn sources(&self) -> &[Arc<Source>];
+    /// Parts of the files, about `count` of each, in order.
+    fn pieces(&self, count: usize) -> Vec<Piece>;
+    /// Starts reading the columns `wanted` of a part.
+    fn scan(&self, piece: &Piece, wanted: &[usize], control: &Control) -> Result<BatchScan>;
+}
+
+/// The batches of one part of a log.
+pub struct BatchScan {
+    inner: Option<Box<dyn LogScan>>,
+    wanted: Wanted,
+    piece: Piece,
+    reader: &'static str,
+    control: Control,
+}
+
+impl fmt::Debug for BatchScan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BatchScan").field("reader", &self.reader).finish_non_exhaustive()
+    }
+}
+
+impl BatchScan {
+    /// The next at most `most` rows: the wanted columns in their order, and the number of rows. `None` at the end.
+    pub fn next(&mut self, most: usize) -> Result<Option<(Vec<huntsql_kernels::column::Column>, usize)>> {
+        loop {
+            let Some(inner) = &mut self.inner else { return Ok(None) };
+            let mut batch = Batch::new(&self.wanted, most);
+            let filled = guard(|| inner.fill(&mut batch)).unwrap_or_else(|what| Err(Error::Internal(format!("{}: {what}", self.reader))));
+            match filled {
+                Ok(true) => {}
+                Ok(false) => self.inner = None,
+                Err(error) => {
+                    self.inner = None;
+                    return Err(self.piece.mend(error));
+                }
+            }
+            if self.inner.is_none() {
+                self.control.tally.report(&self.piece.source.name, &self.control.warnings);
+            }
+            if batch.rows() > 0 {
+                return batch.finish(&self.piece.source.name).map(Some);
+            }
+        }
+    }
+}
+
+/// A [`LogFormat`] as a value.
+pub struct Reader<F>(PhantomData<fn() -> F>);
+
+impl<F> Reader<F> {
+    /// The reader of `F`.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<F> Default for Reader<F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F: LogFormat> fmt::Debug for Reader<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(F::SPEC.name)
+    }
+}
+
+impl<F: LogFormat> LogReader for Reader<F> {
+    fn signature(&self) -> Signature {
+        Signature {
+            spec: const { &F::SPEC },
+            kind: Kind::Reader,
+            args: &[ArgType::Text],
+            optional: 0,
+            options: F::Options::FIELDS,
+            result: SqlType::Struct(F::COLUMNS),
+            columns: F::COLUMNS,
+            window: None,
+        }
+    }
+
+    fn open(&self, files: Vec<Found>, options: &Value, control: &Control) -> Result<Arc<dyn OpenLog>> {
+        let name = F::SPEC.name;
+        let opened = guard(|| {
+            let options: F::Options = parse(name, options)?;
+            let encoding = F::encoding(&options);
+            let mut sources = Vec::with_capacity(files.len());
+            for (entry, place) in files {
+                if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
+                    return Err(Error::Cancelled);
+                }
+                sources.push(Arc::new(describe(&entry, place, encoding)?.source));
+            }
+            let (mut columns, layout) = F::look(&options, &sources, control)?;
+            let made = [(true, FILE, SqlType::Text), (F::HAS_LINES, LINE, SqlType::Int)];
+            for (wanted, name, ty) in made {
+                // A column of the data with such a name comes first.
+                if wanted && !columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)) {
+                    columns.push(LogColumn { name: name.to_owned(), ty });
+                }
+            }
+            Ok(Opened::<F> { columns, sources, layout: Arc::new(layout), options: Arc::new(options) })
+        });
+        Ok(Arc::new(opened.unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))?))
+    }
+}
+
+/// Name of the column that holds the name of the file.
+pub(crate) const FILE: &str = "_file";
+/// Name of the column that holds the number of the line.
+pub(crate) const LINE: &str = "_line";
+
+struct Opened<F: LogFormat> {
+    columns: Vec<LogColumn>,
+    sources: Vec<Arc<Source>>,
+    layout: Arc<F::Layout>,
+    options: Arc<F::Options>,
+}
+
+impl<F: LogFormat> fmt::Debug for Opened<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(F::SPEC.name).field("files", &self.sources.len()).finish_non_exhaustive()
+    }
+}
+
+impl<F: LogFormat> OpenLog for Opened<F> {
+    fn reader(&self) -> &'static str {
+        F::SPEC.name
+    }
+    fn columns(&self) -> &[LogColumn] {
+        &self.columns
+    }
+    fn sources(&self) -> &[Arc<Source>] {
+        &self.sources
+    }
+    fn pieces(&self, count: usize) -> Vec<Piece> {
+        self.sources.iter().flat_map(|source| F::pieces(&self.layout, source, count)).collect()
+    }
+    fn scan(&self, piece: &Piece, wanted: &[usize], control: &Control) -> Result<BatchScan> {
+        let name = F::SPEC.name;
+        let control = Control { tally: Arc::default(), ..control.clone() };
+        let wanted = Wanted::new(&self.columns, wanted);
+        let mut piece = piece.clone();
+        if wanted.lines() && piece.first_line.is_none() {
+            piece.first_line = Some(1 + crate::count_lines(&piece.source, piece.start)?);
+        }
+        let inner = guard(|| F::scan(&piece, &self.layout, &self.options, &wanted, &control))
+            .unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))
+            .map_err(|error| piece.mend(error))?;
+        Ok(BatchScan { inner: Some(inner), wanted, piece, reader: name, control })
+    }
+}
