@@ -1,6 +1,5 @@
 //! Second pass: rows. Only the wanted keys are decoded, the others are skipped over.
 
-use super::cursor::{Cursor, Problem};
 use super::infer::VALUE;
 use super::{Layout, bad_record, each_record, explain};
 use crate::error::Result;
@@ -8,6 +7,7 @@ use crate::files::blocks::Piece;
 use crate::files::columns::{Column, Members, Values};
 use crate::files::decode::{Batch, Emit, Plan};
 use crate::files::options::BadRows;
+use huntsql_kernels::json::{Cursor, Problem};
 use std::sync::atomic::Ordering;
 
 /// Decodes a piece into batches.

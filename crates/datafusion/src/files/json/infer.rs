@@ -1,11 +1,11 @@
 //! First pass: which keys there are and what kinds of values they hold. Every value is looked at.
 
-use super::cursor::{Cursor, Problem};
 use super::{Layout, bad_record, each_record};
 use crate::error::{Error, Result};
 use crate::files::blocks::{BlockOptions, Piece};
 use crate::files::options::BadRows;
 use crate::files::shape::{Kinds, MAX_COLUMNS, MAX_DEPTH, ObjectShape, Shape};
+use huntsql_kernels::json::{Cursor, Problem};
 
 /// The shape of all values in a piece. The flag tells whether the error is a value cut off at the end of its line.
 pub(crate) fn infer(piece: &Piece, layout: Layout, options: &BlockOptions, bad_rows: BadRows) -> Result<ObjectShape, (Error, bool)> {

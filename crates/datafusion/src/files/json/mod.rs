@@ -1,6 +1,5 @@
 //! JSON logs: one object a line, several a line, over many lines, or one big list.
 
-mod cursor;
 mod decode;
 mod infer;
 mod records;
@@ -10,7 +9,7 @@ pub(crate) use infer::{infer, number};
 
 use super::blocks::{BlockOptions, Blocks, Piece};
 use crate::error::{Error, Result};
-use cursor::{Cursor, Problem};
+use huntsql_kernels::json::{Cursor, Problem};
 use records::Records;
 
 /// How values follow each other.
