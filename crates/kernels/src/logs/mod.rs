@@ -1,5 +1,6 @@
-//! Lines of logs: syslog, CEF, LEEF, the Linux audit log.
+//! Lines of logs: syslog, CEF, LEEF, the Linux audit log, Windows events in JSON.
 
+mod any_time;
 mod auditd;
 mod auditd_events;
 mod header;
@@ -8,7 +9,9 @@ mod parse_auditd;
 mod parse_cef;
 mod parse_leef;
 mod parse_syslog;
+mod parse_winevent;
 mod syslog;
+pub mod winevent;
 
 pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
 pub use auditd_events::AuditdEvents;
@@ -16,4 +19,5 @@ pub use parse_auditd::{AuditBuffers, AuditRow, ParseAuditd};
 pub use parse_cef::{Cef, CefRow, ParseCef, parse_cef};
 pub use parse_leef::{Leef, LeefRow, ParseLeef, parse_leef};
 pub use parse_syslog::{ParseSyslog, SyslogOptions, SyslogRow};
+pub use parse_winevent::{ParseWinevent, WineventBuffers, WineventOptions, WineventRow};
 pub use syslog::{Clock, Syslog, SyslogFormat, YearFrom, parse_syslog};
