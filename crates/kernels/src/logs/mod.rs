@@ -1,4 +1,4 @@
-//! Lines of logs: syslog, CEF, LEEF, the Linux audit log, Windows events in JSON.
+//! Lines of logs: syslog, CEF, LEEF, the Linux audit log, Windows events in JSON, Zeek.
 
 mod any_time;
 mod auditd;
@@ -12,6 +12,7 @@ mod parse_syslog;
 mod parse_winevent;
 mod syslog;
 pub mod winevent;
+pub mod zeek;
 
 pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
 pub use auditd_events::AuditdEvents;
