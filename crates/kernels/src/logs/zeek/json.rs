@@ -15,8 +15,26 @@ const MAX_COLUMNS: usize = 4096;
 #[derive(Debug, Default)]
 pub struct JsonShape {
     places: HashMap<String, usize>,
-    /// Without a type where all values are null or empty lists.
-    columns: Vec<(String, Option<Kind>)>,
+    columns: Vec<Seen>,
+}
+
+/// A key and what its values are.
+#[derive(Debug)]
+struct Seen {
+    name: String,
+    /// `None` where all are null or lists of nothing.
+    kind: Option<Kind>,
+    has_empty_list: bool,
+}
+
+impl Seen {
+    fn kind(&self) -> Kind {
+        match self.kind {
+            None if self.has_empty_list => Kind::List(Scalar::Text),
+            Some(Kind::One(_)) if self.has_empty_list => Kind::One(Scalar::Text),
+            kind => kind.unwrap_or(Kind::One(Scalar::Text)),
+        }
+    }
 }
 
 impl JsonShape {
@@ -30,18 +48,20 @@ impl JsonShape {
         let mut more = cursor.enter_object()?;
         while more {
             let key = cursor.key()?;
+            let is_list = cursor.peek() == Some(b'[');
             let kind = kind(&key, cursor)?;
             let place = match self.places.get(key.as_ref()) {
                 Some(place) => *place,
                 None if self.columns.len() < MAX_COLUMNS => {
                     self.places.insert(key.clone().into_owned(), self.columns.len());
-                    self.columns.push((key.into_owned(), None));
+                    self.columns.push(Seen { name: key.into_owned(), kind: None, has_empty_list: false });
                     self.columns.len() - 1
                 }
                 None => MAX_COLUMNS,
             };
-            if let Some((_, known)) = self.columns.get_mut(place) {
-                *known = match (*known, kind) {
+            if let Some(seen) = self.columns.get_mut(place) {
+                seen.has_empty_list |= is_list && kind.is_none();
+                seen.kind = match (seen.kind, kind) {
                     (Some(known), Some(kind)) => Some(known.widest(kind)),
                     (known, kind) => known.or(kind),
                 };
@@ -53,8 +73,7 @@ impl JsonShape {
 
     /// The columns in the order in which their keys were first seen, of the widest type of their values.
     pub fn columns(&self) -> Vec<ZeekColumn> {
-        let columns = self.columns.iter();
-        columns.map(|(name, kind)| ZeekColumn { name: name.clone(), ty: kind.unwrap_or(Kind::One(Scalar::Text)).sql() }).collect()
+        self.columns.iter().map(|seen| ZeekColumn { name: seen.name.clone(), ty: seen.kind().sql() }).collect()
     }
 }
 
