@@ -78,7 +78,9 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<logs::ParseAuditd>(); // parse_auditd
     visitor.scalar::<logs::ParseCef>(); // parse_cef
     visitor.scalar::<logs::ParseLeef>(); // parse_leef
+    visitor.scalar::<logs::ParseOsquery>(); // parse_osquery
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
+    visitor.scalar::<logs::ParseWinevent>(); // parse_winevent
     visitor.group(events!(process::ProcessTree)); // process_tree
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode

@@ -11,6 +11,7 @@ pub mod group;
 pub mod guard;
 pub mod input;
 pub mod interrupt;
+pub mod json;
 pub mod kernel;
 pub mod nearest;
 pub mod options;

@@ -1,11 +1,11 @@
 //! Second pass: rows. Only the wanted keys are decoded, the others are skipped over.
 
-use super::cursor::{Cursor, Problem};
 use super::infer::VALUE;
 use super::{Layout, bad_record, each_record, explain};
 use crate::files::columns::{Column, Members, Values};
 use crate::files::decode::{Batch, Emit, Plan};
 use crate::files::options::BadRows;
+use huntsql_kernels::json::{Cursor, Problem};
 use huntsql_readers::{Piece, Result};
 use std::sync::atomic::Ordering;
 

@@ -1,9 +1,9 @@
 //! First pass: which keys there are and what kinds of values they hold. Every value is looked at.
 
-use super::cursor::{Cursor, Problem};
 use super::{Layout, bad_record, each_record};
 use crate::files::options::BadRows;
 use crate::files::shape::{Kinds, MAX_COLUMNS, MAX_DEPTH, ObjectShape, Shape};
+use huntsql_kernels::json::{Cursor, Problem};
 use huntsql_readers::{BlockOptions, Error, Piece, Result};
 
 /// The shape of all values in a piece. The flag tells whether the error is a value cut off at the end of its line.

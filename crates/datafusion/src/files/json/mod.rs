@@ -1,6 +1,5 @@
 //! JSON logs: one object a line, several a line, over many lines, or one big list.
 
-mod cursor;
 mod decode;
 mod infer;
 mod records;
@@ -8,7 +7,7 @@ mod records;
 pub(crate) use decode::decode;
 pub(crate) use infer::{infer, number};
 
-use cursor::{Cursor, Problem};
+use huntsql_kernels::json::{Cursor, Problem};
 use huntsql_readers::{BlockOptions, Blocks, Error, Piece, Result};
 use records::Records;
 

@@ -1,4 +1,4 @@
-//! Reads JSON in place: a value is skipped, sliced out or decoded without building a tree.
+//! Reads JSON in place: a value is skipped, sliced out or decoded without building a tree. The readers of NDJSON files and the parsers of logs in JSON use it.
 //!
 //! Not serde_json, because rows need what it does not offer together: the text of a number as written, lone
 //! surrogates (attackers and cut-off logs write them), nesting without recursion, and slices without its
@@ -8,36 +8,44 @@ use std::borrow::Cow;
 
 /// Why text is no JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(super) words: &'static str,
+pub struct Problem {
+    /// What was expected or found, in words.
+    pub words: &'static str,
     /// Byte of the text.
-    pub(super) at: usize,
+    pub at: usize,
     /// The text ends too early.
-    pub(super) cut_off: bool,
+    pub cut_off: bool,
 }
 
 /// A position in JSON text.
-pub(super) struct Cursor<'t> {
+#[derive(Debug, Clone)]
+pub struct Cursor<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    /// At the beginning of `text`.
+    #[inline]
+    pub fn new(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
-    pub(super) fn problem(&self, words: &'static str) -> Problem {
+    /// What is wrong here.
+    #[inline]
+    pub fn problem(&self, words: &'static str) -> Problem {
         let cut_off = self.at >= self.text.len();
         Problem { words: if cut_off { "the JSON is cut off" } else { words }, at: self.at, cut_off }
     }
 
+    #[inline]
     fn rest(&self) -> &'t [u8] {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The next byte that is no space.
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    #[inline]
+    pub fn peek(&mut self) -> Option<u8> {
         loop {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
@@ -47,6 +55,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Takes `byte` if it comes next.
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -54,12 +63,14 @@ impl<'t> Cursor<'t> {
     }
 
     /// Whether nothing but space is left.
-    pub(super) fn is_end(&mut self) -> bool {
+    #[inline]
+    pub fn is_end(&mut self) -> bool {
         self.peek().is_none()
     }
 
     /// Steps into the object that comes next; false when it is empty.
-    pub(super) fn enter_object(&mut self) -> Result<bool, Problem> {
+    #[inline]
+    pub fn enter_object(&mut self) -> Result<bool, Problem> {
         if !self.take(b'{') {
             return Err(self.problem("expected an object"));
         }
@@ -67,7 +78,8 @@ impl<'t> Cursor<'t> {
     }
 
     /// Steps into the list that comes next; false when it is empty.
-    pub(super) fn enter_list(&mut self) -> Result<bool, Problem> {
+    #[inline]
+    pub fn enter_list(&mut self) -> Result<bool, Problem> {
         if !self.take(b'[') {
             return Err(self.problem("expected a list"));
         }
@@ -75,16 +87,15 @@ impl<'t> Cursor<'t> {
     }
 
     /// A key and its colon.
-    pub(super) fn key(&mut self) -> Result<Cow<'t, str>, Problem> {
-        if self.peek() != Some(b'"') {
-            return Err(self.problem("expected a key in quotes"));
-        }
-        let key = self.string()?;
-        if self.take(b':') { Ok(key) } else { Err(self.problem("expected ':'")) }
+    #[inline]
+    pub fn key(&mut self) -> Result<Cow<'t, str>, Problem> {
+        let (inner, escaped) = self.raw_key()?;
+        Ok(if escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
     }
 
     /// After a value: whether another one follows before `close`, which is taken.
-    pub(super) fn another(&mut self, close: u8) -> Result<bool, Problem> {
+    #[inline]
+    pub fn another(&mut self, close: u8) -> Result<bool, Problem> {
         if self.take(b',') {
             Ok(true)
         } else if self.take(close) {
@@ -94,8 +105,15 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Byte of the text that comes next.
+    #[inline]
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     /// The text of the next value.
-    pub(super) fn slice(&mut self) -> Result<&'t str, Problem> {
+    #[inline]
+    pub fn slice(&mut self) -> Result<&'t str, Problem> {
         self.peek();
         let start = self.at;
         self.skip()?;
@@ -103,7 +121,7 @@ impl<'t> Cursor<'t> {
     }
 
     /// Goes past the next value. Checks all of it; never recurses.
-    pub(super) fn skip(&mut self) -> Result<(), Problem> {
+    pub fn skip(&mut self) -> Result<(), Problem> {
         let mut open: Vec<u8> = Vec::new();
         loop {
             match self.peek() {
@@ -144,11 +162,7 @@ impl<'t> Cursor<'t> {
     }
 
     fn skip_key(&mut self) -> Result<(), Problem> {
-        if self.peek() != Some(b'"') {
-            return Err(self.problem("expected a key in quotes"));
-        }
-        self.raw_string()?;
-        if self.take(b':') { Ok(()) } else { Err(self.problem("expected ':'")) }
+        self.raw_key().map(drop)
     }
 
     fn word(&mut self, word: &'static str) -> Result<(), Problem> {
@@ -191,13 +205,34 @@ impl<'t> Cursor<'t> {
         if count == 0 { Err(self.problem("expected a digit")) } else { Ok(()) }
     }
 
+    /// A key and its colon, as [`Cursor::raw_text`] has it.
+    #[inline]
+    pub fn raw_key(&mut self) -> Result<(&'t str, bool), Problem> {
+        if self.peek() != Some(b'"') {
+            return Err(self.problem("expected a key in quotes"));
+        }
+        let key = self.raw_string()?;
+        if self.take(b':') { Ok(key) } else { Err(self.problem("expected ':'")) }
+    }
+
+    /// The string that comes next as it is between its quotes, and whether it holds escapes for [`unescape_into`].
+    #[inline]
+    pub fn raw_text(&mut self) -> Result<(&'t str, bool), Problem> {
+        if self.peek() != Some(b'"') {
+            return Err(self.problem("expected a string"));
+        }
+        self.raw_string()
+    }
+
     /// Goes past a string; what is between its quotes and whether it holds escapes.
+    #[inline]
     fn raw_string(&mut self) -> Result<(&'t str, bool), Problem> {
         self.at += 1;
         let start = self.at;
         let mut escaped = false;
         loop {
-            let Some(found) = memchr::memchr2(b'"', b'\\', self.rest()) else {
+            let found = if escaped { near(self.rest(), |byte| matches!(byte, b'"' | b'\\')) } else { None };
+            let Some(found) = found.or_else(|| memchr::memchr2(b'"', b'\\', self.rest())) else {
                 self.at = self.text.len();
                 return Err(self.problem("open string"));
             };
@@ -228,20 +263,23 @@ impl<'t> Cursor<'t> {
     }
 
     /// The string that comes next. A lone surrogate becomes U+FFFD.
-    pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Problem> {
-        if self.peek() != Some(b'"') {
-            return Err(self.problem("expected a string"));
-        }
-        let (inner, escaped) = self.raw_string()?;
+    #[inline]
+    pub fn string(&mut self) -> Result<Cow<'t, str>, Problem> {
+        let (inner, escaped) = self.raw_text()?;
         Ok(if escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
     }
 }
 
-/// Undoes escapes that were checked before.
 fn unescape(inner: &str) -> String {
     let mut out = String::with_capacity(inner.len());
+    unescape_into(inner, &mut out);
+    out
+}
+
+/// Appends a string that [`Cursor::raw_text`] checked, without its escapes. A lone surrogate becomes U+FFFD.
+pub fn unescape_into(inner: &str, out: &mut String) {
     let mut rest = inner;
-    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+    while let Some(at) = near(rest.as_bytes(), |byte| byte == b'\\').or_else(|| memchr::memchr(b'\\', rest.as_bytes())) {
         out.push_str(rest.get(..at).unwrap_or_default());
         rest = rest.get(at + 1..).unwrap_or_default();
         let Some(letter) = rest.bytes().next() else { break };
@@ -270,7 +308,12 @@ fn unescape(inner: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
+}
+
+/// The first of the next few bytes that is one of those. Escapes come in clusters (`\r\n\t`, paths): a call of memchr for each would cost more than it saves.
+#[inline]
+fn near(bytes: &[u8], is_one: impl Fn(u8) -> bool) -> Option<usize> {
+    bytes.iter().take(12).position(|byte| is_one(*byte))
 }
 
 fn hex_unit(rest: &mut &str) -> u32 {
