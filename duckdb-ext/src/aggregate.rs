@@ -197,14 +197,24 @@ unsafe fn update_states(
         if let Some((index, sample)) = input.misfit(types, rows) {
             return Err(misfit(form, types, index, &sample).into());
         }
-        for row in 0..rows {
+        let state_of = |row: usize| {
             let state = *states.add(row);
             let mut slot = load(state);
             if slot.is_null() {
                 slot = Box::into_raw(Box::new(State { rows: Rows::new(types), options: Parsed::clone(&parsed) }));
                 store(state, slot);
             }
-            if let Some(state) = slot.as_mut() {
+            slot
+        };
+        // Without GROUP BY all rows have one state.
+        if rows > 0 && (1..rows).all(|row| *states.add(row) == *states) {
+            if let Some(state) = state_of(0).as_mut() {
+                state.rows.extend(&input, rows);
+            }
+            return Ok(());
+        }
+        for row in 0..rows {
+            if let Some(state) = state_of(row).as_mut() {
                 state.rows.push(&input, row);
             }
         }

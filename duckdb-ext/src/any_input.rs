@@ -301,6 +301,21 @@ impl Input for AnyInput {
         unsafe { arg.bounds(row).map(|bounds| bounds.map(|index| if is_text { child.vector.text(index) } else { None }).collect()) }
     }
 
+    fn each_text<'a>(&'a self, arg: usize, row: usize, take: &mut dyn FnMut(Option<&'a str>)) -> bool {
+        let Some(arg) = self.args.get(arg) else { return false };
+        let Some(child) = &arg.child else { return false };
+        let is_text = child.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR;
+        // SAFETY: see the impl; an entry points into the child vector.
+        let Some(bounds) = (unsafe { arg.bounds(row) }) else { return false };
+        // SAFETY: as above.
+        bounds.for_each(|index| take(if is_text { unsafe { child.vector.text(index) } } else { None }));
+        true
+    }
+
+    fn is_missing(&self, arg: usize) -> bool {
+        self.args.get(arg).is_none_or(Typed::is_null_type)
+    }
+
     fn time(&self, arg: usize, row: usize) -> Option<i64> {
         // SAFETY: see the impl.
         self.args.get(arg).filter(|arg| arg.is_time()).and_then(|arg| unsafe { arg.time(row) })

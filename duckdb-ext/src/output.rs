@@ -59,6 +59,8 @@ unsafe fn write_at(vector: ffi::duckdb_vector, at: usize, column: &Column) {
                 ffi::duckdb_list_vector_set_size(vector, size);
                 write_at(ffi::duckdb_list_vector_get_child(vector), usize::try_from(base).unwrap_or(0), child);
             }
+            // DuckDB asks for whole structs.
+            Data::Skipped => {}
             Data::Struct(fields) => {
                 for (index, field) in fields.iter().enumerate() {
                     write_at(ffi::duckdb_struct_vector_get_child(vector, index as u64), at, field);

@@ -45,6 +45,8 @@ pub enum Data {
     },
     /// Structs: one column a field.
     Struct(Vec<Column>),
+    /// Nothing is kept of what is written: nobody asked for it.
+    Skipped,
 }
 
 impl Column {
@@ -61,6 +63,21 @@ impl Column {
             SqlType::Struct(fields) => Data::Struct(fields.iter().map(|(_, ty)| Self::new(ty)).collect()),
         };
         Self { valid: Vec::new(), has_null: false, data }
+    }
+
+    /// An empty column of type `ty`, a struct, without the fields that are not `wanted`; all are where it is `None`.
+    pub fn of_fields(ty: &SqlType, wanted: Option<&[bool]>) -> Self {
+        let mut column = Self::new(ty);
+        if let (Data::Struct(fields), Some(wanted)) = (&mut column.data, wanted) {
+            let unwanted = fields.iter_mut().zip(wanted).filter(|(_, wanted)| !**wanted);
+            unwanted.for_each(|(field, _)| field.data = Data::Skipped);
+        }
+        column
+    }
+
+    /// Whether nothing is kept of what is written into it.
+    pub fn is_skipped(&self) -> bool {
+        matches!(self.data, Data::Skipped)
     }
 
     /// Number of rows written.
@@ -98,6 +115,7 @@ impl Column {
             Data::Bool(values) => values.push(false),
             Data::List { offsets, child } => offsets.push(child.len()),
             Data::Struct(fields) => fields.iter_mut().for_each(Self::push_null),
+            Data::Skipped => return,
         }
         self.valid.push(false);
         self.has_null = true;
@@ -116,6 +134,7 @@ impl Column {
         self.valid.push(true);
         let fields = match &mut self.data {
             Data::Struct(fields) => fields.as_mut_slice(),
+            // The fields of a struct are left out, never the whole.
             _ => mismatch("a struct"),
         };
         Row { fields: fields.iter_mut() }
@@ -156,6 +175,7 @@ impl Column {
                 bytes.extend_from_slice(value);
                 offsets.push(bytes.len());
             }
+            Data::Skipped => return,
             _ => mismatch("text or bytes"),
         }
         self.valid.push(true);
@@ -163,6 +183,9 @@ impl Column {
 
     /// Appends a map. The caller sees to it that the keys are distinct.
     pub(crate) fn push_map<'v>(&mut self, entries: impl Iterator<Item = (&'v str, &'v str)>) {
+        if self.is_skipped() {
+            return;
+        }
         let Data::List { offsets, child } = &mut self.data else { mismatch("a map") };
         let Data::Struct(fields) = &mut child.data else { mismatch("a map") };
         let [keys, values] = fields.as_mut_slice() else { mismatch("a map") };
@@ -175,10 +198,11 @@ impl Column {
         self.valid.push(true);
     }
 
-    fn push_list<'v, T: SqlValue + 'v>(&mut self, values: impl Iterator<Item = &'v T>) {
+    fn push_list<T>(&mut self, values: impl Iterator<Item = T>, write: impl Fn(T, &mut Self)) {
         match &mut self.data {
+            Data::Skipped => return,
             Data::List { offsets, child } => {
-                values.for_each(|value| value.write(child));
+                values.for_each(|value| write(value, child));
                 offsets.push(child.len());
             }
             _ => mismatch("a list"),
@@ -260,6 +284,7 @@ impl SqlValue for i64 {
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Int(values) => values.push(*self),
+            Data::Skipped => return,
             _ => mismatch("an integer"),
         }
         out.valid.push(true);
@@ -282,6 +307,7 @@ impl SqlValue for f64 {
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Float(values) => values.push(*self),
+            Data::Skipped => return,
             _ => mismatch("a float"),
         }
         out.valid.push(true);
@@ -293,6 +319,7 @@ impl SqlValue for bool {
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Bool(values) => values.push(*self),
+            Data::Skipped => return,
             _ => mismatch("a boolean"),
         }
         out.valid.push(true);
@@ -309,10 +336,24 @@ impl<T: SqlValue> SqlValue for Option<T> {
     }
 }
 
+/// A list that is written from an iterator, without a vector.
+#[derive(Debug, Clone)]
+pub struct ListOf<I>(pub I);
+
+impl<I> SqlValue for ListOf<I>
+where
+    I: Iterator<Item: SqlValue> + Clone,
+{
+    const TYPE: SqlType = SqlType::List(&<I::Item as SqlValue>::TYPE);
+    fn write(&self, out: &mut Column) {
+        out.push_list(self.0.clone(), |value, out| value.write(out));
+    }
+}
+
 impl<T: SqlValue> SqlValue for Vec<T> {
     const TYPE: SqlType = SqlType::List(&T::TYPE);
     fn write(&self, out: &mut Column) {
-        out.push_list(self.iter());
+        out.push_list(self.iter(), |value, out| value.write(out));
     }
 }
 
@@ -322,7 +363,7 @@ where
 {
     const TYPE: SqlType = SqlType::List(&T::TYPE);
     fn write(&self, out: &mut Column) {
-        out.push_list(self.iter());
+        out.push_list(self.iter(), |value, out| value.write(out));
     }
 }
 
@@ -342,6 +383,18 @@ mod tests {
         fn write(&self, out: &mut Column) {
             out.row().put(self.0).put(self.1).end();
         }
+    }
+
+    #[test]
+    fn unwanted_fields_are_not_kept() {
+        let mut column = Column::of_fields(&Hit::TYPE, Some(&[false, true]));
+        Hit("a", Some(1)).write(&mut column);
+        column.push_null();
+        Hit("b", None).write(&mut column);
+        let Data::Struct(fields) = column.data() else { panic!("not a struct") };
+        assert_eq!((column.len(), fields[0].len(), fields[1].len()), (3, 0, 3));
+        assert!(fields[0].is_skipped() && !fields[1].is_skipped());
+        assert_eq!(fields[1].validity(), Some(&[true, false, false][..]));
     }
 
     #[test]

@@ -54,6 +54,12 @@ pub trait GroupKernel: Send + Sync + 'static {
 
     /// Computes the items of one group. The rows come in any order, the items must not depend on it.
     fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt) -> GroupResult<Vec<Self::Item>>;
+
+    /// Writes what [`GroupKernel::compute`] gives. A kernel with large items writes each as it is made.
+    fn write(rows: &Rows, options: &Self::Options, interrupt: &Interrupt, out: &mut Column) -> GroupResult<()> {
+        Self::compute(rows, options, interrupt)?.iter().for_each(|item| item.write(out));
+        Ok(())
+    }
 }
 
 /// A function that says something about each row of a group: `SELECT *, dbcluster([x, y]) OVER (PARTITION BY host) FROM t`.
@@ -164,8 +170,13 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     }
     /// Checks the options.
     fn parse(&self, value: &Value) -> Result<Parsed, KernelError>;
-    /// A struct column with an entry for each item or row, in the order of the rows.
-    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column>;
+    /// A struct column with an entry for each item or row, in the order of the rows. The fields that are not `wanted` are skipped; all are wanted
+    /// where it is `None`.
+    fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column>;
+    /// As [`GroupFunction::compute_wanted`], with all fields.
+    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+        self.compute_wanted(rows, options, interrupt, None)
+    }
     /// A struct column with the items of the aggregate's list; where there is one a row, they are sorted by the arguments.
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column>;
 
@@ -310,10 +321,11 @@ impl<K: GroupKernel> GroupFunction for Items<K> {
     fn parse(&self, value: &Value) -> Result<Parsed, KernelError> {
         Ok(self.1.memo::<K::Options>().parse(K::SPEC.name, value)?)
     }
-    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+    fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {
-            let items = K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt)?;
-            Ok(column(&items))
+            let mut out = Column::of_fields(const { &K::Item::TYPE }, wanted);
+            K::write(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut out)?;
+            Ok(out)
         })
     }
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
@@ -358,8 +370,12 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
     fn parse(&self, value: &Value) -> Result<Parsed, KernelError> {
         Ok(self.1.memo::<K::Options>().parse(K::SPEC.name, value)?)
     }
-    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
-        guarded(K::SPEC.name, || Ok(column(&outs::<K>(rows, options, interrupt)?)))
+    fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
+        guarded(K::SPEC.name, || {
+            let mut column = Column::of_fields(const { &K::Out::TYPE }, wanted);
+            outs::<K>(rows, options, interrupt)?.iter().for_each(|out| out.write(&mut column));
+            Ok(column)
+        })
     }
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {
@@ -418,9 +434,9 @@ impl<K: EventKernel> GroupFunction for Events<K> {
     fn recognise(&self, columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Option<Recognised>, KernelError> {
         K::recognise(columns, given, options).map(Some)
     }
-    fn compute(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+    fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {
-            let (mut numbers, mut said) = (Column::new(&SqlType::Int), Column::new(const { &K::Out::TYPE }));
+            let (mut numbers, mut said) = (Column::new(&SqlType::Int), Column::of_fields(const { &K::Out::TYPE }, wanted));
             let mut sink = EventSink { rows: &mut numbers, said: &mut said };
             K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
             Ok(said.with_leading_fields(vec![numbers]))
@@ -434,12 +450,6 @@ impl<K: EventKernel> GroupFunction for Events<K> {
 fn outs<K: RowKernel>(rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Vec<K::Out>> {
     let outs = K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt)?;
     if outs.len() == rows.len() { Ok(outs) } else { Err(internal(K::SPEC.name, format!("{} results for {} rows", outs.len(), rows.len()))) }
-}
-
-fn column<T: SqlValue>(values: &[T]) -> Column {
-    let mut column = Column::new(&T::TYPE);
-    values.iter().for_each(|value| value.write(&mut column));
-    column
 }
 
 fn guarded<T>(name: &'static str, work: impl FnOnce() -> GroupResult<T>) -> GroupResult<T> {

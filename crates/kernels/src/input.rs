@@ -15,6 +15,16 @@ pub trait Input {
     fn bool(&self, arg: usize, row: usize) -> Option<bool>;
     /// Texts of the list in argument `arg` in `row`.
     fn text_list(&self, arg: usize, row: usize) -> Option<Vec<Option<&str>>>;
+    /// Hands the texts of the list in argument `arg` in `row` to `take`, one after another; false where the list is NULL.
+    fn each_text<'a>(&'a self, arg: usize, row: usize, take: &mut dyn FnMut(Option<&'a str>)) -> bool {
+        let Some(list) = self.text_list(arg, row) else { return false };
+        list.into_iter().for_each(take);
+        true
+    }
+    /// Whether argument `arg` is known to be NULL in every row.
+    fn is_missing(&self, _arg: usize) -> bool {
+        false
+    }
     /// Time of argument `arg` in `row`, in microseconds since 1970.
     fn time(&self, _arg: usize, _row: usize) -> Option<i64> {
         None

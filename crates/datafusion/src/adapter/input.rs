@@ -11,6 +11,7 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
 use huntsql_kernels::input::Input;
 use huntsql_kernels::types::ArgType;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The type that DataFusion is asked to hand over for an argument, or `None` where no cast makes sense.
@@ -105,6 +106,15 @@ impl Texts {
         })
     }
 
+    /// Whether no text is there.
+    fn is_null(&self) -> bool {
+        match self {
+            Self::Utf8(array) => array.null_count() == array.len(),
+            Self::LargeUtf8(array) => array.null_count() == array.len(),
+            Self::View(array) => array.null_count() == array.len(),
+        }
+    }
+
     #[inline]
     fn get(&self, row: usize) -> Option<&str> {
         match self {
@@ -125,6 +135,20 @@ impl ArrowInput {
     #[inline]
     fn at(&self, arg: usize, row: usize) -> Option<(&Values, usize)> {
         self.args.get(arg).map(|a| (&a.values, if a.constant { 0 } else { row }))
+    }
+
+    /// The texts of all lists, and where those of one are.
+    #[inline]
+    fn texts_of(&self, arg: usize, row: usize) -> Option<(&Texts, Range<usize>)> {
+        match self.at(arg, row)? {
+            (Values::TextList { lists, texts }, row) if !lists.is_null(row) => {
+                let bounds = lists.value_offsets();
+                let start = usize::try_from(*bounds.get(row)?).ok()?;
+                let end = usize::try_from(*bounds.get(row + 1)?).ok()?;
+                Some((texts, start..end))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -219,15 +243,25 @@ impl Input for ArrowInput {
     }
 
     fn text_list(&self, arg: usize, row: usize) -> Option<Vec<Option<&str>>> {
-        match self.at(arg, row)? {
-            (Values::TextList { lists, texts }, row) if !lists.is_null(row) => {
-                let bounds = lists.value_offsets();
-                let start = usize::try_from(*bounds.get(row)?).ok()?;
-                let end = usize::try_from(*bounds.get(row + 1)?).ok()?;
-                Some((start..end).map(|index| texts.get(index)).collect())
-            }
-            _ => None,
-        }
+        let (texts, bounds) = self.texts_of(arg, row)?;
+        Some(bounds.map(|index| texts.get(index)).collect())
+    }
+
+    fn each_text<'a>(&'a self, arg: usize, row: usize, take: &mut dyn FnMut(Option<&'a str>)) -> bool {
+        let Some((texts, bounds)) = self.texts_of(arg, row) else { return false };
+        bounds.for_each(|index| take(texts.get(index)));
+        true
+    }
+
+    fn is_missing(&self, arg: usize) -> bool {
+        self.args.get(arg).is_none_or(|argument| match &argument.values {
+            Values::Text(texts) => texts.is_null(),
+            Values::Int(array) => array.null_count() == array.len(),
+            Values::Float(array) => array.null_count() == array.len(),
+            Values::Bool(array) => array.null_count() == array.len(),
+            Values::Time(array) => array.null_count() == array.len(),
+            Values::TextList { lists, .. } | Values::FloatList { lists, .. } => lists.null_count() == lists.len(),
+        })
     }
 
     fn time(&self, arg: usize, row: usize) -> Option<i64> {

@@ -68,12 +68,14 @@ pub(crate) fn to_arrow(function: &str, column: Column, ty: &SqlType) -> Result<A
             Arc::new(MapArray::try_new(entries, offset_buffer(function, &offsets)?, child, nulls, false)?)
         }
         (Data::Struct(columns), SqlType::Struct(fields)) => {
-            let children = columns
+            // Fields that nobody asked for are left out.
+            let kept = columns.into_iter().zip(fields.iter()).filter(|(column, _)| !column.is_skipped());
+            let (fields, children): (Vec<_>, Vec<_>) = kept
+                .map(|(column, field)| Ok((*field, to_arrow(function, column, &field.1)?)))
+                .collect::<Result<Vec<_>>>()?
                 .into_iter()
-                .zip(fields.iter())
-                .map(|(column, (_, ty))| to_arrow(function, column, ty))
-                .collect::<Result<Vec<_>>>()?;
-            Arc::new(StructArray::try_new_with_length(arrow_fields(fields), children, nulls, rows)?)
+                .unzip();
+            Arc::new(StructArray::try_new_with_length(arrow_fields(&fields), children, nulls, rows)?)
         }
         (_, ty) => return Err(DataFusionError::Internal(format!("{function}: a column that is not {ty}"))),
     };

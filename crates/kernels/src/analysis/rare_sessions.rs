@@ -3,6 +3,7 @@
 use super::markov::{Chain, Counts, Purpose, RareSessionOptions, Score, Scorer, ranks};
 use crate::prelude::*;
 use crate::rows::TextLists;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Kernel of `rare_sessions`.
@@ -12,9 +13,25 @@ pub struct RareSessions;
 #[derive(Debug, Clone, PartialEq)]
 pub struct RareSession {
     score: Option<Score>,
-    rarest_window: Option<Vec<Arc<str>>>,
+    /// The windows of all sessions, and which of their events are this one's.
+    rarest_window: Option<(Arc<Windows>, Range<usize>)>,
     rank: Option<i64>,
     status: &'static str,
+}
+
+/// The rarest windows of all sessions, one after another.
+#[derive(Debug, PartialEq)]
+struct Windows {
+    commands: Vec<String>,
+    /// Numbers of commands.
+    events: Vec<u32>,
+}
+
+impl Windows {
+    fn texts(&self, range: &Range<usize>) -> impl Iterator<Item = &str> + Clone {
+        let events = self.events.get(range.clone()).unwrap_or(&[]);
+        events.iter().filter_map(|event| self.commands.get(*event as usize).map(String::as_str))
+    }
 }
 
 impl SqlValue for RareSession {
@@ -28,7 +45,7 @@ impl SqlValue for RareSession {
     ]);
     fn write(&self, out: &mut Column) {
         let row = out.row().put(self.score.map(|score| score.log10_likelihood)).put(self.score.map(|score| 10f64.powf(score.log10_mean)));
-        let row = row.put(self.rarest_window.as_ref().map(|window| window.iter().map(|command| &**command).collect::<Vec<&str>>()));
+        let row = row.put(self.rarest_window.as_ref().map(|(windows, range)| ListOf(windows.texts(range))));
         let rarest = self.score.and_then(|score| score.rarest);
         row.put(rarest.map(|window| 10f64.powf(window.log10_likelihood))).put(self.rank).put(self.status).end();
     }
@@ -70,9 +87,10 @@ FROM huntsql.rare_sessions(s, ops) ORDER BY id",
         let counts = count_lists(lists, (0..rows.len()).filter(|row| purpose(*row).trains()), interrupt)?;
         let chain = Chain::new(&counts, options.train.smoothing);
         let mut scorer = Scorer::new(&chain, &options.score);
-        let commands: Vec<Arc<str>> = (0..lists.distinct()).map(|id| lists.text(id as u32).unwrap_or("").into()).collect();
+        let commands = (0..lists.distinct()).map(|id| lists.text(id as u32).unwrap_or("").to_owned()).collect();
+        let mut windows = Windows { commands, events: Vec::with_capacity(rows.len().saturating_mul(options.score.window_length.min(8))) };
         let mut sequence = Vec::new();
-        let mut out = Vec::with_capacity(rows.len());
+        let mut told = Vec::with_capacity(rows.len());
         for row in 0..rows.len() {
             interrupt.check()?;
             sequence.clear();
@@ -80,7 +98,10 @@ FROM huntsql.rare_sessions(s, ops) ORDER BY id",
             let scored = purpose(row).is_scored() && counts.sessions() > 0;
             let score = if scored { scorer.score(&sequence, &[]) } else { None };
             let rarest = score.and_then(|score| sequence.get(score.rarest?.start..score.rarest?.end));
-            let rarest_window = rarest.map(|run| run.iter().filter_map(|id| commands.get(*id as usize).cloned()).collect());
+            let rarest = rarest.map(|run| {
+                windows.events.extend_from_slice(run);
+                windows.events.len() - run.len()..windows.events.len()
+            });
             let status = match score {
                 None if sequence.is_empty() => "empty",
                 None if !purpose(row).is_scored() => "train",
@@ -89,11 +110,17 @@ FROM huntsql.rare_sessions(s, ops) ORDER BY id",
                 Some(score) if score.rarest.is_none() => "short",
                 Some(_) => "ok",
             };
-            out.push(RareSession { score, rarest_window, rank: None, status });
+            told.push((score, rarest, status));
         }
-        let ranks = ranks(&out.iter().map(|session| Some(session.score?.log10_mean)).collect::<Vec<_>>());
-        out.iter_mut().zip(ranks).for_each(|(session, rank)| session.rank = rank);
-        Ok(out)
+        let ranks = ranks(&told.iter().map(|(score, ..)| Some((*score)?.log10_mean)).collect::<Vec<_>>());
+        let windows = Arc::new(windows);
+        let session = |((score, rarest, status), rank): ((Option<Score>, Option<Range<usize>>, _), _)| RareSession {
+            score,
+            rarest_window: rarest.map(|range| (Arc::clone(&windows), range)),
+            rank,
+            status,
+        };
+        Ok(told.into_iter().zip(ranks).map(session).collect())
     }
 }
 
@@ -129,7 +156,7 @@ mod tests {
         out.into_iter()
             .map(|session| {
                 let likelihood = session.score.map(|score| (10f64.powf(score.log10_likelihood) * 1e6).round() / 1e6);
-                let window = session.rarest_window.map(|window| window.iter().map(|command| command.to_string()).collect());
+                let window = session.rarest_window.map(|(windows, range)| windows.texts(&range).map(str::to_owned).collect());
                 (likelihood, window, session.rank, session.status)
             })
             .collect()

@@ -1,7 +1,8 @@
 //! `auditd_events(line)`: the records of the Linux audit system, merged into events.
 
-use super::auditd::{AuditEvent, merge};
+use super::auditd::{AuditEvent, merge, merge_each};
 use crate::prelude::*;
+use crate::rows::Texts;
 
 /// Kernel of `auditd_events`.
 pub struct AuditdEvents;
@@ -56,8 +57,14 @@ SELECT serial, syscall, success, auid, command_line, account, addr FROM huntsql.
     type Item = AuditEvent;
 
     fn compute(rows: &Rows, _: &NoOptions, interrupt: &Interrupt) -> GroupResult<Vec<AuditEvent>> {
-        let lines = rows.texts(0);
-        let distinct = u32::try_from(lines.distinct()).unwrap_or(u32::MAX);
-        Ok(merge((0..distinct).map(|id| lines.text(id)), interrupt)?)
+        Ok(merge(distinct(rows.texts(0)), interrupt)?)
     }
+
+    fn write(rows: &Rows, _: &NoOptions, interrupt: &Interrupt, out: &mut Column) -> GroupResult<()> {
+        Ok(merge_each(distinct(rows.texts(0)), interrupt, |event| event.write(out))?)
+    }
+}
+
+fn distinct(lines: &Texts) -> impl Iterator<Item = &str> {
+    (0..u32::try_from(lines.distinct()).unwrap_or(u32::MAX)).map(|id| lines.text(id))
 }

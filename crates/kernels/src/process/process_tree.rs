@@ -1,12 +1,11 @@
 //! `process_tree(tbl)`: who started whom.
 
-use super::tree::{ARGUMENTS, Events, Forest, Kind, Links, MAX_DEPTH, NO_TIME, NONE, Node, SCHEMAS, Schema, link, number, recognise};
+use super::tree::{ARGUMENTS, Events, Forest, Kind, Links, NO_TIME, NONE, Node, SCHEMAS, Schema, Start, link, number, recognise};
 use crate::group::{EventKernel, EventSink, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Texts;
 use chrono::{DateTime, NaiveDateTime};
-use std::fmt::Write;
 
 /// Options of `process_tree`.
 #[derive(Debug, Clone)]
@@ -271,8 +270,8 @@ SELECT process, depth, children FROM huntsql.process_tree(ps, ts => started, pro
     }
 }
 
-/// Nodes between two looks at the interrupt.
-const STEP: usize = 1 << 14;
+/// Nodes that are read ahead, between two looks at the interrupt.
+const AHEAD: usize = 256;
 
 /// Writes the processes in the order of the forest.
 fn write_forest(
@@ -284,97 +283,88 @@ fn write_forest(
     sink: &mut EventSink<'_>,
 ) -> GroupResult<()> {
     let text = |id: u32| events.pool.get(id);
-    let copies = copies(events);
-    let (mut key, mut parent_key, mut root_key) = (String::new(), String::new(), String::new());
-    let mut path = String::new();
-    // Where the path of each generation ends.
-    let mut ends: Vec<usize> = Vec::with_capacity(MAX_DEPTH as usize);
-    for (at, index) in forest.order.iter().enumerate() {
-        if at % STEP == 0 {
-            interrupt.check()?;
-        }
-        let Some(node) = forest.nodes.get(*index as usize) else { continue };
-        ends.truncate(node.depth as usize);
-        path.truncate(ends.last().copied().unwrap_or(0));
-        append_step(&mut path, node.sibling);
-        ends.push(path.len());
-        write_key(&mut key, events, links, &copies, *index);
-        write_key(&mut root_key, events, links, &copies, node.root);
-        if node.parent != NONE {
-            write_key(&mut parent_key, events, links, &copies, node.parent);
-        }
-        let of = Process {
-            key: &key,
-            parent_key: (node.parent != NONE).then_some(parent_key.as_str()),
-            root_key: &root_key,
-            path: &path,
-            node,
-            is_inferred: false,
-            start: None,
-            end: None,
-            name: None,
-            pid: None,
-            host: None,
-        };
-        let time = |time: i64| (time != NO_TIME).then_some(Timestamp(time));
-        match events.starts.get(*index as usize) {
-            Some(start) => {
-                let row = start.row as usize;
-                let name = rows.texts(3).get(row);
-                let of = Process {
-                    start: time(start.time),
-                    end: time(start.end),
-                    name,
-                    pid: number(start.pid),
-                    host: rows.texts(5).get(row),
-                    ..of
-                };
-                sink.put(Some(row), &of);
-            }
-            None => {
-                let Some(meant) = links.inferred.get((*index as usize).saturating_sub(events.starts.len())) else { continue };
-                let name = rows.texts(if meant.generation == 1 { 4 } else { 14 }).get(meant.from as usize).or_else(|| text(meant.name));
-                let host = rows.texts(5).get(meant.from as usize);
-                sink.put(None, &Process { is_inferred: true, start: time(meant.time), name, pid: number(meant.pid), host, ..of });
+    // Those of a process and of all above it: the one before the last is its parent's, the first its root's.
+    let mut keys = Stack::default();
+    let mut path = Stack::default();
+    let (own_names, parent_names, grandparent_names, hosts) = (rows.texts(3), rows.texts(4), rows.texts(14), rows.texts(5));
+    let mut ahead: Vec<(u32, Node, Option<Start>)> = Vec::with_capacity(AHEAD);
+    for order in forest.order.chunks(AHEAD) {
+        interrupt.check()?;
+        // The order of the tree is none of the memory: the processor waits for many of them at once, if they are asked for at once.
+        ahead.clear();
+        let all = |index: &u32| Some((*index, *forest.nodes.get(*index as usize)?, events.starts.get(*index as usize).copied()));
+        ahead.extend(order.iter().filter_map(all));
+        for (index, node, start) in &ahead {
+            let depth = node.depth as usize;
+            path.push(depth, |path| append_step(path, node.sibling));
+            keys.push(depth, |key| write_key(key, events, links, *index));
+            let of = Process {
+                key: keys.at(depth),
+                parent_key: (node.parent != NONE).then(|| keys.at(depth.saturating_sub(1))),
+                root_key: keys.at(0),
+                path: &path.text,
+                node,
+                is_inferred: false,
+                start: None,
+                end: None,
+                name: None,
+                pid: None,
+                host: None,
+            };
+            let time = |time: i64| (time != NO_TIME).then_some(Timestamp(time));
+            match start {
+                Some(start) => {
+                    let row = start.row as usize;
+                    let (name, host) = (own_names.get(row), hosts.get(row));
+                    let of = Process { start: time(start.time), end: time(start.end), name, pid: number(start.pid), host, ..of };
+                    sink.put(Some(row), &of);
+                }
+                None => {
+                    let Some(meant) = links.inferred.get((*index as usize).saturating_sub(events.starts.len())) else { continue };
+                    let names = if meant.generation == 1 { parent_names } else { grandparent_names };
+                    let name = names.get(meant.from as usize).or_else(|| text(meant.name));
+                    let host = hosts.get(meant.from as usize);
+                    sink.put(None, &Process { is_inferred: true, start: time(meant.time), name, pid: number(meant.pid), host, ..of });
+                }
             }
         }
     }
     Ok(())
 }
 
-/// Numbers the starts that would have the same key: 0 where there is but one.
-fn copies(events: &Events) -> Vec<u32> {
-    let mut order: Vec<u32> = (0u32..).take(events.starts.len()).collect();
-    let key = |index: u32| {
-        events.starts.get(index as usize).map(|s| if s.guid == NONE { (NONE, s.host, s.pid, s.time) } else { (s.guid, 0, 0, 0) })
-    };
-    order.sort_by_cached_key(|index| (key(*index), events.starts.get(*index as usize).map(|start| start.row)));
-    let mut copies = vec![0; events.starts.len()];
-    for pair in order.windows(2) {
-        if let &[first, second] = pair
-            && key(first) == key(second)
-        {
-            let next = copies.get(first as usize).map_or(0, |copy: &u32| copy + 1);
-            if let Some(copy) = copies.get_mut(second as usize) {
-                *copy = next;
-            }
-        }
+/// A text for each generation down to the current one, one after another.
+#[derive(Debug, Default)]
+struct Stack {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Stack {
+    /// Writes the text of generation `depth`, and forgets those below the one before it.
+    fn push(&mut self, depth: usize, write: impl FnOnce(&mut String)) {
+        self.ends.truncate(depth);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+        write(&mut self.text);
+        self.ends.push(self.text.len());
     }
-    copies
+
+    /// The text of generation `depth`.
+    fn at(&self, depth: usize) -> &str {
+        let start = depth.checked_sub(1).and_then(|above| self.ends.get(above).copied()).unwrap_or(0);
+        let end = self.ends.get(depth).copied().unwrap_or(start);
+        self.text.get(start..end).unwrap_or("")
+    }
 }
 
 /// A key that is the same in every run: the GUID, or host, id and time in microseconds.
-fn write_key(key: &mut String, events: &Events, links: &Links, copies: &[u32], index: u32) {
-    key.clear();
+fn write_key(key: &mut String, events: &Events, links: &Links, index: u32) {
     let text = |id: u32| events.pool.get(id).unwrap_or("");
     let start = events.starts.get(index as usize);
     let inferred = links.inferred.get((index as usize).wrapping_sub(events.starts.len()));
     let guid = start.map(|start| start.guid).or(inferred.map(|inferred| inferred.guid)).unwrap_or(NONE);
-    // Writing to a String does not fail.
-    let pid = |key: &mut String, pid: u64| match number(pid) {
-        Some(pid) => {
-            let _ = write!(key, "{pid}");
-        }
+    let mut digits = itoa::Buffer::new();
+    let mut pid = |key: &mut String, pid: u64| match number(pid) {
+        Some(pid) => key.push_str(digits.format(pid)),
         None => key.push('?'),
     };
     if guid != NONE {
@@ -385,7 +375,7 @@ fn write_key(key: &mut String, events: &Events, links: &Links, copies: &[u32], i
         pid(key, start.pid);
         key.push('|');
         if start.time != NO_TIME {
-            let _ = write!(key, "{}", start.time);
+            key.push_str(itoa::Buffer::new().format(start.time));
         }
     } else if let Some(meant) = inferred {
         key.push_str(text(meant.host));
@@ -394,13 +384,13 @@ fn write_key(key: &mut String, events: &Events, links: &Links, copies: &[u32], i
         key.push('|');
         // Known by its name and by whom it was seen first.
         let seen = if meant.time == NO_TIME { meant.seen } else { meant.time };
-        let _ = write!(key, "{}?{}", text(meant.name), if seen == NO_TIME { 0 } else { seen });
+        key.push_str(text(meant.name));
+        key.push('?');
+        key.push_str(itoa::Buffer::new().format(if seen == NO_TIME { 0 } else { seen }));
     }
-    match copies.get(index as usize) {
-        Some(copy) if *copy > 0 => {
-            let _ = write!(key, "|{copy}");
-        }
-        _ => {}
+    if let Some(copy) = links.copies.get(index as usize).filter(|copy| **copy > 0) {
+        key.push('|');
+        key.push_str(itoa::Buffer::new().format(*copy));
     }
 }
 
@@ -411,5 +401,5 @@ fn append_step(path: &mut String, number: u32) {
     }
     let digits = number.checked_ilog10().unwrap_or(0);
     path.push(char::from(b'a' + u8::try_from(digits).unwrap_or(0)));
-    let _ = write!(path, "{number}");
+    path.push_str(itoa::Buffer::new().format(number));
 }

@@ -58,12 +58,11 @@ pub struct TextLists {
 }
 
 impl TextLists {
-    pub(super) fn push(&mut self, list: Option<Vec<Option<&str>>>) {
-        self.valid.push(list.is_some());
-        for text in list.unwrap_or_default() {
-            self.texts.push(text);
-        }
+    /// Appends what `fill` appends to the texts; NULL where it says false.
+    pub(super) fn push(&mut self, fill: impl FnOnce(&mut Texts) -> bool) {
+        let is_list = fill(&mut self.texts);
         self.ends.push(self.texts.len());
+        self.valid.push(is_list);
     }
 
     pub(super) fn size(&self) -> usize {

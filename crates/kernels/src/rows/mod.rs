@@ -12,6 +12,7 @@ use crate::column::{Column, SqlValue, Timestamp};
 use crate::input::Input;
 use crate::types::{ArgType, SqlType};
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// The argument columns of a group. NULL is kept: as NaN among floats, as `None` elsewhere.
 #[derive(Debug, Clone)]
@@ -31,6 +32,34 @@ enum RowColumn {
     Text(Texts),
     FloatList(FloatLists),
     TextList(TextLists),
+}
+
+impl RowColumn {
+    #[inline]
+    fn extend(&mut self, input: &impl Input, ty: ArgType, arg: usize, rows: Range<usize>) {
+        match self {
+            Self::Int(values) if ty == ArgType::Time => values.extend(rows.map(|row| input.time(arg, row).unwrap_or(NULL_INT))),
+            Self::Int(values) => values.extend(rows.map(|row| input.int(arg, row).unwrap_or(NULL_INT))),
+            Self::Float(values) => values.extend(rows.map(|row| input.float(arg, row).unwrap_or(f64::NAN))),
+            Self::Bool(values) => values.extend(rows.map(|row| input.bool(arg, row))),
+            Self::Text(texts) if ty == ArgType::Json => rows.for_each(|row| texts.push(input.json(arg, row).as_deref())),
+            Self::Text(texts) if ty == ArgType::Key => rows.for_each(|row| texts.push(input.key(arg, row).as_deref())),
+            Self::Text(texts) => rows.for_each(|row| texts.push(input.text(arg, row))),
+            Self::FloatList(lists) => rows.for_each(|row| lists.push(|into| input.float_list(arg, row, into))),
+            Self::TextList(lists) => rows.for_each(|row| lists.push(|into| input.each_text(arg, row, &mut |text| into.push(text)))),
+        }
+    }
+
+    fn push_nulls(&mut self, count: usize) {
+        match self {
+            Self::Int(values) => values.resize(values.len() + count, NULL_INT),
+            Self::Float(values) => values.resize(values.len() + count, f64::NAN),
+            Self::Bool(values) => values.resize(values.len() + count, None),
+            Self::Text(texts) => texts.push_nulls(count),
+            Self::FloatList(lists) => (0..count).for_each(|_| lists.push(|_| false)),
+            Self::TextList(lists) => (0..count).for_each(|_| lists.push(|_| false)),
+        }
+    }
 }
 
 /// Stands for NULL among integers and times.
@@ -66,19 +95,21 @@ impl Rows {
     /// Appends row `row` of a batch. Arguments that `input` has not (optional ones) are NULL.
     pub fn push(&mut self, input: &impl Input, row: usize) {
         for (arg, (column, ty)) in self.columns.iter_mut().zip(self.types).enumerate() {
-            match column {
-                RowColumn::Int(values) if *ty == ArgType::Time => values.push(input.time(arg, row).unwrap_or(NULL_INT)),
-                RowColumn::Int(values) => values.push(input.int(arg, row).unwrap_or(NULL_INT)),
-                RowColumn::Float(values) => values.push(input.float(arg, row).unwrap_or(f64::NAN)),
-                RowColumn::Bool(values) => values.push(input.bool(arg, row)),
-                RowColumn::Text(texts) if *ty == ArgType::Json => texts.push(input.json(arg, row).as_deref()),
-                RowColumn::Text(texts) if *ty == ArgType::Key => texts.push(input.key(arg, row).as_deref()),
-                RowColumn::Text(texts) => texts.push(input.text(arg, row)),
-                RowColumn::FloatList(lists) => lists.push(|into| input.float_list(arg, row, into)),
-                RowColumn::TextList(lists) => lists.push(input.text_list(arg, row)),
-            }
+            column.extend(input, *ty, arg, row..row + 1);
         }
         self.len += 1;
+    }
+
+    /// Appends the first `count` rows of a batch, column by column: less work than row by row.
+    pub fn extend(&mut self, input: &impl Input, count: usize) {
+        for (arg, (column, ty)) in self.columns.iter_mut().zip(self.types).enumerate() {
+            if input.is_missing(arg) {
+                column.push_nulls(count);
+            } else {
+                column.extend(input, *ty, arg, 0..count);
+            }
+        }
+        self.len += count;
     }
 
     /// Appends all rows of `other`, which has the same columns.
@@ -275,9 +306,11 @@ mod tests {
             if row < 2 { left.push(&batch, row) } else { right.push(&batch, row) }
         }
         left.append(&right);
+        let mut at_once = Rows::new(TYPES);
+        at_once.extend(&batch, 4);
         let sent = Rows::decode(TYPES, &whole.encode()).unwrap();
         assert!(Rows::decode(TYPES, &whole.encode()[..50]).is_none() && Rows::decode(TYPES, b"").is_none());
-        for rows in [&whole, &left, &sent] {
+        for rows in [&whole, &left, &at_once, &sent] {
             assert_eq!(rows.len(), 4);
             assert_eq!((0..4).map(|row| rows.int(0, row)).collect::<Vec<_>>(), [Some(1), None, Some(3), Some(2)]);
             assert!(rows.floats(1)[1].is_nan() && rows.floats(1)[3] == 2.5);

@@ -59,8 +59,12 @@ impl Rows {
                     }
                     RowColumn::TextList(lists) => {
                         let count = input.number()?;
-                        let list = (0..count).map(|_| input.text()).collect::<Option<Vec<_>>>()?;
-                        lists.push((count >= 0).then_some(list));
+                        let mut complete = Some(());
+                        lists.push(|into| {
+                            complete = (0..count).try_for_each(|_| input.text().map(|text| into.push(text)));
+                            count >= 0
+                        });
+                        complete?;
                     }
                 }
             }

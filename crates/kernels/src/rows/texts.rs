@@ -2,6 +2,7 @@
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// Stands for NULL among the numbers of texts.
 pub(super) const NULL_TEXT: u32 = u32::MAX;
@@ -20,8 +21,17 @@ impl Texts {
     }
 
     pub(super) fn push(&mut self, text: Option<&str>) {
-        let id = text.map_or(NULL_TEXT, |text| self.pool.intern(text));
+        // Logs repeat themselves: to compare with the row before is less than to hash.
+        let id = match (text, self.ids.last()) {
+            (None, _) => NULL_TEXT,
+            (Some(text), Some(last)) if self.pool.is(*last, text) => *last,
+            (Some(text), _) => self.pool.intern(text),
+        };
         self.ids.push(id);
+    }
+
+    pub(super) fn push_nulls(&mut self, count: usize) {
+        self.ids.resize(self.ids.len() + count, NULL_TEXT);
     }
 
     pub(super) fn append(&mut self, other: &Self) {
@@ -91,12 +101,18 @@ impl Pool {
         slice(&self.ends, &self.bytes, id)
     }
 
+    /// Whether the text with number `id` is `text`.
+    #[inline]
+    fn is(&self, id: u32, text: &str) -> bool {
+        is(&self.ends, &self.bytes, id, text)
+    }
+
     pub(crate) fn intern(&mut self, text: &str) -> u32 {
         // The table looks at both ends of a hash.
         let spread = |half: u32| u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let half = (self.hasher.hash_one(text) >> 32) as u32;
         let Self { ends, bytes, table, .. } = self;
-        if let Some((_, id)) = table.find(spread(half), |(known, id)| *known == half && slice(ends, bytes, *id) == Some(text)) {
+        if let Some((_, id)) = table.find(spread(half), |(known, id)| *known == half && is(ends, bytes, *id, text)) {
             return *id;
         }
         // Four thousand million distinct texts do not fit into memory before they run out of numbers.
@@ -113,7 +129,18 @@ impl Pool {
 }
 
 fn slice<'p>(ends: &[usize], bytes: &'p str, id: u32) -> Option<&'p str> {
+    bytes.get(bounds(ends, id)?)
+}
+
+/// As bytes: where a text begins and ends need not be looked at as letters.
+#[inline]
+fn is(ends: &[usize], bytes: &str, id: u32, text: &str) -> bool {
+    bounds(ends, id).and_then(|bounds| bytes.as_bytes().get(bounds)) == Some(text.as_bytes())
+}
+
+#[inline]
+fn bounds(ends: &[usize], id: u32) -> Option<Range<usize>> {
     let id = id as usize;
     let start = id.checked_sub(1).map_or(Some(0), |before| ends.get(before).copied())?;
-    bytes.get(start..*ends.get(id)?)
+    Some(start..*ends.get(id)?)
 }

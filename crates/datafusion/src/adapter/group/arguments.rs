@@ -74,7 +74,7 @@ pub(in super::super) fn append(rows: &mut Rows, types: &[ArgType], arrays: &[Arr
     let count = arrays.first().map_or(0, |array| array.len());
     let values: Vec<ColumnarValue> = arrays.iter().map(|array| ColumnarValue::Array(Arc::clone(array))).collect();
     let input = input::ArrowInput::new(types, &values)?;
-    (0..count).for_each(|row| rows.push(&input, row));
+    rows.extend(&input, count);
     Ok(())
 }
 

@@ -4,7 +4,9 @@ use super::super::group::engine_error;
 use super::super::output::{arrow_fields, to_arrow};
 use super::groups::Groups;
 use super::node::Layout;
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StructArray, UInt64Array, new_null_array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, StringArray, StructArray, UInt64Array, new_null_array,
+};
 use datafusion::arrow::compute::{concat, interleave, take};
 use datafusion::arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -14,6 +16,7 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::expressions::Column;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
+use datafusion::physical_plan::projection::{EmbeddedProjection, ProjectionExec, try_embed_projection};
 use datafusion::physical_plan::stream::{RecordBatchReceiverStreamBuilder, RecordBatchStreamAdapter};
 use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, Distribution, ExecutionPlan, ExecutionPlanProperties, InputDistributionRequirements, Partitioning,
@@ -34,6 +37,8 @@ const IN_FLIGHT: usize = 2;
 pub(super) struct TableFunctionExec {
     call: Call,
     input: Arc<dyn ExecutionPlan>,
+    /// The columns that are asked for, among those that there are; all where it is `None`.
+    projection: Option<Vec<usize>>,
     properties: Arc<PlanProperties>,
 }
 
@@ -45,10 +50,37 @@ struct Call {
     layout: Layout,
     input: SchemaRef,
     output: SchemaRef,
+    /// Which fields of the function are computed; all where it is `None`.
+    wanted: Option<Vec<bool>>,
+    /// The columns of the output among those that are computed or passed on; all where it is `None`.
+    picked: Option<Vec<usize>>,
+}
+
+impl Call {
+    /// A batch of the output from all columns that are computed or passed on.
+    fn batch(&self, columns: Vec<ArrayRef>, rows: usize) -> Result<RecordBatch> {
+        let columns = match &self.picked {
+            None => columns,
+            Some(picked) => picked.iter().filter_map(|index| columns.get(*index).cloned()).collect(),
+        };
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        Ok(RecordBatch::try_new_with_options(Arc::clone(&self.output), columns, &options)?)
+    }
 }
 
 impl TableFunctionExec {
     pub(super) fn new(function: &'static dyn GroupFunction, options: Parsed, input: Arc<dyn ExecutionPlan>) -> Self {
+        Self::projected(function, options, input, None)
+    }
+
+    /// Gives only the columns of `projection`. What the function says beyond them is not written; the table's own columns were left out of
+    /// `input` before.
+    fn projected(
+        function: &'static dyn GroupFunction,
+        options: Parsed,
+        input: Arc<dyn ExecutionPlan>,
+        projection: Option<Vec<usize>>,
+    ) -> Self {
         let columns = input.schema();
         let layout = Layout::new(columns.fields().iter().map(|field| field.name()), function.shape());
         let mut fields: Vec<Arc<Field>> = match function.shape() {
@@ -63,6 +95,30 @@ impl TableFunctionExec {
         if function.shape() == Shape::Events {
             fields.extend(layout.kept.iter().map(|index| Arc::new(columns.field(*index).clone().with_nullable(true))));
         }
+        // Where the function's own columns are.
+        let own = match function.shape() {
+            Shape::Events => 0,
+            Shape::PerRow => layout.kept.len(),
+            Shape::Items => 1,
+        };
+        let own = own..own + function.fields().len();
+        let mut wanted = projection.as_ref().map(|asked| own.clone().map(|index| asked.contains(&index)).collect::<Vec<bool>>());
+        if let Some(wanted) = &mut wanted
+            && !wanted.contains(&true)
+            && let Some(last) = wanted.last_mut()
+        {
+            // Structs without fields forget how many they are.
+            *last = true;
+        }
+        let is_there = |index: usize| {
+            let place = index.checked_sub(own.start).filter(|_| own.contains(&index));
+            place.zip(wanted.as_ref()).and_then(|(place, wanted)| wanted.get(place).copied()).unwrap_or(true)
+        };
+        let picked =
+            projection.as_ref().map(|asked| asked.iter().map(|index| (0..*index).filter(|before| is_there(*before)).count()).collect());
+        if let Some(asked) = &projection {
+            fields = asked.iter().filter_map(|index| fields.get(*index).cloned()).collect();
+        }
         let output = Arc::new(Schema::new(fields));
         let partitions = if layout.part.is_some() { input.output_partitioning().partition_count() } else { 1 };
         let properties = Arc::new(PlanProperties::new(
@@ -71,8 +127,19 @@ impl TableFunctionExec {
             EmissionType::Final,
             Boundedness::Bounded,
         ));
-        let call = Call { function, options, layout, input: columns, output };
-        Self { call, input, properties }
+        let call = Call { function, options, layout, input: columns, output, wanted, picked };
+        Self { call, input, projection, properties }
+    }
+}
+
+impl EmbeddedProjection for TableFunctionExec {
+    fn with_projection(&self, projection: Option<Vec<usize>>) -> Result<Self> {
+        // Of the columns that are there now.
+        let projection = match (&self.projection, projection) {
+            (Some(now), Some(asked)) => Some(asked.iter().filter_map(|index| now.get(*index).copied()).collect()),
+            (now, asked) => asked.or_else(|| now.clone()),
+        };
+        Ok(Self::projected(self.call.function, Arc::clone(&self.call.options), Arc::clone(&self.input), projection))
     }
 }
 
@@ -109,7 +176,11 @@ impl ExecutionPlan for TableFunctionExec {
 
     fn with_new_children(self: Arc<Self>, mut children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
         let input = children.pop().ok_or_else(|| DataFusionError::Internal("a table function without its table".to_owned()))?;
-        Ok(Arc::new(Self::new(self.call.function, Arc::clone(&self.call.options), input)))
+        Ok(Arc::new(Self::projected(self.call.function, Arc::clone(&self.call.options), input, self.projection.clone())))
+    }
+
+    fn try_swapping_with_projection(&self, projection: &ProjectionExec) -> Result<Option<Arc<dyn ExecutionPlan>>> {
+        try_embed_projection(projection, self)
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
@@ -194,7 +265,7 @@ impl Collected {
                 None => Arc::new(StringArray::new_null(items.len())),
             };
             let columns = std::iter::once(part).chain(items.columns().iter().cloned()).collect();
-            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+            if !emit(call.batch(columns, items.len())?) {
                 break;
             }
         }
@@ -213,7 +284,8 @@ impl Collected {
         }
         let arrays: Vec<&dyn Array> = said.iter().map(AsRef::as_ref).collect();
         let all: ArrayRef = match arrays.as_slice() {
-            [] => new_null_array(&DataType::Struct(arrow_fields(call.function.fields())), 0),
+            // Not even a row.
+            [] => return Ok(()),
             arrays => concat(arrays)?,
         };
         drop(said);
@@ -234,7 +306,7 @@ impl Collected {
             };
             at += rows;
             let columns = batch.columns().iter().chain(mine.as_struct().columns()).cloned().collect();
-            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+            if !emit(call.batch(columns, rows)?) {
                 break;
             }
         }
@@ -270,7 +342,7 @@ impl Collected {
                     self.batches.iter().map(|batch| batch.column(index).as_ref()).chain([null.as_ref()]).collect();
                 columns.push(interleave(&arrays, &places)?);
             }
-            if !emit(RecordBatch::try_new(Arc::clone(&call.output), columns)?) {
+            if !emit(call.batch(columns, count)?) {
                 break;
             }
         }
@@ -279,7 +351,7 @@ impl Collected {
 }
 
 fn compute(call: &Call, rows: &huntsql_kernels::rows::Rows, interrupt: &Interrupt) -> Result<StructArray> {
-    let column = call.function.compute(rows, &call.options, interrupt).map_err(engine_error)?;
+    let column = call.function.compute_wanted(rows, &call.options, interrupt, call.wanted.as_deref()).map_err(engine_error)?;
     let array = to_arrow(call.function.spec().name, column, &SqlType::Struct(call.function.computed_fields()))?;
     Ok(array.as_struct().clone())
 }

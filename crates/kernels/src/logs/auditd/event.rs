@@ -157,6 +157,35 @@ pub(super) struct Builder {
     arch: String,
     proctitle: Option<String>,
     command: Option<String>,
+    spare: Spare,
+}
+
+/// Texts of events that were written, used again: a log has millions of them.
+#[derive(Debug, Default)]
+struct Spare(Vec<String>);
+
+/// Longer texts are given back.
+const LONG_TEXT: usize = 1 << 16;
+
+impl Spare {
+    fn text(&mut self, text: &str) -> String {
+        let mut owned = self.0.pop().unwrap_or_default();
+        owned.push_str(text);
+        owned
+    }
+
+    fn decoded(&mut self, kind: &str, field: &Field<'_>) -> String {
+        let mut owned = self.0.pop().unwrap_or_default();
+        value::decode(kind, field, &mut owned);
+        owned
+    }
+
+    fn give_back(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.0.extend(texts.into_iter().filter(|text| text.capacity() <= LONG_TEXT).map(|mut text| {
+            text.clear();
+            text
+        }));
+    }
 }
 
 impl Builder {
@@ -164,14 +193,14 @@ impl Builder {
     pub(super) fn add(&mut self, record: &Record<'_>) {
         self.event.record_count += 1;
         if self.event.types.last().is_none_or(|last| last != record.kind) {
-            self.event.types.push(record.kind.to_owned());
+            self.event.types.push(self.spare.text(record.kind));
         }
         self.words.clear();
         let mut path = (record.kind == "PATH").then(AuditPath::default);
         for token in Tokens::new(record.body) {
             match (token, &mut path) {
                 (Token::Word(word), _) => push_word(&mut self.words, word),
-                (Token::Field(field), Some(path)) => path.set(record.kind, &field),
+                (Token::Field(field), Some(path)) => path.set(record.kind, &field, &mut self.spare),
                 (Token::Field(field), None) => self.field(record.kind, &field),
             }
         }
@@ -197,9 +226,9 @@ impl Builder {
         }
         match field.key {
             "success" => self.event.success = Some(field.value == "yes"),
-            "SYSCALL" => self.event.texts[SYSCALL] = Some(field.value.to_owned()),
-            "proctitle" if self.proctitle.is_none() => self.proctitle = Some(text(kind, field)),
-            "cmd" if self.command.is_none() => self.command = Some(text(kind, field)),
+            "SYSCALL" => self.event.texts[SYSCALL] = Some(self.spare.text(field.value)),
+            "proctitle" if self.proctitle.is_none() => self.proctitle = Some(self.spare.decoded(kind, field)),
+            "cmd" if self.command.is_none() => self.command = Some(self.spare.decoded(kind, field)),
             "arch" => {
                 self.arch.clear();
                 self.arch.push_str(field.value);
@@ -225,7 +254,7 @@ impl Builder {
         self.decoded.clear();
         value::decode(kind, field, &mut self.decoded);
         match self.event.texts.get_mut(at) {
-            Some(slot) if slot.is_none() => *slot = Some(self.decoded.as_str().to_owned()),
+            Some(slot) if slot.is_none() => *slot = Some(self.spare.text(&self.decoded)),
             Some(Some(known)) if *known == self.decoded => {}
             _ => self.fields.push(field.key, &self.decoded),
         }
@@ -240,28 +269,59 @@ impl Builder {
         let (proctitle, command) = (self.proctitle.take(), self.command.take());
         let arguments = self.arguments();
         let mut event = std::mem::take(&mut self.event);
-        event.fields = self.fields.clone();
-        self.fields.clear();
+        event.fields = std::mem::take(&mut self.fields);
         event.time = first.time;
         event.serial = first.serial;
-        event.node = first.node.map(str::to_owned);
-        event.command_line = arguments.as_ref().map(|arguments| arguments.join(" ")).or(command).or(proctitle);
+        event.node = first.node.map(|node| self.spare.text(node));
+        let joined = arguments.as_ref().map(|arguments| {
+            let mut line = self.spare.text("");
+            for (at, argument) in arguments.iter().enumerate() {
+                line.push_str(if at == 0 { "" } else { " " });
+                line.push_str(argument);
+            }
+            line
+        });
+        // The first that is there is the command line, the others are not needed.
+        let [first_line, rest @ ..] = [joined, command, proctitle];
+        event.command_line = rest.into_iter().fold(first_line, |found, next| match (found, next) {
+            (Some(found), next) => {
+                self.spare.give_back(next);
+                Some(found)
+            }
+            (None, next) => next,
+        });
         event.arguments = arguments;
         if let Some(syscall) = &mut event.texts[SYSCALL]
             && let Some(name) = syscalls::name(&self.arch, syscall)
         {
-            *syscall = name.to_owned();
+            syscall.clear();
+            syscall.push_str(name);
         }
         if let Some(result) = &mut event.texts[RES] {
             let success = matches!(result.as_str(), "success" | "1" | "yes");
             let known = success || matches!(result.as_str(), "failed" | "0" | "no");
             if known {
-                *result = if success { "success" } else { "failed" }.to_owned();
+                result.clear();
+                result.push_str(if success { "success" } else { "failed" });
                 event.success = event.success.or(Some(success));
             }
         }
         self.arch.clear();
         event
+    }
+
+    /// Takes back the buffers of an event that was written.
+    pub(super) fn give_back(&mut self, mut event: AuditEvent) {
+        let AuditEvent { node, types, texts, command_line, arguments, paths, fields, .. } = &mut event;
+        self.spare
+            .give_back(types.drain(..).chain(texts.iter_mut().filter_map(Option::take)).chain(node.take()).chain(command_line.take()));
+        self.spare.give_back(arguments.take().into_iter().flatten());
+        for path in paths.drain(..) {
+            self.spare.give_back([path.name, path.nametype, path.mode, path.inode].into_iter().flatten());
+        }
+        fields.clear();
+        self.fields = std::mem::take(fields);
+        (self.event.types, self.event.paths) = (std::mem::take(types), std::mem::take(paths));
     }
 
     /// All arguments in order, their parts joined before they are read as UTF-8: a part may end inside a character.
@@ -271,7 +331,7 @@ impl Builder {
         }
         self.parts.sort_by_key(|part| (part.argument, part.part));
         let arguments = self.parts.chunk_by(|a, b| a.argument == b.argument).map(|parts| {
-            let mut bytes = Vec::new();
+            let mut bytes = self.spare.0.pop().unwrap_or_default().into_bytes();
             parts.iter().for_each(|part| bytes.extend_from_slice(self.bytes.get(part.start..part.end).unwrap_or(b"")));
             value::text(bytes, false)
         });
@@ -282,23 +342,17 @@ impl Builder {
     }
 }
 
-fn text(kind: &str, field: &Field<'_>) -> String {
-    let mut text = String::new();
-    value::decode(kind, field, &mut text);
-    text
-}
-
 impl AuditPath {
-    fn set(&mut self, kind: &str, field: &Field<'_>) {
+    fn set(&mut self, kind: &str, field: &Field<'_>, spare: &mut Spare) {
         if !field.quoted && field.value == "(null)" {
             return;
         }
         match field.key {
             "item" => self.item = field.value.parse().ok(),
-            "name" => self.name = Some(text(kind, field)),
-            "nametype" => self.nametype = Some(field.value.to_owned()),
-            "mode" => self.mode = Some(field.value.to_owned()),
-            "inode" => self.inode = Some(field.value.to_owned()),
+            "name" => self.name = Some(spare.decoded(kind, field)),
+            "nametype" => self.nametype = Some(spare.text(field.value)),
+            "mode" => self.mode = Some(spare.text(field.value)),
+            "inode" => self.inode = Some(spare.text(field.value)),
             _ => {}
         }
     }

@@ -10,6 +10,17 @@ const LINES: usize = 4096;
 
 /// The events of `lines` in order of time, serial and node. Equal lines count once; lines that are no records are left out.
 pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) -> Result<Vec<AuditEvent>, Interrupted> {
+    let mut events = Vec::new();
+    merge_each(lines, interrupt, |event| events.push(event.clone()))?;
+    Ok(events)
+}
+
+/// Hands the events of [`merge`] to `take`, one after another: kept together they are larger than the log.
+pub(in super::super) fn merge_each<'a>(
+    lines: impl Iterator<Item = &'a str>,
+    interrupt: &Interrupt,
+    mut take: impl FnMut(&AuditEvent),
+) -> Result<(), Interrupted> {
     let mut records = Vec::new();
     for (at, line) in lines.enumerate() {
         if at % LINES == 0 {
@@ -23,7 +34,6 @@ pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) ->
     records.dedup();
     interrupt.check()?;
     let mut builder = Builder::default();
-    let mut events = Vec::new();
     let mut read = 0;
     for group in records.chunk_by(|a, b| key(a) == key(b)) {
         for record in group {
@@ -34,10 +44,12 @@ pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) ->
             builder.add(record);
         }
         if let Some(first) = group.first() {
-            events.push(builder.finish(first));
+            let event = builder.finish(first);
+            take(&event);
+            builder.give_back(event);
         }
     }
-    Ok(events)
+    Ok(())
 }
 
 /// What an event is known by: serials start again with the machine, so the time belongs to it.

@@ -13,4 +13,5 @@ mod value;
 
 pub use event::{AuditEvent, AuditPath};
 pub use merge::merge;
+pub(super) use merge::merge_each;
 pub use record::{Record, fields};

@@ -160,6 +160,9 @@ impl<'t> ProcessIds<'t> {
 
 /// `0x1f`, `31`, `31.0` are one id. What is no number is an id of its own; `-1` and 4294967295 stand for none.
 fn process_id(text: &str, pool: &mut Pool) -> u64 {
+    if let Some(number) = plain_id(text.as_bytes()) {
+        return if number == 0xffff_ffff { NO_PID } else { number };
+    }
     let text = text.trim();
     let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0')).map_or(text, |(whole, _)| whole);
@@ -170,6 +173,15 @@ fn process_id(text: &str, pool: &mut Pool) -> u64 {
         _ if text.is_empty() || text.starts_with('-') || text.eq_ignore_ascii_case("nan") || text.eq_ignore_ascii_case("null") => NO_PID,
         _ => NAMED | u64::from(pool.intern(text)),
     }
+}
+
+/// The number that is written as nearly all are: nothing but digits, and few enough.
+fn plain_id(text: &[u8]) -> Option<u64> {
+    let (digits, base, most) = text.strip_prefix(b"0x").map_or((text, 10, 18), |digits| (digits, 16, 15));
+    if digits.is_empty() || digits.len() > most {
+        return None;
+    }
+    digits.iter().try_fold(0u64, |number, digit| Some(number * base + u64::from(char::from(*digit).to_digit(base as u32)?)))
 }
 
 /// The id as a number, if it is one.
@@ -226,6 +238,11 @@ mod tests {
             ("0", 0),
             ("-1", NO_PID),
             ("4294967295", NO_PID),
+            ("0xffffffff", NO_PID),
+            ("0x", NAMED),
+            ("0x123456789ABCDEF", 0x0123_4567_89ab_cdef),
+            ("999999999999999999", 999_999_999_999_999_999),
+            ("0x7fffffffffffffff", i64::MAX as u64),
             ("", NO_PID),
             ("NaN", NO_PID),
         ] {

@@ -3,11 +3,12 @@
 use super::Status;
 use super::events::{Events, NO_TIME, NONE};
 use super::link::Links;
+use super::order::{Entry, sort, time_key};
 use crate::group::GroupResult;
 use crate::interrupt::Interrupt;
 
 /// Generations of a tree at most: paths grow with the depth, and hostile logs chain processes without end.
-pub(in super::super) const MAX_DEPTH: u32 = 1_000;
+const MAX_DEPTH: u32 = 1_000;
 /// Nodes between two looks at the interrupt.
 const STEP: usize = 1 << 16;
 
@@ -46,7 +47,7 @@ impl Forest {
         };
         let mut forest = Self { nodes: links.parents.iter().enumerate().map(new).collect(), order: Vec::with_capacity(count) };
         interrupt.check()?;
-        let by_time = chronological(events, links);
+        let by_time = chronological(events, links, interrupt)?;
         forest.cut_cycles(&by_time, interrupt)?;
         forest.walk(&by_time, interrupt)?;
         forest.count();
@@ -153,26 +154,48 @@ impl Forest {
 }
 
 /// All nodes by host, time and row: an order of the data, not of the rows, but for events that are equal.
-fn chronological(events: &Events, links: &Links) -> Vec<u32> {
-    let host = |id: u32| events.pool.get(id).unwrap_or("");
-    let starts = events.starts.iter().map(|start| (start.host, start.time, start.row));
-    let inferred = links.inferred.iter().map(|inferred| {
+fn chronological(events: &Events, links: &Links, interrupt: &Interrupt) -> GroupResult<Vec<u32>> {
+    let ranks = HostRanks::new(events, links);
+    let starts = events.starts.iter().map(|start| (start.row, start.host, start.time)).zip(0u32..);
+    let first = u32::try_from(events.starts.len()).unwrap_or(NONE);
+    let inferred = (first..).zip(&links.inferred).map(|(index, inferred)| Entry { key: u64::from(inferred.from), group: 0, index });
+    let inferred = sort(inferred.collect(), interrupt)?;
+    // An inferred process comes before the child that tells of it.
+    let mut inferred = inferred.into_iter().peekable();
+    let of = |index: u32| links.inferred.get(index.saturating_sub(first) as usize);
+    let entry = |entry: Entry| {
+        let inferred = of(entry.index)?;
         let time = if inferred.time == NO_TIME { inferred.seen } else { inferred.time };
-        // Before the child that tells of it.
-        (inferred.host, time, inferred.from)
-    });
-    let mut keys: Vec<((u32, i64, u32, bool), u32)> = starts
-        .map(|(host, time, row)| (host, time, row, true))
-        .chain(inferred.map(|(host, time, row)| (host, time, row, false)))
-        .zip(0u32..)
-        .collect();
-    let mut hosts: Vec<u32> = keys.iter().map(|((host, ..), _)| *host).collect();
-    hosts.sort_unstable();
-    hosts.dedup();
-    hosts.sort_unstable_by(|a, b| host(*a).cmp(host(*b)));
-    let mut ranks: hashbrown::HashMap<u32, u32> = hashbrown::HashMap::with_capacity(hosts.len());
-    ranks.extend(hosts.into_iter().zip(0u32..));
-    keys.iter_mut().for_each(|((host, ..), _)| *host = ranks.get(host).copied().unwrap_or(0));
-    keys.sort_unstable();
-    keys.into_iter().map(|(_, index)| index).collect()
+        Some(Entry { key: time_key(time), group: ranks.of(inferred.host), index: entry.index })
+    };
+    let mut entries = Vec::with_capacity(links.parents.len());
+    for ((row, host, time), index) in starts {
+        while let Some(before) = inferred.next_if(|entry| entry.key <= u64::from(row)) {
+            entries.extend(entry(before));
+        }
+        entries.push(Entry { key: time_key(time), group: ranks.of(host), index });
+    }
+    entries.extend(inferred.filter_map(entry));
+    Ok(sort(entries, interrupt)?.into_iter().map(|entry| entry.index).collect())
+}
+
+/// The places of hosts in the order of their names.
+struct HostRanks(hashbrown::HashMap<u32, u32>);
+
+impl HostRanks {
+    fn new(events: &Events, links: &Links) -> Self {
+        let host = |id: u32| events.pool.get(id).unwrap_or("");
+        let mut hosts: Vec<u32> = events.starts.iter().map(|start| start.host).collect();
+        hosts.extend(links.inferred.iter().map(|inferred| inferred.host));
+        hosts.dedup();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts.sort_unstable_by(|a, b| host(*a).cmp(host(*b)));
+        Self(hosts.into_iter().zip(0u32..).collect())
+    }
+
+    fn of(&self, host: u32) -> u32 {
+        // Of one host all have the same place.
+        if self.0.len() < 2 { 0 } else { self.0.get(&host).copied().unwrap_or(0) }
+    }
 }

@@ -5,6 +5,7 @@
 use super::Status;
 use super::events::{End, Events, NO_PID, NO_TIME, NONE, Start};
 use super::inferred::{Cast, Inferred};
+use super::order::{Entry, by_time, sort};
 use crate::group::GroupResult;
 use crate::interrupt::Interrupt;
 use crate::rows::Rows;
@@ -23,12 +24,15 @@ pub(in super::super) struct Links {
     /// Of the starts.
     pub(in super::super) statuses: Vec<Status>,
     pub(in super::super) inferred: Vec<Inferred>,
+    /// Numbers the starts that would have the same key: 0 for the first.
+    pub(in super::super) copies: Vec<u32>,
 }
 
 /// Finds the parent of each start, and sets the ends of the starts. `skew` is how much later than its child a parent may have been logged.
 pub(in super::super) fn link(events: &mut Events, rows: &Rows, skew: i64, interrupt: &Interrupt) -> GroupResult<Links> {
     let count = u32::try_from(events.starts.len()).unwrap_or(NONE);
-    let order = sorted(&events.starts, |start| (start.host, start.pid, start.time), interrupt)?;
+    let in_time = by_time(&events.starts, interrupt)?;
+    let order = sorted(&events.starts, &in_time, |start| start.pid, interrupt)?;
     set_ends(&mut events.starts, &order, std::mem::take(&mut events.ends));
     let mut linker = Linker {
         starts: &events.starts,
@@ -40,15 +44,18 @@ pub(in super::super) fn link(events: &mut Events, rows: &Rows, skew: i64, interr
     };
     linker.duplicates();
     linker.by_guid();
-    let children = sorted(&events.starts, |start| (start.host, start.parent_pid, start.time), interrupt)?;
+    let children = sorted(&events.starts, &in_time, |start| start.parent_pid, interrupt)?;
+    drop(in_time);
     linker.by_pid(&children, interrupt)?;
+    drop(children);
     let above = linker.grandparents(&|row| events.grandparent(rows, row));
     let Linker { cast, mut parents, statuses, .. } = linker;
+    let copies = copies(&events.starts, &order, interrupt)?;
     // Inferred processes were numbered from 0.
     parents.iter_mut().for_each(|parent| *parent = resolve(*parent, count));
     parents.extend(above.into_iter().map(|parent| resolve(parent, count)));
     parents.resize(events.starts.len() + cast.all.len(), NONE);
-    Ok(Links { parents, statuses, inferred: cast.all })
+    Ok(Links { parents, statuses, inferred: cast.all, copies })
 }
 
 /// Marks the number of an inferred process while starts and inferred ones are not yet numbered together.
@@ -58,22 +65,56 @@ fn resolve(parent: u32, starts: u32) -> u32 {
     if parent == NONE || parent & INFERRED == 0 { parent } else { starts.saturating_add(parent & !INFERRED) }
 }
 
-fn sorted<K: Ord>(starts: &[Start], key: impl Fn(&Start) -> K, interrupt: &Interrupt) -> GroupResult<Vec<u32>> {
-    interrupt.check()?;
-    let mut order: Vec<u32> = (0..u32::try_from(starts.len()).unwrap_or(NONE)).collect();
-    order.sort_by_cached_key(|index| starts.get(*index as usize).map(|start| (key(start), start.row)));
-    interrupt.check()?;
-    Ok(order)
+/// The starts by host, a process id and time, which `in_time` has them in.
+fn sorted(starts: &[Start], in_time: &[u32], id: impl Fn(&Start) -> u64, interrupt: &Interrupt) -> GroupResult<Vec<Entry>> {
+    let entry = |index: &u32| starts.get(*index as usize).map(|start| Entry { key: id(start), group: start.host, index: *index });
+    Ok(sort(in_time.iter().filter_map(entry).collect(), interrupt)?)
+}
+
+/// Numbers the starts that have the same GUID or, having none, the same host, process id and time; `order` is that of host, id, time and row.
+fn copies(starts: &[Start], order: &[Entry], interrupt: &Interrupt) -> GroupResult<Vec<u32>> {
+    let mut copies = vec![0; starts.len()];
+    let mut number = |same: bool, before: u32, index: u32| {
+        let next = copies.get(before as usize).filter(|_| same).map_or(0, |copy: &u32| copy + 1);
+        if let Some(copy) = copies.get_mut(index as usize) {
+            *copy = next;
+        }
+    };
+    let start = |entry: &Entry| starts.get(entry.index as usize);
+    let mut before: Option<Entry> = None;
+    for entry in order {
+        let other = before.filter(|before| before.place() == entry.place());
+        let guid = start(entry).map_or(NONE, |start| start.guid);
+        if guid != NONE {
+            continue;
+        }
+        if let Some(other) = other {
+            let same = start(&other).zip(start(entry)).is_some_and(|(a, b)| a.time == b.time);
+            number(same, other.index, entry.index);
+        }
+        before = Some(*entry);
+    }
+    let with_guid = (0..).zip(starts).filter(|(_, start)| start.guid != NONE);
+    let with_guid = sort(with_guid.map(|(index, start)| Entry { key: u64::from(start.guid), group: 0, index }).collect(), interrupt)?;
+    for pair in with_guid.windows(2) {
+        if let [before, entry] = pair {
+            number(before.key == entry.key, before.index, entry.index);
+        }
+    }
+    Ok(copies)
 }
 
 /// Gives each start the first end of its process id before the next start.
-fn set_ends(starts: &mut [Start], order: &[u32], mut ends: Vec<End>) {
+fn set_ends(starts: &mut [Start], order: &[Entry], mut ends: Vec<End>) {
+    if ends.is_empty() {
+        return;
+    }
     ends.sort_unstable_by_key(|end| (end.host, end.pid, end.time));
     let mut ends = ends.into_iter().filter(|end| end.pid != NO_PID && end.time != NO_TIME).peekable();
-    for (at, index) in order.iter().enumerate() {
+    for (at, Entry { index, .. }) in order.iter().enumerate() {
         let Some(Start { host, pid, time, .. }) = starts.get(*index as usize).copied() else { continue };
         while ends.next_if(|end| (end.host, end.pid, end.time) < (host, pid, time)).is_some() {}
-        let next = order.get(at + 1).and_then(|index| starts.get(*index as usize)).filter(|next| (next.host, next.pid) == (host, pid));
+        let next = order.get(at + 1).and_then(|next| starts.get(next.index as usize)).filter(|next| (next.host, next.pid) == (host, pid));
         let ended = ends.peek().filter(|end| (end.host, end.pid) == (host, pid) && next.is_none_or(|next| end.time <= next.time));
         if let Some(end) = ended.map(|end| end.time)
             && let Some(start) = starts.get_mut(*index as usize).filter(|start| start.end == NO_TIME)
@@ -86,7 +127,7 @@ fn set_ends(starts: &mut [Start], order: &[u32], mut ends: Vec<End>) {
 struct Linker<'e> {
     starts: &'e [Start],
     /// The starts by host, process id and time.
-    order: &'e [u32],
+    order: &'e [Entry],
     skew: i64,
     cast: Cast,
     parents: Vec<u32>,
@@ -109,13 +150,16 @@ impl Linker<'_> {
 
     fn duplicates(&mut self) {
         for pair in self.order.windows(2) {
-            let &[first, second] = pair else { continue };
-            let same = self.start(first).zip(self.start(second)).is_some_and(|(a, b)| {
+            let [first, second] = pair else { continue };
+            if first.place() != second.place() {
+                continue;
+            }
+            let same = self.start(first.index).zip(self.start(second.index)).is_some_and(|(a, b)| {
                 a.pid != NO_PID
                     && a.time != NO_TIME
                     && (a.host, a.pid, a.time, a.name, a.parent_pid, a.guid) == (b.host, b.pid, b.time, b.name, b.parent_pid, b.guid)
             });
-            if same && let Some(status) = self.statuses.get_mut(second as usize) {
+            if same && let Some(status) = self.statuses.get_mut(second.index as usize) {
                 *status = Status::Duplicate;
             }
         }
@@ -124,7 +168,10 @@ impl Linker<'_> {
     /// Links those that name their parent's GUID.
     fn by_guid(&mut self) {
         let mut of_guid: HashMap<u32, u32> = HashMap::new();
-        for index in self.order {
+        if self.starts.iter().all(|start| start.guid == NONE && start.parent_guid == NONE) {
+            return;
+        }
+        for Entry { index, .. } in self.order {
             if let Some(start) = self.start(*index).filter(|start| start.guid != NONE) {
                 let first = of_guid.entry(start.guid).or_insert(*index);
                 if self.start(*first).is_some_and(|known| (start.time, start.row) < (known.time, known.row)) {
@@ -150,9 +197,11 @@ impl Linker<'_> {
     }
 
     /// Links the others: `children` are sorted by host, parent's process id and time.
-    fn by_pid(&mut self, children: &[u32], interrupt: &Interrupt) -> GroupResult<()> {
+    fn by_pid(&mut self, children: &[Entry], interrupt: &Interrupt) -> GroupResult<()> {
         let mut order = self.order;
-        for (number, child) in children.iter().enumerate() {
+        // Those that have the id that was wanted last.
+        let (mut of, mut instances): (_, &[Entry]) = (None, &[]);
+        for (number, Entry { index: child, .. }) in children.iter().enumerate() {
             if number % STEP == 0 {
                 interrupt.check()?;
             }
@@ -168,12 +217,13 @@ impl Linker<'_> {
                 continue;
             }
             let wanted = (start.host, start.parent_pid);
-            let of = |index: &u32| self.starts.get(*index as usize).map_or((NONE, NO_PID), |start| (start.host, start.pid));
-            // Both lists are sorted: what lies before is never wanted again.
-            while order.first().is_some_and(|first| of(first) < wanted) {
-                order = order.get(1..).unwrap_or(&[]);
+            if of != Some(wanted) {
+                // Both lists are sorted: what lies before is never wanted again.
+                let before = order.iter().take_while(|entry| entry.place() < wanted).count();
+                order = order.get(before..).unwrap_or(&[]);
+                instances = order.get(..order.iter().take_while(|entry| entry.place() == wanted).count()).unwrap_or(&[]);
+                of = Some(wanted);
             }
-            let instances = order.get(..order.partition_point(|index| of(index) <= wanted)).unwrap_or(&[]);
             let (parent, status) = self.choose(*child, &start, instances);
             self.set(*child, parent, status);
         }
@@ -181,45 +231,45 @@ impl Linker<'_> {
     }
 
     /// The parent of `child` among the processes that ever had its parent's id, in order of time.
-    fn choose(&mut self, child: u32, start: &Start, instances: &[u32]) -> (u32, Status) {
-        let time = |index: &u32| self.starts.get(*index as usize).map_or(NO_TIME, |start| start.time);
-        let parent = |index: u32| self.starts.get(index as usize).filter(|_| index != child);
+    fn choose(&mut self, child: u32, start: &Start, instances: &[Entry]) -> (u32, Status) {
+        let time = |entry: &Entry| self.starts.get(entry.index as usize).map_or(NO_TIME, |start| start.time);
+        let parent = |entry: &Entry| self.starts.get(entry.index as usize).filter(|_| entry.index != child);
         let named = |parent: &Start| start.parent_name != NONE && parent.name != NONE;
         let fits = |parent: &Start| {
             let alive = parent.end == NO_TIME || parent.end >= start.time.saturating_sub(self.skew);
             alive && (!named(parent) || parent.name == start.parent_name)
         };
         if start.time == NO_TIME {
-            let only = if let [only] = instances { parent(*only).filter(|parent| fits(parent)).map(|_| *only) } else { None };
+            let only = if let [only] = instances { parent(only).filter(|parent| fits(parent)).map(|_| only.index) } else { None };
             return (only.unwrap_or_else(|| self.infer(start, instances.len())), Status::NoTime);
         }
         if start.parent_time != NO_TIME {
-            let near = |index: &&u32| time(index).abs_diff(start.parent_time) <= SAME_START && parent(**index).is_some();
-            let nearest = instances.iter().filter(near).min_by_key(|index| time(index).abs_diff(start.parent_time));
-            return (nearest.copied().unwrap_or_else(|| self.infer(start, 0)), Status::Ok);
+            let near = |entry: &&Entry| time(entry).abs_diff(start.parent_time) <= SAME_START && parent(entry).is_some();
+            let nearest = instances.iter().filter(near).min_by_key(|entry| time(entry).abs_diff(start.parent_time));
+            return (nearest.map(|entry| entry.index).unwrap_or_else(|| self.infer(start, 0)), Status::Ok);
         }
-        let tick = instances.partition_point(|index| time(index) < start.time);
-        let after = instances.partition_point(|index| time(index) <= start.time);
+        let tick = instances.partition_point(|entry| time(entry) < start.time);
+        let after = instances.partition_point(|entry| time(entry) <= start.time);
         let before = tick.checked_sub(1).and_then(|last| instances.get(last)).copied();
-        let fitting = |index: &u32| parent(*index).is_some_and(fits);
+        let fitting = |entry: &Entry| parent(entry).is_some_and(fits);
         // Within one tick of the clock the order is not known. In logs by the minute most processes live for less: one of the same tick goes before
         // an older one of that id, the nearest in the log first.
         let same_tick = instances.get(tick..after).unwrap_or(&[]);
-        let distance = |index: &&u32| self.starts.get(**index as usize).map_or(u32::MAX, |parent| parent.row.abs_diff(start.row));
-        let in_tick = same_tick.iter().filter(|index| fitting(index)).min_by_key(distance).copied();
+        let distance = |entry: &&Entry| self.starts.get(entry.index as usize).map_or(u32::MAX, |parent| parent.row.abs_diff(start.row));
+        let in_tick = same_tick.iter().filter(|entry| fitting(entry)).min_by_key(distance).copied();
         let found = in_tick.or_else(|| before.filter(fitting));
         if let Some(found) = found {
             let other_session =
-                parent(found).is_some_and(|parent| parent.session != start.asked_by && parent.session != NONE && start.asked_by != NONE);
-            return (found, if other_session { Status::LogonMismatch } else { Status::Ok });
+                parent(&found).is_some_and(|parent| parent.session != start.asked_by && parent.session != NONE && start.asked_by != NONE);
+            return (found.index, if other_session { Status::LogonMismatch } else { Status::Ok });
         }
         let nobody_before = before.is_none();
         let late =
-            instances.get(after..).unwrap_or(&[]).iter().take_while(|index| time(index) <= start.time.saturating_add(self.skew)).find(
-                |index| parent(**index).is_some_and(|parent| if named(parent) { parent.name == start.parent_name } else { nobody_before }),
+            instances.get(after..).unwrap_or(&[]).iter().take_while(|entry| time(entry) <= start.time.saturating_add(self.skew)).find(
+                |entry| parent(entry).is_some_and(|parent| if named(parent) { parent.name == start.parent_name } else { nobody_before }),
             );
         match late {
-            Some(late) => (*late, Status::LateParent),
+            Some(late) => (late.index, Status::LateParent),
             None => (self.infer(start, after), Status::Ok),
         }
     }
@@ -238,13 +288,12 @@ impl Linker<'_> {
                 parents.push(NONE);
                 continue;
             };
-            let key = |index: &u32| self.start(*index).map(|start| (start.host, start.pid));
-            let first = self.order.partition_point(|index| key(index) < Some((child.host, pid)));
-            let last = self.order.partition_point(|index| key(index) <= Some((child.host, pid)));
+            let first = self.order.partition_point(|entry| entry.place() < (child.host, pid));
+            let last = self.order.partition_point(|entry| entry.place() <= (child.host, pid));
             let instances = self.order.get(first..last).unwrap_or(&[]);
-            let distance = |index: &&u32| self.start(**index).map_or(u64::MAX, |start| start.time.abs_diff(time));
-            let logged = instances.iter().min_by_key(distance).filter(|index| time != NO_TIME && distance(index) <= SAME_START);
-            parents.push(logged.copied().unwrap_or_else(|| {
+            let distance = |entry: &&Entry| self.start(entry.index).map_or(u64::MAX, |start| start.time.abs_diff(time));
+            let logged = instances.iter().min_by_key(distance).filter(|entry| time != NO_TIME && distance(entry) <= SAME_START);
+            parents.push(logged.map(|entry| entry.index).unwrap_or_else(|| {
                 let meant = Inferred { pid, name, time, guid: NONE, generation: 2, ..child };
                 INFERRED | self.cast.find(meant, 0)
             }));

@@ -7,10 +7,11 @@ mod events;
 mod forest;
 mod inferred;
 mod link;
+mod order;
 mod schema;
 
-pub(super) use events::{Events, Kind, NO_TIME, NONE, number};
-pub(super) use forest::{Forest, MAX_DEPTH, Node};
+pub(super) use events::{Events, Kind, NO_TIME, NONE, Start, number};
+pub(super) use forest::{Forest, Node};
 pub(super) use link::{Links, link};
 pub(super) use schema::{ARGUMENTS, SCHEMAS, Schema, recognise};
 
