@@ -1,7 +1,7 @@
 //! Every reader of log files, once, and all of huntsql's functions together.
 
 use crate::format::{LogReader, Reader};
-use crate::logs::{Lines, ReadAuditd, ReadCef, ReadLeef, ReadSyslog};
+use crate::logs::{Lines, ReadAuditd, ReadCef, ReadLeef, ReadMordor, ReadOsquery, ReadSyslog, ReadWineventJson, ReadZeek};
 use huntsql_kernels::spec::Signature;
 
 /// All readers, sorted by name.
@@ -10,7 +10,11 @@ pub fn readers() -> &'static [&'static dyn LogReader] {
         &Reader::<ReadAuditd>::new(),
         &Reader::<Lines<ReadCef>>::new(),
         &Reader::<Lines<ReadLeef>>::new(),
+        &Reader::<ReadMordor>::new(),
+        &Reader::<Lines<ReadOsquery>>::new(),
         &Reader::<Lines<ReadSyslog>>::new(),
+        &Reader::<ReadWineventJson>::new(),
+        &Reader::<ReadZeek>::new(),
     ];
     READERS
 }

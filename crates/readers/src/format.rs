@@ -109,7 +109,7 @@ impl fmt::Debug for BatchScan {
 }
 
 impl BatchScan {
-    /// The next at most `most` rows: the wanted columns in their order, and the number of rows. `None` at the end.
+    /// The next at most `most` rows, which is the same in every call: the wanted columns in their order, and the number of rows. `None` at the end.
     pub fn next(&mut self, most: usize) -> Result<Option<(Vec<huntsql_kernels::column::Column>, usize)>> {
         loop {
             let Some(inner) = &mut self.inner else { return Ok(None) };

@@ -16,7 +16,10 @@ mod syslog;
 pub mod winevent;
 pub mod zeek;
 
-pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
+pub use auditd::{
+    AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records,
+    merge_each as merge_each_audit_event,
+};
 pub use auditd_events::AuditdEvents;
 pub use osquery::OsqueryLog;
 pub use parse_auditd::{AuditBuffers, AuditRow, ParseAuditd};

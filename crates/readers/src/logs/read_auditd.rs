@@ -7,7 +7,7 @@ use crate::{Error, Piece, Result, Source};
 use encoding_rs::Encoding;
 use huntsql_kernels::column::{Column, Data, SqlValue};
 use huntsql_kernels::interrupt::Interrupt;
-use huntsql_kernels::logs::{AuditEvent, merge_audit_records};
+use huntsql_kernels::logs::{AuditEvent, merge_each_audit_event};
 use huntsql_kernels::options::{OptionField, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
@@ -61,8 +61,9 @@ A file is held in memory while it is read.",
         Ok((FIELDS.iter().map(|(name, ty)| LogColumn { name: (*name).to_owned(), ty: *ty }).collect(), ()))
     }
 
-    fn scan(piece: &Piece, _: &Arc<()>, options: &Arc<ReadAuditdOptions>, _: &Wanted, control: &Control) -> Result<Box<dyn LogScan>> {
-        Ok(Box::new(Scan { piece: piece.clone(), common: options.0, control: control.clone(), events: None }))
+    fn scan(piece: &Piece, _: &Arc<()>, options: &Arc<ReadAuditdOptions>, wanted: &Wanted, control: &Control) -> Result<Box<dyn LogScan>> {
+        let fields = (0..FIELDS.len()).map(|index| wanted.has(index)).collect();
+        Ok(Box::new(Scan { piece: piece.clone(), common: options.0, control: control.clone(), fields, batches: None }))
     }
 }
 
@@ -70,42 +71,55 @@ struct Scan {
     piece: Piece,
     common: Common,
     control: Control,
-    events: Option<std::vec::IntoIter<AuditEvent>>,
+    /// Which fields are wanted.
+    fields: Vec<bool>,
+    /// The events, once all lines were read: records of one may lie anywhere.
+    batches: Option<std::vec::IntoIter<Column>>,
 }
 
 impl Scan {
-    fn read(&self) -> Result<Vec<AuditEvent>> {
+    /// All events, `most` in a column.
+    fn read(&self, most: usize) -> Result<Vec<Column>> {
         let mut lines = TextLines::open(&self.piece, self.common, &self.control)?;
         let (mut text, mut ends) = (String::new(), Vec::new());
         while let Some((line, _)) = lines.next()? {
             // What is no record is not kept.
-            if line.contains("audit(") {
+            if memchr::memmem::find(line.as_bytes(), b"audit(").is_some() {
                 text.push_str(line);
                 ends.push(text.len());
             }
         }
         let mut start = 0;
         let lines = ends.into_iter().filter_map(|end| text.get(std::mem::replace(&mut start, end)..end));
-        merge_audit_records(lines, &Interrupt::from(Arc::clone(&self.control.cancel))).map_err(|_| Error::Cancelled)
+        let new = || Column::of_fields(&AuditEvent::TYPE, Some(&self.fields));
+        let (mut batches, mut current) = (Vec::new(), new());
+        let interrupt = Interrupt::from(Arc::clone(&self.control.cancel));
+        let merged = merge_each_audit_event(lines, &interrupt, |event| {
+            event.write(&mut current);
+            if current.len() >= most {
+                batches.push(std::mem::replace(&mut current, new()));
+            }
+        });
+        merged.map_err(|_| Error::Cancelled)?;
+        batches.push(current);
+        Ok(batches)
     }
 }
 
 impl LogScan for Scan {
     fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        let mut events = match self.events.take() {
-            Some(events) => events,
-            None => self.read()?.into_iter(),
+        let mut batches = match self.batches.take() {
+            Some(batches) => batches,
+            None => self.read(batch.room())?.into_iter(),
         };
-        let mut made = Column::new(&AuditEvent::TYPE);
-        for event in events.by_ref().take(batch.room()) {
-            event.write(&mut made);
-            batch.end_row(0, 0);
+        if let Some(events) = batches.next() {
+            (0..events.len()).for_each(|_| batch.end_row(0, 0));
+            if let Data::Struct(columns) = events.into_parts().2 {
+                batch.put(columns);
+            }
         }
-        if let Data::Struct(columns) = made.into_parts().2 {
-            batch.put(columns);
-        }
-        let more = !events.as_slice().is_empty();
-        self.events = Some(events);
+        let more = !batches.as_slice().is_empty();
+        self.batches = Some(batches);
         Ok(more)
     }
 }
