@@ -100,7 +100,11 @@ fn text(signature: &Signature) -> String {
 
 /// The ways to call a function of many rows, and what it gives.
 fn forms(signature: &Signature, table: &str) -> String {
-    let own = if signature.kind == Kind::Aggregate { "part" } else { "the table's columns" };
+    let own = match signature.kind {
+        Kind::Aggregate => "part, ",
+        _ if signature.keeps_rows => "the table's columns, ",
+        _ => "",
+    };
     let columns: Vec<_> = signature.columns.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
     let mut out = format!("FROM {table}\n");
     if signature.kind != Kind::Events {
@@ -109,7 +113,7 @@ fn forms(signature: &Signature, table: &str) -> String {
     if let Some(window) = &signature.window {
         out.push_str(&format!("{} OVER (PARTITION BY ...) -> {}\n", signature.usage(), brief(window)));
     }
-    out.push_str(&format!("\n{}\n\nColumns: {own}, {}\n", signature.spec.summary, columns.join(", ")));
+    out.push_str(&format!("\n{}\n\nColumns: {own}{}\n", signature.spec.summary, columns.join(", ")));
     out
 }
 
