@@ -203,7 +203,8 @@ fn project(
         let Some(argument) = argument else { continue };
         let expr = context.sql_to_expr(argument, &schema)?;
         let given = expr.get_type(&schema)?;
-        if is_null(&given) && index >= function.required() {
+        // A column of NULLs is kept: where it is the first branch of a UNION, the type of the others is known only later.
+        if is_null(&given) && index >= function.required() && matches!(expr, Expr::Literal(..)) {
             continue;
         }
         let wanted = coerce_one(function, index, &given)?;
