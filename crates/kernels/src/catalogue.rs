@@ -79,9 +79,14 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<logs::ParseCef>(); // parse_cef
     visitor.scalar::<logs::ParseLeef>(); // parse_leef
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
+    visitor.group(events!(process::ProcessAncestors)); // process_ancestors
+    visitor.group(events!(process::ProcessDescendants)); // process_descendants
+    visitor.group(events!(process::ProcessRoots)); // process_roots
+    visitor.group(events!(process::ProcessSiblings)); // process_siblings
     visitor.group(events!(process::ProcessTree)); // process_tree
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.group(events!(process::RareParentChild)); // rare_parent_child
     visitor.group(items!(analysis::RareSequences)); // rare_sequences
     visitor.group(per_row!(analysis::RareSessions)); // rare_sessions
     visitor.scalar::<text::Refang>(); // refang
@@ -91,6 +96,8 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.group(items!(analysis::StlAnomalies)); // stl_anomalies
     visitor.scalar::<text::TokenCount>(); // token_count
+    visitor.group(events!(process::TreeSummary)); // tree_summary
+    visitor.group(events!(process::TreeText)); // tree_text
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 

@@ -9,7 +9,7 @@ mod inferred;
 mod link;
 mod schema;
 
-pub(super) use events::{Events, Kind, NO_TIME, NONE, number};
+pub(super) use events::{Events, Kind, NO_TIME, NONE, file_name, number};
 pub(super) use forest::{Forest, MAX_DEPTH, Node};
 pub(super) use link::{Links, link};
 pub(super) use schema::{ARGUMENTS, SCHEMAS, Schema, recognise};
