@@ -72,6 +72,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
     visitor.group(items!(analysis::LogTemplates)); // log_templates
+    visitor.group(events!(logs::LogonSessions)); // logon_sessions
     visitor.scalar::<process::Lolbin>(); // lolbin
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers

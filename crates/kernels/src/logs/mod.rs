@@ -3,6 +3,8 @@
 mod auditd;
 mod auditd_events;
 mod header;
+mod logon;
+mod logon_sessions;
 mod moment;
 mod parse_auditd;
 mod parse_cef;
@@ -12,6 +14,7 @@ mod syslog;
 
 pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
 pub use auditd_events::AuditdEvents;
+pub use logon_sessions::{LogonOptions, LogonSession, LogonSessions};
 pub use parse_auditd::{AuditBuffers, AuditRow, ParseAuditd};
 pub use parse_cef::{Cef, CefRow, ParseCef, parse_cef};
 pub use parse_leef::{Leef, LeefRow, ParseLeef, parse_leef};
