@@ -96,6 +96,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.group(items!(analysis::StlAnomalies)); // stl_anomalies
+    visitor.group(events!(logs::SudoSessions)); // sudo_sessions
     visitor.scalar::<text::TokenCount>(); // token_count
     visitor.group(events!(process::TreeSummary)); // tree_summary
     visitor.group(events!(process::TreeText)); // tree_text

@@ -10,6 +10,7 @@ mod parse_auditd;
 mod parse_cef;
 mod parse_leef;
 mod parse_syslog;
+mod sudo_sessions;
 mod syslog;
 
 pub use auditd::{AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
@@ -19,4 +20,5 @@ pub use parse_auditd::{AuditBuffers, AuditRow, ParseAuditd};
 pub use parse_cef::{Cef, CefRow, ParseCef, parse_cef};
 pub use parse_leef::{Leef, LeefRow, ParseLeef, parse_leef};
 pub use parse_syslog::{ParseSyslog, SyslogOptions, SyslogRow};
+pub use sudo_sessions::{SudoCommand, SudoOptions, SudoSession, SudoSessions};
 pub use syslog::{Clock, Syslog, SyslogFormat, YearFrom, parse_syslog};

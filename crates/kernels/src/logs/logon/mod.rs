@@ -4,12 +4,14 @@ mod audit;
 mod pair;
 mod pam;
 mod schema;
+mod sudo;
 mod windows;
 
 pub(super) use audit::read_audit;
 pub(super) use pair::{Act, Event, Session, pair};
 pub(super) use pam::read_syslog;
 pub(super) use schema::{ARGUMENTS, Source, recognise};
+pub(super) use sudo::Asked;
 pub(super) use windows::read_windows;
 
 use crate::rows::{Pool, Rows, Texts};
