@@ -163,8 +163,10 @@ impl<F: LogFormat> LogReader for Reader<F> {
             args: &[ArgType::Text],
             optional: 0,
             options: F::Options::FIELDS,
+            required_options: &[],
             result: SqlType::Struct(F::COLUMNS),
             columns: F::COLUMNS,
+            keeps_rows: false,
             window: None,
         }
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 mod analysis;
+mod companions;
 mod process;
 
 use huntsql_datafusion::session::HuntSession;
