@@ -1,0 +1,472 @@
+//! Reads BinXML once and leaves a plan: where the wanted values stand.
+
+use crate::bytes::{index, u16_at, u32_at};
+use crate::damage::Fault;
+use crate::names::{Names, unnumbered};
+use crate::plan::{Op, Piece, Plan, StateId, Target};
+use crate::projection::Projection;
+use crate::state::{self, State, States};
+use crate::text::push_utf16;
+use crate::value::{self, STRING};
+
+/// Deepest nesting of elements in one stream. Windows writes about six.
+const MAX_DEPTH: usize = 64;
+/// Longest name of an element or attribute, in UTF-16 units.
+const MAX_NAME: u16 = 512;
+/// An element that does not depend on a value.
+const NO_DEPENDENCY: u16 = 0xffff;
+
+/// What may still be spent on a chunk; see `execute.rs`.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    pub(crate) left: u32,
+}
+
+impl Work {
+    #[inline]
+    pub(crate) fn spend(&mut self, cost: usize, at: usize) -> Result<(), Fault> {
+        match u32::try_from(cost).ok().and_then(|cost| self.left.checked_sub(cost)) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => {
+                self.left = 0;
+                Err(Fault::new(at, "record or chunk made to cost too much; the rest of it is left out"))
+            }
+        }
+    }
+}
+
+/// An element that is open.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    state: State,
+    /// Step that leaves the element out, to be told how many steps that are.
+    skip: Option<usize>,
+    /// Something was written for it, so that it need not be written as empty.
+    written: bool,
+    /// Value that names it.
+    named_by: Option<u16>,
+}
+
+/// Where the text being read belongs to.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Content,
+    /// `Name` of an element of the data.
+    NameOfData,
+    Attribute(Target),
+}
+
+pub(crate) struct Compiler<'a> {
+    pub(crate) data: &'a [u8],
+    pub(crate) names: &'a mut Names,
+    pub(crate) states: &'a mut States,
+    pub(crate) projection: &'a Projection,
+    pub(crate) work: &'a mut Work,
+    pub(crate) plan: &'a mut Plan,
+    frames: Vec<Frame>,
+    place: Place,
+    /// First of the plan's pieces that belong to the current text.
+    pieces: usize,
+    name: Vec<u8>,
+    pos: usize,
+    saw_system: bool,
+}
+
+impl<'a> Compiler<'a> {
+    pub(crate) fn new(
+        data: &'a [u8],
+        names: &'a mut Names,
+        states: &'a mut States,
+        projection: &'a Projection,
+        work: &'a mut Work,
+        plan: &'a mut Plan,
+    ) -> Self {
+        let (frames, name) = (Vec::with_capacity(16), Vec::with_capacity(64));
+        Compiler { data, names, states, projection, work, plan, frames, place: Place::Content, pieces: 0, name, pos: 0, saw_system: false }
+    }
+
+    /// Reads the stream at `start..end` as if it stood at `state`. Elements of templates say which value they depend on.
+    pub(crate) fn run(mut self, start: usize, end: usize, state: State, in_template: bool) {
+        self.pos = start;
+        self.names.start_count();
+        self.frames.push(Frame { state, skip: None, written: true, named_by: None });
+        if let Err(fault) = self.stream(end.min(self.data.len()), in_template) {
+            self.plan.fault = Some(fault);
+            // What is open is closed, so that every step knows its end.
+            self.pieces = self.plan.pieces.len();
+            while self.frames.len() > 1 {
+                self.close();
+            }
+        }
+    }
+
+    fn stream(&mut self, end: usize, in_template: bool) -> Result<(), Fault> {
+        while self.pos < end {
+            let at = self.pos;
+            self.work.spend(1, at)?;
+            let token = *self.data.get(at).ok_or(Fault::new(at, "BinXML ends early"))?;
+            self.pos += 1;
+            match token {
+                0x00 => break,
+                0x01 | 0x41 => self.open(token & 0x40 != 0, in_template)?,
+                0x02 => {
+                    self.flush()?;
+                    self.place = Place::Content;
+                }
+                0x03 | 0x04 => {
+                    self.flush()?;
+                    if self.frames.len() < 2 {
+                        return Err(Fault::new(at, "BinXML closes an element that is not open"));
+                    }
+                    self.close();
+                }
+                0x05 | 0x45 => self.value()?,
+                0x06 | 0x46 => self.attribute()?,
+                0x07 | 0x47 => self.literal()?,
+                0x08 | 0x48 => {
+                    let unit = self.u16()?;
+                    let character = char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER);
+                    self.piece(|out| out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()));
+                }
+                0x09 | 0x49 => self.entity()?,
+                0x0a => self.read_name()?,
+                0x0b => {
+                    let length = self.u16()?;
+                    self.take(2 * usize::from(length))?;
+                }
+                0x0c => {
+                    self.flush()?;
+                    let at = self.pos;
+                    self.pos = instance_end(self.data, at)?;
+                    let state = self.state();
+                    let state = self.states.id(state);
+                    self.plan.ops.push(Op::Instance { at: u32::try_from(at).unwrap_or(u32::MAX), state });
+                    self.wrote();
+                }
+                0x0d | 0x0e => {
+                    let slot = self.u16()?;
+                    self.take(1)?;
+                    self.plan.pieces.push(Piece::Slot(slot));
+                }
+                0x0f => {
+                    self.take(3)?;
+                }
+                _ => return Err(Fault::new(at, "unknown BinXML token")),
+            }
+        }
+        self.flush()?;
+        if self.frames.len() > 1 {
+            return Err(Fault::new(self.pos, "BinXML ends within an element"));
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, has_attributes: bool, in_template: bool) -> Result<(), Fault> {
+        let at = self.pos;
+        self.flush()?;
+        self.place = Place::Content;
+        if self.frames.len() > MAX_DEPTH {
+            return Err(Fault::new(at, "elements nested too deep"));
+        }
+        self.wrote();
+        let dependency = if in_template { self.u16()? } else { NO_DEPENDENCY };
+        self.take(4)?;
+        self.read_name()?;
+        if has_attributes {
+            self.take(4)?;
+        }
+        let parent = self.state();
+        let name = std::str::from_utf8(&self.name).unwrap_or_default();
+        let (state, too_deep) = state::open(parent, name, self.names);
+        if too_deep && self.projection.wants_data() {
+            self.plan.fault.get_or_insert(Fault::new(at, "data nested too deep, or with too long a name, are left out"));
+        }
+        self.saw_system |= state == State::System;
+        let skip = (dependency != NO_DEPENDENCY).then_some(self.plan.ops.len());
+        if skip.is_some() {
+            self.plan.ops.push(Op::SkipIfNull { slot: dependency, count: 0 });
+        }
+        self.frames.push(Frame { state, skip, written: false, named_by: None });
+        Ok(())
+    }
+
+    fn attribute(&mut self) -> Result<(), Fault> {
+        self.flush()?;
+        self.read_name()?;
+        let name = std::str::from_utf8(&self.name).unwrap_or_default();
+        let state = self.frames.last().map_or(State::Ignored, |frame| frame.state);
+        self.place = match state {
+            State::Named { .. } if name == "Name" => Place::NameOfData,
+            _ => Place::Attribute(state::attribute(state, name, self.names)),
+        };
+        Ok(())
+    }
+
+    /// A value of the template itself: nearly always a text.
+    fn value(&mut self) -> Result<(), Fault> {
+        let at = self.pos;
+        let kind = *self.take(1)?.first().unwrap_or(&0);
+        if kind == STRING {
+            return self.literal();
+        }
+        let width = value::width(kind).ok_or(Fault::new(at, "constant of a kind that has no size"))?;
+        let bytes = self.take(width)?;
+        self.piece(|out| {
+            value::print(kind, bytes, out);
+        });
+        Ok(())
+    }
+
+    fn literal(&mut self) -> Result<(), Fault> {
+        let at = self.pos;
+        let length = self.u16()?;
+        let bytes = self.take(2 * usize::from(length))?;
+        self.work.spend(bytes.len() / 8, at)?;
+        self.piece(|out| push_utf16(bytes, out));
+        Ok(())
+    }
+
+    fn entity(&mut self) -> Result<(), Fault> {
+        let at = self.pos;
+        self.read_name()?;
+        let text: &[u8] = match self.name.as_slice() {
+            b"amp" => b"&",
+            b"lt" => b"<",
+            b"gt" => b">",
+            b"quot" => b"\"",
+            b"apos" => b"'",
+            _ => return Err(Fault::new(at, "unknown entity")),
+        };
+        self.piece(|out| out.extend_from_slice(text));
+        Ok(())
+    }
+
+    fn piece(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.plan.text.len();
+        write(&mut self.plan.text);
+        let range = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.plan.pieces.push(Piece::Literal { start: range(start), end: range(self.plan.text.len()) });
+    }
+
+    /// Turns the text read so far into a step.
+    fn flush(&mut self) -> Result<(), Fault> {
+        let pieces = self.plan.pieces.get(self.pieces..).unwrap_or_default();
+        let Some(first) = pieces.first().copied() else { return Ok(()) };
+        let all_literal = pieces.iter().all(|piece| matches!(piece, Piece::Literal { .. }));
+        let alone = pieces.len() == 1;
+        let state = self.state();
+        let target = match self.place {
+            Place::Content => state::text(state),
+            Place::Attribute(target) => target,
+            Place::NameOfData => {
+                self.name_element(first, all_literal);
+                return Ok(());
+            }
+        };
+        let content = matches!(self.place, Place::Content);
+        if content || target != Target::Nothing {
+            self.wrote();
+        }
+        let target = self.wanted(target);
+        if target == Target::Nothing && (all_literal || !content || !self.may_hold_wanted(state)) {
+            self.drop_pieces();
+            return Ok(());
+        }
+        let state = if content { self.states.id(state) } else { StateId::MAX };
+        self.note_data(target);
+        if let (true, Some(slot)) = (content, self.frames.last().and_then(|frame| frame.named_by)) {
+            self.plan.ops.push(Op::Name { slot });
+        }
+        let (start, end) = (self.pieces, self.plan.pieces.len());
+        let op = match first {
+            Piece::Slot(slot) if alone => {
+                self.plan.pieces.truncate(start);
+                Op::Value { target, slot, state }
+            }
+            Piece::Literal { start: from, .. } if all_literal => {
+                self.plan.pieces.truncate(start);
+                // One after the other, whatever the number of tokens they came in.
+                let to = u32::try_from(self.plan.text.len()).unwrap_or(u32::MAX);
+                Op::Literal { target, start: from, end: to }
+            }
+            _ => {
+                let range = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+                Op::Mixed { target, start: range(start), end: range(end), state }
+            }
+        };
+        self.plan.ops.push(op);
+        self.pieces = self.plan.pieces.len();
+        Ok(())
+    }
+
+    /// The attribute `Name` of an element of the data.
+    fn name_element(&mut self, first: Piece, all_literal: bool) {
+        let parent = self.frames.len().checked_sub(2).and_then(|at| self.frames.get(at)).map_or(State::Ignored, |frame| frame.state);
+        let literal = match first {
+            Piece::Literal { start, .. } if all_literal => self.plan.text.get(index(start)..),
+            _ => None,
+        };
+        let Some(frame) = self.frames.last_mut() else { return };
+        match (literal.map(std::str::from_utf8), first) {
+            (Some(Ok(name)), _) => frame.state = state::rename(parent, frame.state, name, self.names),
+            (_, Piece::Slot(slot)) => frame.named_by = Some(slot),
+            _ => {}
+        }
+        self.drop_pieces();
+    }
+
+    fn drop_pieces(&mut self) {
+        if let Some(Piece::Literal { start, .. }) = self.plan.pieces.get(self.pieces) {
+            self.plan.text.truncate(index(*start));
+        }
+        self.plan.pieces.truncate(self.pieces);
+    }
+
+    fn close(&mut self) {
+        self.place = Place::Content;
+        let Some(frame) = self.frames.pop() else { return };
+        if !frame.written {
+            let target = match (state::text(frame.state), frame.named_by) {
+                (Target::Data(name), Some(_)) if self.projection.wants_data() => Target::Data(name),
+                (target @ Target::Data(_), _) => self.wanted(target),
+                _ => Target::Nothing,
+            };
+            if target != Target::Nothing {
+                self.note_data(target);
+                if let Some(slot) = frame.named_by {
+                    self.plan.ops.push(Op::Name { slot });
+                }
+                self.plan.ops.push(Op::Literal { target, start: 0, end: 0 });
+            }
+        }
+        if let Some(at) = frame.skip {
+            let steps = self.plan.ops.len().saturating_sub(at + 1);
+            if steps == 0 {
+                self.plan.ops.truncate(at);
+            } else if let Some(Op::SkipIfNull { count, .. }) = self.plan.ops.get_mut(at) {
+                *count = u32::try_from(steps).unwrap_or(u32::MAX);
+            }
+        }
+    }
+
+    /// The target, or nothing if nobody asks for it.
+    fn wanted(&self, target: Target) -> Target {
+        let wanted = match target {
+            Target::Nothing => false,
+            Target::Column(column) => self.projection.wants(column),
+            Target::Data(name) | Target::Text(name) => {
+                let named_by_value = matches!(self.place, Place::Content) && self.frames.last().is_some_and(|frame| frame.named_by.is_some());
+                let text = self.names.text(name);
+                self.projection.event_data
+                    || named_by_value && self.projection.wants_data()
+                    || self.projection.fields.iter().any(|field| unnumbered(field) == unnumbered(text))
+            }
+        };
+        if wanted { target } else { Target::Nothing }
+    }
+
+    /// Whether a value that holds BinXML may have something wanted at this place.
+    fn may_hold_wanted(&self, state: State) -> bool {
+        match state {
+            State::Root | State::System => true,
+            // The whole event may come as a value of an outer template; not if its `System` was here.
+            State::Event => self.projection.wants_data() || !self.saw_system,
+            State::User { .. } | State::Data { .. } => self.projection.wants_data(),
+            State::Named { name, .. } => {
+                let prefix = self.names.text(name);
+                self.projection.event_data
+                    || self.projection.fields.iter().any(|field| field.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
+            }
+            State::Field(_) | State::Ignored => false,
+        }
+    }
+
+    fn note_data(&mut self, target: Target) {
+        let (Target::Data(name) | Target::Text(name)) = target else { return };
+        self.plan.has_data = true;
+        let named_by_value = self.frames.last().is_some_and(|frame| frame.named_by.is_some());
+        self.plan.repeats |= named_by_value || self.names.count(name) > 1;
+    }
+
+    fn wrote(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.written = true;
+        }
+    }
+
+    fn state(&self) -> State {
+        self.frames.last().map_or(State::Ignored, |frame| frame.state)
+    }
+
+    /// Reads a name, which stands anywhere in the chunk, into `self.name`.
+    fn read_name(&mut self) -> Result<(), Fault> {
+        const BAD: &str = "name past the end of the chunk";
+        let at = self.pos;
+        let offset = index(u32_at(self.take(4)?, 0).unwrap_or(u32::MAX));
+        let length = offset.checked_add(6).and_then(|at| u16_at(self.data, at)).ok_or(Fault::new(at, BAD))?;
+        if length > MAX_NAME {
+            return Err(Fault::new(at, "name longer than 512 characters"));
+        }
+        let bytes = self.data.get(offset + 8..).and_then(|rest| rest.get(..2 * usize::from(length))).ok_or(Fault::new(at, BAD))?;
+        self.name.clear();
+        push_utf16(bytes, &mut self.name);
+        self.work.spend(bytes.len() / 64, at)?;
+        // The first use of a name is followed by the name itself.
+        if offset == self.pos {
+            self.take(6 + 2 + 2 * usize::from(length) + 2)?;
+        }
+        Ok(())
+    }
+
+    fn u16(&mut self) -> Result<u16, Fault> {
+        let at = self.pos;
+        u16_at(self.take(2)?, 0).ok_or(Fault::new(at, "BinXML ends early"))
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
+        let bytes = self.data.get(self.pos..).and_then(|rest| rest.get(..length));
+        let bytes = bytes.ok_or(Fault::new(self.pos, "BinXML ends early"))?;
+        self.pos += length;
+        Ok(bytes)
+    }
+}
+
+/// A template and its values in a record: where the template is, and where the descriptors of the values are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Instance {
+    pub(crate) template: u32,
+    pub(crate) descriptors: usize,
+    pub(crate) count: usize,
+}
+
+/// Bytes of a template before its BinXML: the next template, its GUID, its size.
+pub(crate) const TEMPLATE_HEADER: usize = 24;
+
+/// Reads what follows the token of a template instance.
+#[inline]
+pub(crate) fn instance(data: &[u8], at: usize) -> Option<Instance> {
+    let template = u32_at(data, at + 5)?;
+    let mut pos = at + 9;
+    // The first use of a template is followed by the template itself.
+    if index(template) == pos {
+        pos = pos.checked_add(TEMPLATE_HEADER)?.checked_add(index(u32_at(data, pos + 20)?))?;
+    }
+    let count = index(u32_at(data, pos)?);
+    let descriptors = pos + 4;
+    data.get(descriptors..)?.get(..count.checked_mul(4)?)?;
+    Some(Instance { template, descriptors, count })
+}
+
+/// Where a template instance ends.
+fn instance_end(data: &[u8], at: usize) -> Result<usize, Fault> {
+    const BAD: &str = "template instance past the end of the chunk";
+    let instance = instance(data, at).ok_or(Fault::new(at, BAD))?;
+    let mut end = instance.descriptors + 4 * instance.count;
+    for slot in 0..instance.count {
+        end += usize::from(u16_at(data, instance.descriptors + 4 * slot).unwrap_or_default());
+    }
+    if end > data.len() { Err(Fault::new(at, BAD)) } else { Ok(end) }
+}

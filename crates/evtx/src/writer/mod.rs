@@ -1,0 +1,3 @@
+//! x
+/// x
+pub fn sample(_a: u64, _b: usize) -> Vec<u8> { Vec::new() }
