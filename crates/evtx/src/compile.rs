@@ -358,7 +358,8 @@ impl<'a> Compiler<'a> {
             Target::Nothing => false,
             Target::Column(column) => self.projection.wants(column),
             Target::Data(name) | Target::Text(name) => {
-                let named_by_value = matches!(self.place, Place::Content) && self.frames.last().is_some_and(|frame| frame.named_by.is_some());
+                let named_by_value =
+                    matches!(self.place, Place::Content) && self.frames.last().is_some_and(|frame| frame.named_by.is_some());
                 let text = self.names.text(name);
                 self.projection.event_data
                     || named_by_value && self.projection.wants_data()

@@ -148,8 +148,7 @@ pub(crate) fn parse_time(text: &str) -> Option<i64> {
         ticks += u64::from(digit.to_digit(10)?) * unit;
         unit /= 10;
     }
-    let moment =
-        Moment { year: date.next()??, month: date.next()??, day: date.next()??, hour, minute, second: number(second)?, ticks };
+    let moment = Moment { year: date.next()??, month: date.next()??, day: date.next()??, hour, minute, second: number(second)?, ticks };
     if moment.is_valid() { moment.micros() } else { None }
 }
 

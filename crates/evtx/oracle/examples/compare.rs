@@ -13,7 +13,11 @@ fn main() {
         for line in damage.iter().take(5) {
             println!("   {line}");
         }
-        let theirs: Vec<_> = theirs.into_iter().flatten().collect();
+        let mut theirs: Vec<_> = theirs.into_iter().flatten().collect();
+        // They begin with the oldest chunk, we with the first.
+        let mut ours = ours;
+        theirs.sort_by_key(|row| row.columns[1].parse::<u64>().unwrap_or(0));
+        ours.sort_by_key(|row| row.columns[1].parse::<u64>().unwrap_or(0));
         let mut shown = 0;
         let mut at = 0;
         for row in &theirs {
