@@ -1,0 +1,189 @@
+//! Whatever happens to a file, the rest of it is read.
+
+use std::io::Cursor;
+
+use huntsql_evtx::writer::{Content, Element, EvtxWriter, Template, Value, sample};
+use huntsql_evtx::{CHUNK_SIZE, ChunkReader, Column, Damage, EvtxFile, HEADER_SIZE, Item, Projection};
+
+/// Numbers of the records that are whole, of those that are not, and what is wrong.
+fn read(file: &[u8]) -> (Vec<i64>, Vec<i64>, Vec<Damage>) {
+    let mut file = EvtxFile::open(Cursor::new(file)).unwrap();
+    let mut reader = ChunkReader::new(Projection::all());
+    let (mut whole, mut broken, mut damage) = (Vec::new(), Vec::new(), Vec::new());
+    for chunk in 0..file.layout().chunks() {
+        let offset = file.read_chunk(chunk, reader.buffer()).unwrap();
+        reader.start(offset);
+        while let Some(item) = reader.next() {
+            match item {
+                Item::Damage(found) => damage.push(found),
+                Item::Record(record) => {
+                    let id = record.number(Column::RecordId).unwrap();
+                    match record.damage() {
+                        Some(found) => {
+                            broken.push(id);
+                            damage.push(found);
+                        }
+                        None => whole.push(id),
+                    }
+                    // Everything can be asked for.
+                    assert!(record.event_data().all(|(name, _)| name.len() <= 1100));
+                }
+            }
+        }
+    }
+    (whole, broken, damage)
+}
+
+/// Three chunks of a few records each, without the unused bytes after the last record.
+fn small_file() -> Vec<u8> {
+    let mut writer = EvtxWriter::new();
+    for (at, event) in huntsql_evtx::writer::sample_events(3, 12).enumerate() {
+        writer.record(event.time, &event.template, &event.values);
+        if at % 4 == 3 {
+            writer.end_chunk();
+        }
+    }
+    writer.finish()
+}
+
+fn used(file: &[u8], chunk: usize) -> usize {
+    let at = HEADER_SIZE + chunk * CHUNK_SIZE + 48;
+    u32::from_le_bytes(file[at..at + 4].try_into().unwrap()) as usize
+}
+
+#[test]
+fn every_byte_flipped() {
+    let file = small_file();
+    let all: Vec<i64> = (1..=12).collect();
+    assert_eq!(read(&file), (all.clone(), vec![], vec![]));
+    let chunk = HEADER_SIZE + CHUNK_SIZE;
+    // The middle chunk only: each byte of its header and of its records.
+    for at in 0..used(&file, 1) {
+        let mut bent = file.clone();
+        bent[chunk + at] ^= 0xff;
+        let (whole, broken, damage) = read(&bent);
+        // The other chunks are read as they are.
+        for id in [1, 2, 3, 4, 9, 10, 11, 12] {
+            assert!(whole.contains(&id), "byte {at}: record {id} is gone");
+        }
+        assert!(!damage.is_empty(), "byte {at}: nobody noticed");
+        assert!(damage.iter().all(|found| (chunk..chunk + CHUNK_SIZE).contains(&(found.offset as usize))), "byte {at}: {damage:?}");
+        // Where a header is bent all records are still there; where a record is bent the others are.
+        let here = whole.iter().chain(&broken).filter(|id| !matches!(**id, 1..=4 | 9..=12)).count();
+        let want = match at {
+            0..8 => 0,
+            8..512 => 4,
+            _ => 3,
+        };
+        assert!((want..=4).contains(&here), "byte {at}: {here} records of this chunk");
+    }
+}
+
+#[test]
+fn cut_anywhere() {
+    let file = small_file();
+    let mut last = 0;
+    for length in (0..=file.len()).step_by(512) {
+        let cut = &file[..length];
+        if length < HEADER_SIZE {
+            assert!(EvtxFile::open(Cursor::new(cut)).is_err() || read(cut).0.is_empty());
+            continue;
+        }
+        let (whole, _, damage) = read(cut);
+        assert!(whole.len() >= last, "{length} bytes have less records than {}", length - 512);
+        last = whole.len();
+        let chunks_whole = (length - HEADER_SIZE) % CHUNK_SIZE == 0;
+        assert_eq!(damage.is_empty(), chunks_whole, "{length}: {damage:?}");
+        assert!(whole.len() >= 4 * ((length - HEADER_SIZE) / CHUNK_SIZE));
+    }
+    assert_eq!(last, 12);
+}
+
+#[test]
+fn lost_records_are_reported_with_their_place() {
+    let mut file = small_file();
+    // The second record of the first chunk is overwritten.
+    let first = HEADER_SIZE + 512;
+    let size = u32::from_le_bytes(file[first + 4..first + 8].try_into().unwrap()) as usize;
+    file[first + size..first + size + 20].fill(0xcc);
+    let (whole, _, damage) = read(&file);
+    let messages: Vec<_> = damage.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        messages,
+        [
+            "checksum of the chunk's records does not hold at byte 4608".to_owned(),
+            format!("no record where one should begin at byte {}", first + size)
+        ]
+    );
+    assert!(whole.contains(&1) && !whole.contains(&2) && whole.contains(&12));
+    // A chunk without its signature is lost, and is said to be; one of zeros was never used.
+    let mut file = small_file();
+    file[HEADER_SIZE + CHUNK_SIZE] = b'x';
+    let (whole, _, damage) = read(&file);
+    assert_eq!((whole.len(), damage.len(), damage[0].offset), (8, 1, (HEADER_SIZE + CHUNK_SIZE) as u64));
+    let mut file = small_file();
+    file.extend(vec![0; 2 * CHUNK_SIZE]);
+    assert_eq!(read(&file).2, []);
+}
+
+#[test]
+fn little_that_stands_for_much_is_cut_off() {
+    // A long value used in a thousand places, a thousand times.
+    let slots = (0..1_000).fold(Element::new("EventData"), |data, _| data.child(Element::new("Data").with(Content::Slot(0, 1))));
+    let template = Template::new(1, Element::new("Event").child(slots));
+    let mut writer = EvtxWriter::new();
+    for _ in 0..3 {
+        writer.record(1, &template, &[Value::text(&"x".repeat(8_000))]);
+    }
+    let (whole, broken, damage) = read(&writer.finish());
+    assert_eq!((whole.len(), broken.len()), (0, 3));
+    assert!(damage.iter().all(|found| found.what == "record with more than 1 MiB of text; the rest of it is left out"), "{damage:?}");
+
+    // Values in values, each ten times.
+    let ten = (0..10).fold(Element::new("a"), |element, _| element.with(Content::Slot(0, 0x21)));
+    let nested = (2..12).fold(Value::text("end"), |value, number| Value::Instance(Template::new(number, ten.clone()), vec![value]));
+    let mut writer = EvtxWriter::new();
+    let outer = Template::new(1, Element::new("Event").child(Element::new("EventData").with(Content::Slot(0, 0x21))));
+    for _ in 0..10 {
+        writer.record(1, &outer, &[nested.clone()]);
+    }
+    let (whole, broken, damage) = read(&writer.finish());
+    assert_eq!((whole.len(), broken.len()), (0, 10));
+    assert!(damage.iter().any(|found| found.what == "record or chunk made to cost too much; the rest of it is left out"), "{damage:?}");
+
+    // Names without end.
+    let mut writer = EvtxWriter::new();
+    let names = (0..400).fold(Element::new("EventData"), |data, at| data.child(Element::new(&format!("{at}{}", "n".repeat(40)))));
+    let deep = (0..60).fold(names, |inner, at| Element::new(&format!("d{at}")).child(inner));
+    writer.record(1, &Template::new(1, Element::new("Event").child(deep)), &[]);
+    let (_, broken, damage) = read(&writer.finish());
+    assert_eq!((broken.len(), damage[0].what), (1, "data nested too deep, or with too long a name, are left out"));
+}
+
+#[test]
+fn a_template_that_uses_itself_ends() {
+    let mut file = {
+        let mut writer = EvtxWriter::new();
+        let inner = Template::new(2, Element::new("EventData").with(Content::Slot(0, 0x21)));
+        let outer = Template::new(1, Element::new("Event").with(Content::Slot(0, 0x21)));
+        writer.record(1, &outer, &[Value::Instance(inner, vec![Value::text("x")])]);
+        writer.finish()
+    };
+    // The instance of the inner template is made to be one of the outer.
+    let outer = 512 + 24 + 4 + 10;
+    let inner = (outer..2_000)
+        .find(|at| {
+            let here = HEADER_SIZE + at;
+            file[here] == 0x0c && u32::from_le_bytes(file[here + 6..here + 10].try_into().unwrap()) as usize == at + 10
+        })
+        .unwrap();
+    file[HEADER_SIZE + inner + 6..HEADER_SIZE + inner + 10].copy_from_slice(&(outer as u32).to_le_bytes());
+    let (whole, broken, damage) = read(&file);
+    assert_eq!((whole.len() + broken.len(), damage[0].what), (1, "checksum of the chunk's records does not hold"));
+}
+
+#[test]
+fn a_log_is_what_was_written() {
+    let (whole, _, damage) = read(&sample(11, 2_000));
+    assert_eq!((whole, damage), ((1..=2_000).collect(), vec![]));
+}
