@@ -152,11 +152,14 @@ impl ChunkReader {
         let Some(size) = record_size(&self.data, at) else { return self.resume(at) };
         let id = u64_at(&self.data, at + 8).unwrap_or_default();
         let is_last = self.ids.is_some_and(|(_, last)| last == id);
-        self.next = (!is_last).then_some(at + size);
-        let (start, end) = (at + RECORD_HEADER, at + size - 4);
-        let mut fault = self.decoder.record(&self.data, start, end);
-        if fault.is_none() && !size_repeats(&self.data, at, size) {
-            fault = Some(Fault::new(end, "record whose two sizes differ"));
+        let sound = size_repeats(&self.data, at, size);
+        // A size that is not repeated is not believed: the record ends where the next one begins.
+        let next = if sound { Some(at + size) } else { self.find_record(at + 1) };
+        let end = next.unwrap_or(at + size) - 4;
+        self.next = next.filter(|_| !is_last);
+        let mut fault = self.decoder.record(&self.data, at + RECORD_HEADER, end);
+        if fault.is_none() && !sound {
+            fault = Some(Fault::new(at + 4, "record whose two sizes differ"));
         }
         // Everything written is UTF-8.
         let text = std::str::from_utf8(&self.decoder.row.text).unwrap_or_default();

@@ -106,7 +106,7 @@ impl<'a> Compiler<'a> {
     fn stream(&mut self, end: usize, in_template: bool) -> Result<(), Fault> {
         while self.pos < end {
             let at = self.pos;
-            self.work.spend(1, at)?;
+            self.work.spend(1 + self.names.take_growth() / 16, at)?;
             let token = *self.data.get(at).ok_or(Fault::new(at, "BinXML ends early"))?;
             self.pos += 1;
             match token {

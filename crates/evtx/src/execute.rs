@@ -15,11 +15,14 @@ use crate::value::{self, ARRAY, BINXML, NULL, STRING};
 
 /// Deepest nesting of templates and BinXML values in each other. Windows writes two.
 const MAX_NESTING: u8 = 16;
-/// What a chunk may cost, in tokens read, steps taken and (64 each) bytes written. Real chunks come to about 20,000; one in which few bytes
-/// stand for much (a template used by itself, a long value used a thousand times) is cut off in about a hundredth of a second.
+/// What a chunk may cost, in tokens read, steps taken, (64 each) bytes written and (16 each) bytes of new names. Real chunks come to about 20,000; one in which few bytes
+/// stand for much (a template used by itself, a long value used a thousand times) is cut off.
 const CHUNK_WORK: u32 = 1 << 20;
 /// Longest text of a record. The longest that its 64 KiB hold without tricks is 320 KiB.
 const MAX_TEXT: usize = 1 << 20;
+
+/// Most data of a record. A template of 64 KiB has room for about 2,000, an array for more.
+const MAX_PAIRS: usize = 1 << 14;
 
 /// A value of a record.
 #[derive(Debug, Clone, Copy)]
@@ -99,7 +102,15 @@ impl Decoder {
             self.note(fault);
         }
         self.row.renumber |= self.with_data > 1;
+        if self.row.pairs.len() > MAX_PAIRS {
+            self.row.pairs.truncate(MAX_PAIRS);
+            self.note(Fault::new(0, "record with more than 16,384 data; the rest of them are left out"));
+        }
         self.row.finish(&mut self.names, self.projection.fields.len(), self.projection.event_data);
+        let growth = self.names.take_growth();
+        if let Err(fault) = self.work.spend(growth / 16, 0) {
+            self.note(fault);
+        }
         self.fault
     }
 
@@ -137,7 +148,7 @@ impl Decoder {
     fn instance(&mut self, data: &[u8], at: usize, end: usize, state: StateId, depth: u8) -> Result<usize, Fault> {
         const BAD: &str = "template instance past the end of its record";
         let Some(Instance { template, descriptors, count }) = instance(data, at) else { return Err(Fault::new(at, BAD)) };
-        let plan = self.plan(data, template, state)?;
+        let plan = self.plan(data, at, template, state)?;
         self.work.spend(count / 8, at)?;
         let base = self.values.len();
         let mut pos = descriptors + 4 * count;
@@ -164,20 +175,20 @@ impl Decoder {
     }
 
     /// The plan of a template at a place of the event.
-    fn plan(&mut self, data: &[u8], template: u32, state: StateId) -> Result<usize, Fault> {
+    fn plan(&mut self, data: &[u8], at: usize, template: u32, state: StateId) -> Result<usize, Fault> {
         if let Some(plan) = self.known.get(&(template, state)) {
             return Ok(*plan);
         }
         const BAD: &str = "template past the end of the chunk";
         let start = index(template).saturating_add(TEMPLATE_HEADER);
-        let size = u32_at(data, start - 4).ok_or(Fault::new(index(template), BAD))?;
+        let size = u32_at(data, start - 4).ok_or(Fault::new(at, BAD))?;
         let end = start.saturating_add(index(size));
         let plan = self.new_plan();
         self.compile(data, plan, start, end, state, true);
         if end > data.len()
             && let Some(plan) = self.plans.get_mut(plan)
         {
-            plan.fault.get_or_insert(Fault::new(index(template), BAD));
+            plan.fault.get_or_insert(Fault::new(at, BAD));
         }
         self.known.insert((template, state), plan);
         Ok(plan)

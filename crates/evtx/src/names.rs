@@ -18,6 +18,7 @@ pub(crate) struct Names {
     counts: Vec<(u32, u32)>,
     round: u32,
     bytes: usize,
+    charged: usize,
 }
 
 impl Names {
@@ -87,16 +88,22 @@ impl Names {
         id
     }
 
+    /// Bytes of new names since this was asked last.
+    #[inline]
+    pub(crate) fn take_growth(&mut self) -> usize {
+        std::mem::replace(&mut self.charged, self.bytes).abs_diff(self.bytes)
+    }
+
     /// Whether it is time to begin anew.
     pub(crate) fn is_full(&self) -> bool {
         self.bytes > MAX_BYTES
     }
 }
 
-/// `x` of `x#2`: what a name is before equal ones are numbered.
+/// `x` of `x#2` and of `x#2#3`: what a name may have been before equal ones were numbered.
 pub(crate) fn unnumbered(name: &str) -> &str {
     match name.rsplit_once('#') {
-        Some((base, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => base,
+        Some((base, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => unnumbered(base),
         _ => name,
     }
 }
@@ -114,11 +121,12 @@ mod tests {
         assert_eq!(names.dotted(2, &"x".repeat(2000)), None);
         assert_eq!(names.nth(2, 1), 2);
         let second = names.nth(2, 2);
-        assert_eq!((names.text(second), names.nth(2, 2)), ("c#2", second));
+        assert_eq!(names.nth(2, 2), second);
+        assert_eq!(names.text(second), "c#2");
         names.start_count();
         assert_eq!((names.count(2), names.count(2), names.count(1)), (1, 2, 1));
         names.start_count();
         assert_eq!(names.count(2), 1);
-        assert_eq!(["x", "x#2", "x#", "#2", "x#y"].map(unnumbered), ["x", "x", "x#", "", "x#y"]);
+        assert_eq!(["x", "x#2", "x#2#3", "x#", "#2", "x#y"].map(unnumbered), ["x", "x", "x", "x#", "", "x#y"]);
     }
 }

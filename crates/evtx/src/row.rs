@@ -64,8 +64,15 @@ impl Row {
         if self.renumber {
             names.start_count();
             for (name, _) in &mut self.pairs {
-                let n = names.count(*name);
-                *name = names.nth(*name, n);
+                let base = *name;
+                // `x#2` may be taken by an element of that name: then `x#3`.
+                loop {
+                    let n = names.count(base);
+                    *name = names.nth(base, n);
+                    if n == 1 || names.count(*name) == 1 {
+                        break;
+                    }
+                }
             }
         }
         if asked == 0 {

@@ -100,7 +100,10 @@ fn system_columns() {
     assert_eq!(data, [("Computer".to_owned(), "data".to_owned())]);
     // Without values there is what the header of the record says.
     let (columns, ..) = one(Element::new("Event").child(system), &[]);
-    assert_eq!(columns[..3], [(Column::Time, "1609459200123456".to_owned()), (Column::RecordId, "77".to_owned()), (Column::Computer, "A".to_owned())]);
+    assert_eq!(
+        columns[..3],
+        [(Column::Time, "1609459200123456".to_owned()), (Column::RecordId, "77".to_owned()), (Column::Computer, "A".to_owned())]
+    );
     let mut writer = EvtxWriter::new();
     writer.record(0, &Template::new(1, Element::new("Event")), &[]);
     let (columns, ..) = read(&writer.finish(), &Projection::all()).remove(0);
@@ -111,21 +114,100 @@ fn system_columns() {
 fn shapes_of_data() {
     let event_data = || Element::new("EventData");
     let cases: Vec<(&str, Element, Vec<Value>, &[(&str, &str)])> = vec![
-        ("names", event_data().child(named("a").with(slot(0))).child(named("b").with(slot(1))), vec![Value::u32(7), Value::null()], &[("a", "7"), ("b", "")]),
-        ("no names", event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Data").with(text("y"))), vec![Value::text("x")], &[("Data", "x"), ("Data#2", "y")]),
-        ("an array without a name", event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Binary").with(slot(1))), vec![Value::texts(&["x", "", "z"]), Value::binary(&[1, 0xab])], &[("Data", "x"), ("Data#2", ""), ("Data#3", "z"), ("Binary", "01AB")]),
+        (
+            "names",
+            event_data().child(named("a").with(slot(0))).child(named("b").with(slot(1))),
+            vec![Value::u32(7), Value::null()],
+            &[("a", "7"), ("b", "")],
+        ),
+        (
+            "no names",
+            event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Data").with(text("y"))),
+            vec![Value::text("x")],
+            &[("Data", "x"), ("Data#2", "y")],
+        ),
+        (
+            "an array without a name",
+            event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Binary").with(slot(1))),
+            vec![Value::texts(&["x", "", "z"]), Value::binary(&[1, 0xab])],
+            &[("Data", "x"), ("Data#2", ""), ("Data#3", "z"), ("Binary", "01AB")],
+        ),
         ("an array with a name", event_data().child(named("a").with(slot(0))), vec![Value::texts(&["x", "y"])], &[("a", "x,y")]),
-        ("equal names", event_data().child(named("a").with(slot(0))).child(named("a").with(slot(0))).child(named("a#2")), vec![Value::u8(1)], &[("a", "1"), ("a#2", "1"), ("a#2#2", "")]),
-        ("a name that is a value", event_data().child(Element::new("Data").attribute("Name", slot(0)).with(slot(1))).child(Element::new("Data").attribute("Name", slot(0))), vec![Value::text("n"), Value::text("v")], &[("n", "v"), ("n#2", "")]),
-        ("elements left out", event_data().child(named("a").with(slot(0)).depends_on(0)).child(named("b").with(slot(1)).depends_on(1)).child(named("c").child(Element::new("d").with(slot(1))).depends_on(0)), vec![Value::null(), Value::text("x")], &[("b", "x")]),
-        ("mixed", event_data().child(named("a").with(text("x<")).with(Content::Entity("amp")).with(slot(0)).with(Content::Character(0x41)).with(Content::Raw(" ]]".to_owned()))), vec![Value::i32(-1)], &[("a", "x<&-1A ]]")]),
-        ("attributes", event_data().attribute("Name", text("N")).child(Element::new("Data").attribute("Name", text("a")).attribute("Type", slot(0)).with(text("v"))), vec![Value::bool(true)], &[("EventData.Name", "N"), ("a.Type", "true"), ("a", "v")]),
+        (
+            "equal names",
+            event_data().child(named("a").with(slot(0))).child(named("a").with(slot(0))).child(named("a#2")),
+            vec![Value::u8(1)],
+            &[("a", "1"), ("a#2", "1"), ("a#2#2", "")],
+        ),
+        (
+            "a name that is a value",
+            event_data()
+                .child(Element::new("Data").attribute("Name", slot(0)).with(slot(1)))
+                .child(Element::new("Data").attribute("Name", slot(0))),
+            vec![Value::text("n"), Value::text("v")],
+            &[("n", "v"), ("n#2", "")],
+        ),
+        (
+            "elements left out",
+            event_data()
+                .child(named("a").with(slot(0)).depends_on(0))
+                .child(named("b").with(slot(1)).depends_on(1))
+                .child(named("c").child(Element::new("d").with(slot(1))).depends_on(0)),
+            vec![Value::null(), Value::text("x")],
+            &[("b", "x")],
+        ),
+        (
+            "mixed",
+            event_data().child(
+                named("a")
+                    .with(text("x<"))
+                    .with(Content::Entity("amp"))
+                    .with(slot(0))
+                    .with(Content::Character(0x41))
+                    .with(Content::Raw(" ]]".to_owned())),
+            ),
+            vec![Value::i32(-1)],
+            &[("a", "x<&-1A ]]")],
+        ),
+        (
+            "attributes",
+            event_data()
+                .attribute("Name", text("N"))
+                .child(Element::new("Data").attribute("Name", text("a")).attribute("Type", slot(0)).with(text("v"))),
+            vec![Value::bool(true)],
+            &[("EventData.Name", "N"), ("a.Type", "true"), ("a", "v")],
+        ),
         ("text alone", event_data().with(slot(0)), vec![Value::text("t")], &[("EventData", "t")]),
         ("nothing", event_data().with(slot(0)), vec![Value::null()], &[]),
-        ("user data", Element::new("UserData").child(Element::new("Wrapper").attribute("xmlns", text("u")).child(Element::new("x").child(Element::new("y").with(slot(0))).child(Element::new("y"))).child(Element::new("z"))), vec![Value::hex32(16)], &[("x.y", "0x10"), ("x.y#2", ""), ("z", "")]),
-        ("another part", Element::new("RenderingInfo").attribute("Culture", text("en-US")).child(Element::new("Message").with(text("m"))), vec![], &[("RenderingInfo.Culture", "en-US"), ("RenderingInfo.Message", "m")]),
-        ("elements in a value", event_data().child(named("a").with(slot(0))), vec![Value::Elements(vec![Element::new("b").with(text("1")), Element::new("b").attribute("c", text("2"))])], &[("a.b", "1"), ("a.b.c", "2")]),
-        ("elements for data", event_data().with(slot(0)), vec![Value::Elements(vec![named("a").with(text("1")), named("a")])], &[("a", "1"), ("a#2", "")]),
+        (
+            "user data",
+            Element::new("UserData").child(
+                Element::new("Wrapper")
+                    .attribute("xmlns", text("u"))
+                    .child(Element::new("x").child(Element::new("y").with(slot(0))).child(Element::new("y")))
+                    .child(Element::new("z")),
+            ),
+            vec![Value::hex32(16)],
+            &[("x.y", "0x10"), ("x.y#2", ""), ("z", "")],
+        ),
+        (
+            "another part",
+            Element::new("RenderingInfo").attribute("Culture", text("en-US")).child(Element::new("Message").with(text("m"))),
+            vec![],
+            &[("RenderingInfo.Culture", "en-US"), ("RenderingInfo.Message", "m")],
+        ),
+        (
+            "elements in a value",
+            event_data().child(named("a").with(slot(0))),
+            vec![Value::Elements(vec![Element::new("b").with(text("1")), Element::new("b").attribute("c", text("2"))])],
+            &[("a.b", "1"), ("a.b.c", "2")],
+        ),
+        (
+            "elements for data",
+            event_data().with(slot(0)),
+            vec![Value::Elements(vec![named("a").with(text("1")), named("a")])],
+            &[("a", "1"), ("a#2", "")],
+        ),
     ];
     for (what, part, values, want) in cases {
         let want: Vec<_> = want.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -137,14 +219,19 @@ fn shapes_of_data() {
 fn the_event_may_come_in_a_value() {
     let inner = Element::new("Event").child(Element::new("EventData").child(named("a").with(slot(0))));
     let mut writer = EvtxWriter::new();
-    writer.record(1, &Template::new(1, Element::new("Event").with(Content::Slot(0, 0x21))), &[Value::Elements(vec![
-        Element::new("System").child(Element::new("EventID").with(text("9"))),
-        Element::new("EventData").child(named("a").with(text("v"))),
-    ])]);
+    writer.record(
+        1,
+        &Template::new(1, Element::new("Event").with(Content::Slot(0, 0x21))),
+        &[Value::Elements(vec![
+            Element::new("System").child(Element::new("EventID").with(text("9"))),
+            Element::new("EventData").child(named("a").with(text("v"))),
+        ])],
+    );
     writer.record(1, &Template::new(2, inner), &[Value::text("w")]);
     let narrow = Projection::default().columns(&[Column::EventId]);
     let file = writer.finish();
-    let ids: Vec<_> = read(&file, &narrow).into_iter().map(|row| row.0.into_iter().find(|(column, _)| *column == Column::EventId)).collect();
+    let ids: Vec<_> =
+        read(&file, &narrow).into_iter().map(|row| row.0.into_iter().find(|(column, _)| *column == Column::EventId)).collect();
     assert_eq!(ids, [Some((Column::EventId, "9".to_owned())), None]);
     let fields: Vec<_> = read(&file, &Projection::default().fields(["a"])).into_iter().map(|row| row.2).collect();
     assert_eq!(fields, [[Some("v".to_owned())], [Some("w".to_owned())]]);
