@@ -1,8 +1,10 @@
 //! Reads BinXML once and leaves a plan: where the wanted values stand.
 
+use hashbrown::HashMap;
+
 use crate::bytes::{index, u16_at, u32_at};
 use crate::damage::Fault;
-use crate::names::{Names, unnumbered};
+use crate::names::{NameId, Names, unnumbered};
 use crate::plan::{Op, Piece, Plan, StateId, Target};
 use crate::projection::Projection;
 use crate::state::{self, State, States};
@@ -38,6 +40,9 @@ impl Work {
     }
 }
 
+/// Names of a chunk by where they stand, with their length in UTF-16 units.
+pub(crate) type KnownNames = HashMap<usize, (NameId, u16)>;
+
 /// An element that is open.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
@@ -66,11 +71,13 @@ pub(crate) struct Compiler<'a> {
     pub(crate) projection: &'a Projection,
     pub(crate) work: &'a mut Work,
     pub(crate) plan: &'a mut Plan,
+    pub(crate) known_names: &'a mut KnownNames,
     frames: Vec<Frame>,
     place: Place,
     /// First of the plan's pieces that belong to the current text.
     pieces: usize,
-    name: Vec<u8>,
+    /// The name read last.
+    name: NameId,
     pos: usize,
     saw_system: bool,
 }
@@ -83,9 +90,24 @@ impl<'a> Compiler<'a> {
         projection: &'a Projection,
         work: &'a mut Work,
         plan: &'a mut Plan,
+        known_names: &'a mut KnownNames,
     ) -> Self {
-        let (frames, name) = (Vec::with_capacity(16), Vec::with_capacity(64));
-        Compiler { data, names, states, projection, work, plan, frames, place: Place::Content, pieces: 0, name, pos: 0, saw_system: false }
+        let frames = Vec::with_capacity(16);
+        Compiler {
+            data,
+            names,
+            states,
+            projection,
+            work,
+            plan,
+            known_names,
+            frames,
+            place: Place::Content,
+            pieces: 0,
+            name: NameId::MAX,
+            pos: 0,
+            saw_system: false,
+        }
     }
 
     /// Reads the stream at `start..end` as if it stood at `state`. Elements of templates say which value they depend on.
@@ -179,8 +201,7 @@ impl<'a> Compiler<'a> {
             self.take(4)?;
         }
         let parent = self.state();
-        let name = std::str::from_utf8(&self.name).unwrap_or_default();
-        let (state, too_deep) = state::open(parent, name, self.names);
+        let (state, too_deep) = state::open(parent, self.name, self.names);
         if too_deep && self.projection.wants_data() {
             self.plan.fault.get_or_insert(Fault::new(at, "data nested too deep, or with too long a name, are left out"));
         }
@@ -196,11 +217,10 @@ impl<'a> Compiler<'a> {
     fn attribute(&mut self) -> Result<(), Fault> {
         self.flush()?;
         self.read_name()?;
-        let name = std::str::from_utf8(&self.name).unwrap_or_default();
         let state = self.frames.last().map_or(State::Ignored, |frame| frame.state);
         self.place = match state {
-            State::Named { .. } if name == "Name" => Place::NameOfData,
-            _ => Place::Attribute(state::attribute(state, name, self.names)),
+            State::Named { .. } if self.names.text(self.name) == "Name" => Place::NameOfData,
+            _ => Place::Attribute(state::attribute(state, self.name, self.names)),
         };
         Ok(())
     }
@@ -232,12 +252,12 @@ impl<'a> Compiler<'a> {
     fn entity(&mut self) -> Result<(), Fault> {
         let at = self.pos;
         self.read_name()?;
-        let text: &[u8] = match self.name.as_slice() {
-            b"amp" => b"&",
-            b"lt" => b"<",
-            b"gt" => b">",
-            b"quot" => b"\"",
-            b"apos" => b"'",
+        let text: &[u8] = match self.names.text(self.name) {
+            "amp" => b"&",
+            "lt" => b"<",
+            "gt" => b">",
+            "quot" => b"\"",
+            "apos" => b"'",
             _ => return Err(Fault::new(at, "unknown entity")),
         };
         self.piece(|out| out.extend_from_slice(text));
@@ -275,7 +295,7 @@ impl<'a> Compiler<'a> {
             self.drop_pieces();
             return Ok(());
         }
-        let state = if content { self.states.id(state) } else { StateId::MAX };
+        let state = if content && !all_literal { self.states.id(state) } else { StateId::MAX };
         self.note_data(target);
         if let (true, Some(slot)) = (content, self.frames.last().and_then(|frame| frame.named_by)) {
             self.plan.ops.push(Op::Name { slot });
@@ -402,19 +422,27 @@ impl<'a> Compiler<'a> {
         self.frames.last().map_or(State::Ignored, |frame| frame.state)
     }
 
-    /// Reads a name, which stands anywhere in the chunk, into `self.name`.
+    /// Reads a name, which stands anywhere in the chunk.
     fn read_name(&mut self) -> Result<(), Fault> {
         const BAD: &str = "name past the end of the chunk";
         let at = self.pos;
         let offset = index(u32_at(self.take(4)?, 0).unwrap_or(u32::MAX));
-        let length = offset.checked_add(6).and_then(|at| u16_at(self.data, at)).ok_or(Fault::new(at, BAD))?;
-        if length > MAX_NAME {
-            return Err(Fault::new(at, "name longer than 512 characters"));
-        }
-        let bytes = self.data.get(offset + 8..).and_then(|rest| rest.get(..2 * usize::from(length))).ok_or(Fault::new(at, BAD))?;
-        self.name.clear();
-        push_utf16(bytes, &mut self.name);
-        self.work.spend(bytes.len() / 64, at)?;
+        let (name, length) = match self.known_names.get(&offset) {
+            Some(known) => *known,
+            None => {
+                let length = offset.checked_add(6).and_then(|at| u16_at(self.data, at)).ok_or(Fault::new(at, BAD))?;
+                if length > MAX_NAME {
+                    return Err(Fault::new(at, "name longer than 512 characters"));
+                }
+                let bytes = self.data.get(offset + 8..).and_then(|rest| rest.get(..2 * usize::from(length)));
+                let mut text = Vec::new();
+                push_utf16(bytes.ok_or(Fault::new(at, BAD))?, &mut text);
+                let known = (self.names.id(std::str::from_utf8(&text).unwrap_or_default()), length);
+                self.known_names.insert(offset, known);
+                known
+            }
+        };
+        self.name = name;
         // The first use of a name is followed by the name itself.
         if offset == self.pos {
             self.take(6 + 2 + 2 * usize::from(length) + 2)?;

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::bytes::{index, u32_at};
-use crate::compile::{Compiler, Instance, TEMPLATE_HEADER, Work, instance};
+use crate::compile::{Compiler, Instance, KnownNames, TEMPLATE_HEADER, Work, instance};
 use crate::damage::Fault;
 use crate::names::{NameId, Names};
 use crate::plan::{Op, Piece, Plan, StateId, Target};
@@ -45,6 +45,7 @@ pub(crate) struct Decoder {
     plans: Vec<Plan>,
     /// Plans of this chunk by template and state.
     known: HashMap<(u32, StateId), usize>,
+    known_names: KnownNames,
     used: usize,
     free: Vec<usize>,
     values: Vec<Value>,
@@ -67,6 +68,7 @@ impl Decoder {
             unnamed,
             plans: Vec::new(),
             known: HashMap::new(),
+            known_names: KnownNames::new(),
             used: 0,
             free: Vec::new(),
             values: Vec::new(),
@@ -80,6 +82,7 @@ impl Decoder {
     /// Before the records of another chunk: templates are those of one chunk.
     pub(crate) fn start_chunk(&mut self) {
         self.known.clear();
+        self.known_names.clear();
         self.free.clear();
         self.used = 0;
         self.work.left = CHUNK_WORK;
@@ -207,7 +210,13 @@ impl Decoder {
     fn compile(&mut self, data: &[u8], plan: usize, start: usize, end: usize, state: StateId, in_template: bool) {
         let at = self.states.get(state);
         let Some(plan) = self.plans.get_mut(plan) else { return };
-        Compiler::new(data, &mut self.names, &mut self.states, &self.projection, &mut self.work, plan).run(start, end, at, in_template);
+        let names = &mut self.known_names;
+        Compiler::new(data, &mut self.names, &mut self.states, &self.projection, &mut self.work, plan, names).run(
+            start,
+            end,
+            at,
+            in_template,
+        );
     }
 
     fn execute(&mut self, data: &[u8], plan: usize, base: usize, depth: u8) -> Result<(), Fault> {

@@ -14,6 +14,8 @@ pub(crate) struct Names {
     list: Vec<Box<str>>,
     /// `name#2` and so on, by name and number.
     numbered: HashMap<(NameId, u32), NameId>,
+    /// `parent.child`, by both.
+    dotted: HashMap<(NameId, NameId), Option<NameId>>,
     /// How often a name was met, by the round that counted it.
     counts: Vec<(u32, u32)>,
     round: u32,
@@ -68,10 +70,16 @@ impl Names {
     }
 
     /// `parent.child`; `None` where that gets too long to be a name.
-    pub(crate) fn dotted(&mut self, parent: NameId, child: &str) -> Option<NameId> {
+    pub(crate) fn dotted(&mut self, parent: NameId, child: NameId) -> Option<NameId> {
         const MAX_LENGTH: usize = 1024;
-        let name = format!("{}.{child}", self.text(parent));
-        (name.len() <= MAX_LENGTH).then(|| self.id(&name))
+        if let Some(known) = self.dotted.get(&(parent, child)) {
+            return *known;
+        }
+        let name = format!("{}.{}", self.text(parent), self.text(child));
+        let id = (name.len() <= MAX_LENGTH).then(|| self.id(&name));
+        self.dotted.insert((parent, child), id);
+        self.bytes += 32;
+        id
     }
 
     /// `name` the first time, then `name#2`, `name#3`.
@@ -116,9 +124,11 @@ mod tests {
     fn names_are_kept_once() {
         let mut names = Names::new(&["b".to_owned(), "a".to_owned()]);
         assert_eq!((names.id("a"), names.id("b"), names.id("c")), (1, 0, 2));
-        let dotted = names.dotted(2, "d").unwrap();
-        assert_eq!(names.text(dotted), "c.d");
-        assert_eq!(names.dotted(2, &"x".repeat(2000)), None);
+        let dotted = names.dotted(2, 0).unwrap();
+        assert_eq!(names.text(dotted), "c.b");
+        assert_eq!(names.dotted(2, 0), Some(dotted));
+        let long = names.id(&"x".repeat(2000));
+        assert_eq!(names.dotted(2, long), None);
         assert_eq!(names.nth(2, 1), 2);
         let second = names.nth(2, 2);
         assert_eq!(names.nth(2, 2), second);

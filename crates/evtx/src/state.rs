@@ -48,16 +48,16 @@ pub(crate) enum Field {
 }
 
 /// The place of a child element, and whether it was too deep to be kept.
-pub(crate) fn open(parent: State, element: &str, names: &mut Names) -> (State, bool) {
+pub(crate) fn open(parent: State, element: NameId, names: &mut Names) -> (State, bool) {
     let state = match parent {
         State::Root => State::Event,
-        State::Event => match element {
+        State::Event => match names.text(element) {
             "System" => State::System,
-            "EventData" => State::Data { name: names.id(element) },
-            "UserData" => State::User { name: names.id(element) },
-            _ => State::Named { name: names.id(element), depth: 1 },
+            "EventData" => State::Data { name: element },
+            "UserData" => State::User { name: element },
+            _ => State::Named { name: element, depth: 1 },
         },
-        State::System => match element {
+        State::System => match names.text(element) {
             "Provider" => State::Field(Field::Provider),
             "EventID" => State::Field(Field::EventId),
             "Version" => State::Field(Field::Version),
@@ -74,8 +74,8 @@ pub(crate) fn open(parent: State, element: &str, names: &mut Names) -> (State, b
             "Security" => State::Field(Field::Security),
             _ => State::Ignored,
         },
-        State::User { .. } => State::Data { name: names.id(element) },
-        State::Data { .. } => State::Named { name: names.id(element), depth: 1 },
+        State::User { .. } => State::Data { name: element },
+        State::Data { .. } => State::Named { name: element, depth: 1 },
         State::Named { name, depth } if depth < MAX_DATA_DEPTH => match names.dotted(name, element) {
             Some(name) => State::Named { name, depth: depth + 1 },
             None => return (State::Ignored, true),
@@ -108,9 +108,9 @@ pub(crate) fn text(state: State) -> Target {
 }
 
 /// Where an attribute goes. `Name` of an element of the data is its name and is not asked for here.
-pub(crate) fn attribute(state: State, attribute: &str, names: &mut Names) -> Target {
+pub(crate) fn attribute(state: State, attribute: NameId, names: &mut Names) -> Target {
     match state {
-        State::Field(field) => match (field, attribute) {
+        State::Field(field) => match (field, names.text(attribute)) {
             (Field::Provider, "Name") => Target::Column(Column::Provider),
             (Field::Provider, "Guid") => Target::Column(Column::ProviderGuid),
             (Field::Time, "SystemTime") => Target::Column(Column::Time),
@@ -122,7 +122,8 @@ pub(crate) fn attribute(state: State, attribute: &str, names: &mut Names) -> Tar
         },
         State::Data { name } | State::User { name } | State::Named { name, .. } => {
             // Namespaces are the same for every event of a kind.
-            if attribute == "xmlns" || attribute.starts_with("xmlns:") {
+            let text = names.text(attribute);
+            if text == "xmlns" || text.starts_with("xmlns:") {
                 return Target::Nothing;
             }
             names.dotted(name, attribute).map_or(Target::Nothing, Target::Text)
@@ -135,7 +136,10 @@ pub(crate) fn attribute(state: State, attribute: &str, names: &mut Names) -> Tar
 pub(crate) fn rename(parent: State, state: State, name: &str, names: &mut Names) -> State {
     let State::Named { depth, .. } = state else { return state };
     let name = match parent {
-        State::Named { name: parent, .. } => names.dotted(parent, name),
+        State::Named { name: parent, .. } => {
+            let name = names.id(name);
+            names.dotted(parent, name)
+        }
         _ => Some(names.id(name)),
     };
     name.map_or(state, |name| State::Named { name, depth })
