@@ -24,7 +24,10 @@ fn main() {
             while ours.len() != theirs.len() && at < ours.len() && ours[at].columns[1] != row.columns[1] {
                 at += 1;
             }
-            let Some(mine) = ours.get(at) else { println!("   lost at {}", row.columns[1]); break };
+            let Some(mine) = ours.get(at) else {
+                println!("   lost at {}", row.columns[1]);
+                break;
+            };
             at += 1;
             if !same(mine, row) {
                 shown += 1;

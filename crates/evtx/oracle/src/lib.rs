@@ -162,14 +162,27 @@ fn micros(text: &str) -> String {
     (seconds * 1_000_000 + part(20..26)).to_string()
 }
 
+/// Numbers with a fraction as one of the many ways to write them: `1e21` here is `1e+21` there.
+fn floats(text: &str) -> String {
+    let one = |item: &str| match item.parse::<f64>() {
+        Ok(number) if item.contains(['.', 'e']) => format!("{number:e}"),
+        _ => item.to_owned(),
+    };
+    text.split(',').map(one).collect::<Vec<_>>().join(",")
+}
+
 /// Items of arrays are elements of their own there, and one text with commas here where the element has a name.
 pub fn same(ours: &Row, theirs: &Row) -> bool {
     let clean = |row: &Row| {
         let mut row = row.clone();
         // Characters that XML cannot hold are `_` there.
-        let replace = |text: &String| text.replace(|c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'), "_").replace("\r\n", "\n").replace('\r', "\n");
+        let replace = |text: &String| {
+            text.replace(|c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'), "_")
+                .replace("\r\n", "\n")
+                .replace('\r', "\n")
+        };
         row.columns = row.columns.iter().map(replace).collect();
-        row.data = row.data.iter().map(|(name, value)| (name.clone(), replace(value))).collect();
+        row.data = row.data.iter().map(|(name, value)| (name.clone(), floats(&replace(value)))).collect();
         row
     };
     let (ours, theirs) = (clean(ours), clean(theirs));
