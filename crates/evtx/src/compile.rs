@@ -1,47 +1,21 @@
 //! Reads BinXML once and leaves a plan: where the wanted values stand.
 
-use hashbrown::HashMap;
-
-use crate::bytes::{index, u16_at, u32_at};
+use crate::bytes::index;
+use crate::cursor::{Cursor, KnownNames};
 use crate::damage::Fault;
+use crate::instance::instance_end;
 use crate::names::{NameId, Names, unnumbered};
 use crate::plan::{Op, Piece, Plan, StateId, Target};
 use crate::projection::Projection;
 use crate::state::{self, State, States};
 use crate::text::push_utf16;
 use crate::value::{self, STRING};
+use crate::work::Work;
 
 /// Deepest nesting of elements in one stream. Windows writes about six.
 const MAX_DEPTH: usize = 64;
-/// Longest name of an element or attribute, in UTF-16 units.
-const MAX_NAME: u16 = 512;
 /// An element that does not depend on a value.
 const NO_DEPENDENCY: u16 = 0xffff;
-
-/// What may still be spent on a chunk; see `execute.rs`.
-#[derive(Debug, Default)]
-pub(crate) struct Work {
-    pub(crate) left: u32,
-}
-
-impl Work {
-    #[inline]
-    pub(crate) fn spend(&mut self, cost: usize, at: usize) -> Result<(), Fault> {
-        match u32::try_from(cost).ok().and_then(|cost| self.left.checked_sub(cost)) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(Fault::new(at, "record or chunk made to cost too much; the rest of it is left out"))
-            }
-        }
-    }
-}
-
-/// Names of a chunk by where they stand, with their length in UTF-16 units.
-pub(crate) type KnownNames = HashMap<usize, (NameId, u16)>;
 
 /// An element that is open.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +39,6 @@ enum Place {
 }
 
 pub(crate) struct Compiler<'a> {
-    pub(crate) data: &'a [u8],
     pub(crate) names: &'a mut Names,
     pub(crate) states: &'a mut States,
     pub(crate) projection: &'a Projection,
@@ -78,7 +51,7 @@ pub(crate) struct Compiler<'a> {
     pieces: usize,
     /// The name read last.
     name: NameId,
-    pos: usize,
+    cursor: Cursor<'a>,
     saw_system: bool,
 }
 
@@ -94,7 +67,6 @@ impl<'a> Compiler<'a> {
     ) -> Self {
         let frames = Vec::with_capacity(16);
         Compiler {
-            data,
             names,
             states,
             projection,
@@ -105,17 +77,17 @@ impl<'a> Compiler<'a> {
             place: Place::Content,
             pieces: 0,
             name: NameId::MAX,
-            pos: 0,
+            cursor: Cursor { data, pos: 0 },
             saw_system: false,
         }
     }
 
     /// Reads the stream at `start..end` as if it stood at `state`. Elements of templates say which value they depend on.
     pub(crate) fn run(mut self, start: usize, end: usize, state: State, in_template: bool) {
-        self.pos = start;
+        self.cursor.pos = start;
         self.names.start_count();
         self.frames.push(Frame { state, skip: None, written: true, named_by: None });
-        if let Err(fault) = self.stream(end.min(self.data.len()), in_template) {
+        if let Err(fault) = self.stream(end.min(self.cursor.data.len()), in_template) {
             self.plan.fault = Some(fault);
             // What is open is closed, so that every step knows its end.
             self.pieces = self.plan.pieces.len();
@@ -126,11 +98,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn stream(&mut self, end: usize, in_template: bool) -> Result<(), Fault> {
-        while self.pos < end {
-            let at = self.pos;
+        while self.cursor.pos < end {
+            let at = self.cursor.pos;
             self.work.spend(1 + self.names.take_growth() / 16, at)?;
-            let token = *self.data.get(at).ok_or(Fault::new(at, "BinXML ends early"))?;
-            self.pos += 1;
+            let token = *self.cursor.data.get(at).ok_or(Fault::new(at, "BinXML ends early"))?;
+            self.cursor.pos += 1;
             match token {
                 0x00 => break,
                 0x01 | 0x41 => self.open(token & 0x40 != 0, in_template)?,
@@ -149,56 +121,56 @@ impl<'a> Compiler<'a> {
                 0x06 | 0x46 => self.attribute()?,
                 0x07 | 0x47 => self.literal()?,
                 0x08 | 0x48 => {
-                    let unit = self.u16()?;
+                    let unit = self.cursor.u16()?;
                     let character = char::from_u32(u32::from(unit)).unwrap_or(char::REPLACEMENT_CHARACTER);
                     self.piece(|out| out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()));
                 }
                 0x09 | 0x49 => self.entity()?,
-                0x0a => self.read_name()?,
+                0x0a => self.name()?,
                 0x0b => {
-                    let length = self.u16()?;
-                    self.take(2 * usize::from(length))?;
+                    let length = self.cursor.u16()?;
+                    self.cursor.take(2 * usize::from(length))?;
                 }
                 0x0c => {
                     self.flush()?;
-                    let at = self.pos;
-                    self.pos = instance_end(self.data, at)?;
+                    let at = self.cursor.pos;
+                    self.cursor.pos = instance_end(self.cursor.data, at)?;
                     let state = self.state();
                     let state = self.states.id(state);
                     self.plan.ops.push(Op::Instance { at: u32::try_from(at).unwrap_or(u32::MAX), state });
                     self.wrote();
                 }
                 0x0d | 0x0e => {
-                    let slot = self.u16()?;
-                    self.take(1)?;
+                    let slot = self.cursor.u16()?;
+                    self.cursor.take(1)?;
                     self.plan.pieces.push(Piece::Slot(slot));
                 }
                 0x0f => {
-                    self.take(3)?;
+                    self.cursor.take(3)?;
                 }
                 _ => return Err(Fault::new(at, "unknown BinXML token")),
             }
         }
         self.flush()?;
         if self.frames.len() > 1 {
-            return Err(Fault::new(self.pos, "BinXML ends within an element"));
+            return Err(Fault::new(self.cursor.pos, "BinXML ends within an element"));
         }
         Ok(())
     }
 
     fn open(&mut self, has_attributes: bool, in_template: bool) -> Result<(), Fault> {
-        let at = self.pos;
+        let at = self.cursor.pos;
         self.flush()?;
         self.place = Place::Content;
         if self.frames.len() > MAX_DEPTH {
             return Err(Fault::new(at, "elements nested too deep"));
         }
         self.wrote();
-        let dependency = if in_template { self.u16()? } else { NO_DEPENDENCY };
-        self.take(4)?;
-        self.read_name()?;
+        let dependency = if in_template { self.cursor.u16()? } else { NO_DEPENDENCY };
+        self.cursor.take(4)?;
+        self.name()?;
         if has_attributes {
-            self.take(4)?;
+            self.cursor.take(4)?;
         }
         let parent = self.state();
         let (state, too_deep) = state::open(parent, self.name, self.names);
@@ -216,7 +188,7 @@ impl<'a> Compiler<'a> {
 
     fn attribute(&mut self) -> Result<(), Fault> {
         self.flush()?;
-        self.read_name()?;
+        self.name()?;
         let state = self.frames.last().map_or(State::Ignored, |frame| frame.state);
         self.place = match state {
             State::Named { .. } if self.names.text(self.name) == "Name" => Place::NameOfData,
@@ -227,13 +199,13 @@ impl<'a> Compiler<'a> {
 
     /// A value of the template itself: nearly always a text.
     fn value(&mut self) -> Result<(), Fault> {
-        let at = self.pos;
-        let kind = *self.take(1)?.first().unwrap_or(&0);
+        let at = self.cursor.pos;
+        let kind = *self.cursor.take(1)?.first().unwrap_or(&0);
         if kind == STRING {
             return self.literal();
         }
         let width = value::width(kind).ok_or(Fault::new(at, "constant of a kind that has no size"))?;
-        let bytes = self.take(width)?;
+        let bytes = self.cursor.take(width)?;
         self.piece(|out| {
             value::print(kind, bytes, out);
         });
@@ -241,17 +213,17 @@ impl<'a> Compiler<'a> {
     }
 
     fn literal(&mut self) -> Result<(), Fault> {
-        let at = self.pos;
-        let length = self.u16()?;
-        let bytes = self.take(2 * usize::from(length))?;
+        let at = self.cursor.pos;
+        let length = self.cursor.u16()?;
+        let bytes = self.cursor.take(2 * usize::from(length))?;
         self.work.spend(bytes.len() / 8, at)?;
         self.piece(|out| push_utf16(bytes, out));
         Ok(())
     }
 
     fn entity(&mut self) -> Result<(), Fault> {
-        let at = self.pos;
-        self.read_name()?;
+        let at = self.cursor.pos;
+        self.name()?;
         let text: &[u8] = match self.names.text(self.name) {
             "amp" => b"&",
             "lt" => b"<",
@@ -422,80 +394,8 @@ impl<'a> Compiler<'a> {
         self.frames.last().map_or(State::Ignored, |frame| frame.state)
     }
 
-    /// Reads a name, which stands anywhere in the chunk.
-    fn read_name(&mut self) -> Result<(), Fault> {
-        const BAD: &str = "name past the end of the chunk";
-        let at = self.pos;
-        let offset = index(u32_at(self.take(4)?, 0).unwrap_or(u32::MAX));
-        let (name, length) = match self.known_names.get(&offset) {
-            Some(known) => *known,
-            None => {
-                let length = offset.checked_add(6).and_then(|at| u16_at(self.data, at)).ok_or(Fault::new(at, BAD))?;
-                if length > MAX_NAME {
-                    return Err(Fault::new(at, "name longer than 512 characters"));
-                }
-                let bytes = self.data.get(offset + 8..).and_then(|rest| rest.get(..2 * usize::from(length)));
-                let mut text = Vec::new();
-                push_utf16(bytes.ok_or(Fault::new(at, BAD))?, &mut text);
-                let known = (self.names.id(std::str::from_utf8(&text).unwrap_or_default()), length);
-                self.known_names.insert(offset, known);
-                known
-            }
-        };
-        self.name = name;
-        // The first use of a name is followed by the name itself.
-        if offset == self.pos {
-            self.take(6 + 2 + 2 * usize::from(length) + 2)?;
-        }
+    fn name(&mut self) -> Result<(), Fault> {
+        self.name = self.cursor.name(self.known_names, self.names)?;
         Ok(())
     }
-
-    fn u16(&mut self) -> Result<u16, Fault> {
-        let at = self.pos;
-        u16_at(self.take(2)?, 0).ok_or(Fault::new(at, "BinXML ends early"))
-    }
-
-    fn take(&mut self, length: usize) -> Result<&'a [u8], Fault> {
-        let bytes = self.data.get(self.pos..).and_then(|rest| rest.get(..length));
-        let bytes = bytes.ok_or(Fault::new(self.pos, "BinXML ends early"))?;
-        self.pos += length;
-        Ok(bytes)
-    }
-}
-
-/// A template and its values in a record: where the template is, and where the descriptors of the values are.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Instance {
-    pub(crate) template: u32,
-    pub(crate) descriptors: usize,
-    pub(crate) count: usize,
-}
-
-/// Bytes of a template before its BinXML: the next template, its GUID, its size.
-pub(crate) const TEMPLATE_HEADER: usize = 24;
-
-/// Reads what follows the token of a template instance.
-#[inline]
-pub(crate) fn instance(data: &[u8], at: usize) -> Option<Instance> {
-    let template = u32_at(data, at + 5)?;
-    let mut pos = at + 9;
-    // The first use of a template is followed by the template itself.
-    if index(template) == pos {
-        pos = pos.checked_add(TEMPLATE_HEADER)?.checked_add(index(u32_at(data, pos + 20)?))?;
-    }
-    let count = index(u32_at(data, pos)?);
-    let descriptors = pos + 4;
-    data.get(descriptors..)?.get(..count.checked_mul(4)?)?;
-    Some(Instance { template, descriptors, count })
-}
-
-/// Where a template instance ends.
-fn instance_end(data: &[u8], at: usize) -> Result<usize, Fault> {
-    const BAD: &str = "template instance past the end of the chunk";
-    let instance = instance(data, at).ok_or(Fault::new(at, BAD))?;
-    let mut end = instance.descriptors + 4 * instance.count;
-    for slot in 0..instance.count {
-        end += usize::from(u16_at(data, instance.descriptors + 4 * slot).unwrap_or_default());
-    }
-    if end > data.len() { Err(Fault::new(at, BAD)) } else { Ok(end) }
 }

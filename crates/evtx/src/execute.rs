@@ -3,8 +3,10 @@
 use hashbrown::HashMap;
 
 use crate::bytes::{index, u32_at};
-use crate::compile::{Compiler, Instance, KnownNames, TEMPLATE_HEADER, Work, instance};
+use crate::compile::Compiler;
+use crate::cursor::KnownNames;
 use crate::damage::Fault;
+use crate::instance::{Instance, NO_VALUE, TEMPLATE_HEADER, Value, bytes, instance};
 use crate::names::{NameId, Names};
 use crate::plan::{Op, Piece, Plan, StateId, Target};
 use crate::projection::{Column, Projection};
@@ -12,6 +14,7 @@ use crate::row::Row;
 use crate::state::States;
 use crate::time::{parse_time, time_micros};
 use crate::value::{self, ARRAY, BINXML, NULL, STRING};
+use crate::work::Work;
 
 /// Deepest nesting of templates and BinXML values in each other. Windows writes two.
 const MAX_NESTING: u8 = 16;
@@ -23,16 +26,6 @@ const MAX_TEXT: usize = 1 << 20;
 
 /// Most data of a record. A template of 64 KiB has room for about 2,000, an array for more.
 const MAX_PAIRS: usize = 1 << 14;
-
-/// A value of a record.
-#[derive(Debug, Clone, Copy)]
-struct Value {
-    kind: u8,
-    start: u32,
-    length: u16,
-}
-
-const NO_VALUE: Value = Value { kind: NULL, start: 0, length: 0 };
 
 #[derive(Debug)]
 pub(crate) struct Decoder {
@@ -154,23 +147,9 @@ impl Decoder {
         let plan = self.plan(data, at, template, state)?;
         self.work.spend(count / 8, at)?;
         let base = self.values.len();
-        let mut pos = descriptors + 4 * count;
-        for descriptor in data.get(descriptors..pos).unwrap_or_default().as_chunks::<4>().0 {
-            let [low, high, kind, _] = *descriptor;
-            let length = u16::from_le_bytes([low, high]);
-            // Chunks are far smaller than 4 GiB.
-            self.values.push(Value { kind, start: u32::try_from(pos).unwrap_or(u32::MAX), length });
-            pos += usize::from(length);
-        }
+        let pos = Instance { template, descriptors, count }.values(data, end, &mut self.values);
         if pos > end {
             self.note(Fault::new(at, BAD));
-            // The values within the record are good as they are.
-            let limit = u32::try_from(end).unwrap_or(u32::MAX);
-            for value in self.values.get_mut(base..).unwrap_or_default() {
-                if value.start.saturating_add(u32::from(value.length)) > limit {
-                    *value = NO_VALUE;
-                }
-            }
         }
         let result = self.execute(data, plan, base, depth);
         self.values.truncate(base);
@@ -428,8 +407,3 @@ impl Decoder {
 }
 
 const MISFIT: &str = "value that does not fit its kind";
-
-#[inline]
-fn bytes(data: &[u8], value: Value) -> &[u8] {
-    data.get(index(value.start)..).and_then(|rest| rest.get(..usize::from(value.length))).unwrap_or_default()
-}

@@ -9,9 +9,11 @@
 mod bytes;
 mod chunk;
 mod compile;
+mod cursor;
 mod damage;
 mod execute;
 mod file;
+mod instance;
 mod names;
 mod plan;
 mod projection;
@@ -20,6 +22,7 @@ mod state;
 mod text;
 mod time;
 mod value;
+mod work;
 pub mod writer;
 
 pub use chunk::{ChunkReader, Item};
