@@ -18,12 +18,14 @@ use crate::work::Work;
 
 /// Deepest nesting of templates and BinXML values in each other. Windows writes two.
 const MAX_NESTING: u8 = 16;
-/// What a chunk may cost, in tokens read, steps taken, (64 each) bytes written and (16 each) bytes of new names. Real chunks come to about 20,000; one in which few bytes
+/// What a chunk may cost, in tokens read, steps taken, (64 each) bytes of values read and written and (16 each) bytes of new names. Real chunks come to 15,000 at most; one in which few bytes
 /// stand for much (a template used by itself, a long value used a thousand times) is cut off.
-const CHUNK_WORK: u32 = 1 << 20;
+const CHUNK_WORK: u32 = 1 << 18;
 /// Longest text of a record. The longest that its 64 KiB hold without tricks is 320 KiB.
 const MAX_TEXT: usize = 1 << 20;
 
+/// Longest name that a value gives to an element, in bytes.
+const MAX_NAME: usize = 1024;
 /// Most data of a record. A template of 64 KiB has room for about 2,000, an array for more.
 const MAX_PAIRS: usize = 1 << 14;
 
@@ -122,6 +124,7 @@ impl Decoder {
         }
         let mut pos = start;
         while pos < end {
+            self.work.spend(1, pos)?;
             match data.get(pos) {
                 Some(0x0f) => pos += 4,
                 Some(0x0c) => pos = self.instance(data, pos + 1, end, state, depth)?,
@@ -236,8 +239,9 @@ impl Decoder {
                 Op::Name { slot } => {
                     let value = self.slot(base, slot);
                     let mut name = Vec::new();
-                    value::print(value.kind, bytes(data, value), &mut name);
-                    name.truncate(1024);
+                    let bytes = bytes(data, value);
+                    value::print(value.kind, bytes.get(..MAX_NAME).unwrap_or(bytes), &mut name);
+                    name.truncate(MAX_NAME);
                     self.named = Some(self.names.id(&String::from_utf8_lossy(&name)));
                 }
             }
@@ -274,7 +278,7 @@ impl Decoder {
                 let number = match column {
                     Column::Time if value.kind == STRING => {
                         let mut text = Vec::new();
-                        value::print(STRING, bytes, &mut text);
+                        value::print(STRING, bytes.get(..64).unwrap_or(bytes), &mut text);
                         std::str::from_utf8(&text).ok().and_then(parse_time)
                     }
                     Column::Time => time_micros(value.kind, bytes),
@@ -288,7 +292,7 @@ impl Decoder {
             }
             // Windows repeats the element for each item; with a name the items stay together.
             Target::Data(name) if name == self.unnamed && self.named.is_none() && value.kind & ARRAY != 0 && !bytes.is_empty() => {
-                self.items(bytes, value, target);
+                self.items(bytes, value, target)?;
             }
             _ => {
                 let before = self.row.text.len();
@@ -300,9 +304,10 @@ impl Decoder {
     }
 
     /// Each item of an array as an element of its own.
-    fn items(&mut self, bytes: &[u8], value: Value, target: Target) {
+    fn items(&mut self, bytes: &[u8], value: Value, target: Target) -> Result<(), Fault> {
         let mut rest = bytes;
         while let Some(item) = value::next_item(value.kind, &mut rest) {
+            self.work.spend(1, index(value.start))?;
             let before = self.row.text.len();
             self.print(Value { kind: value.kind & !ARRAY, ..value }, item);
             self.give(target, before);
@@ -311,10 +316,14 @@ impl Decoder {
             self.note(Fault::new(index(value.start), MISFIT));
         }
         self.row.renumber = true;
+        Ok(())
     }
 
     #[inline]
     fn print(&mut self, value: Value, bytes: &[u8]) {
+        if let Err(fault) = self.work.spend(bytes.len() / 64, index(value.start)) {
+            return self.note(fault);
+        }
         let before = self.row.text.len();
         if value::print(value.kind, bytes, &mut self.row.text).is_none() {
             self.row.text.truncate(before);

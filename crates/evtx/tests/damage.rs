@@ -1,4 +1,5 @@
 //! Whatever happens to a file, the rest of it is read.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::io::Cursor;
 
@@ -93,7 +94,7 @@ fn cut_anywhere() {
         let (whole, _, damage) = read(cut);
         assert!(whole.len() >= last, "{length} bytes have less records than {}", length - 512);
         last = whole.len();
-        let chunks_whole = (length - HEADER_SIZE) % CHUNK_SIZE == 0;
+        let chunks_whole = (length - HEADER_SIZE).is_multiple_of(CHUNK_SIZE);
         assert_eq!(damage.is_empty(), chunks_whole, "{length}: {damage:?}");
         assert!(whole.len() >= 4 * ((length - HEADER_SIZE) / CHUNK_SIZE));
     }
@@ -146,7 +147,7 @@ fn little_that_stands_for_much_is_cut_off() {
     let mut writer = EvtxWriter::new();
     let outer = Template::new(1, Element::new("Event").child(Element::new("EventData").with(Content::Slot(0, 0x21))));
     for _ in 0..10 {
-        writer.record(1, &outer, &[nested.clone()]);
+        writer.record(1, &outer, std::slice::from_ref(&nested));
     }
     let (whole, broken, damage) = read(&writer.finish());
     assert_eq!((whole.len(), broken.len()), (0, 10));
@@ -159,6 +160,36 @@ fn little_that_stands_for_much_is_cut_off() {
     writer.record(1, &Template::new(1, Element::new("Event").child(deep)), &[]);
     let (_, broken, damage) = read(&writer.finish());
     assert_eq!((broken.len(), damage[0].what), (1, "data nested too deep, or with too long a name, are left out"));
+}
+
+/// The longest values that cost most to read, each used in as many places as a chunk has room for, wanted or not.
+#[test]
+fn hostile_chunks_end_soon() {
+    let many = |parent: &str, child: Element| {
+        Element::new("Event").child((0..900).fold(Element::new(parent), |parent, _| parent.child(child.clone())))
+    };
+    let time = Element::new("TimeCreated").attribute("SystemTime", Content::Slot(0, 1));
+    let data = Element::new("Data").with(Content::Slot(0, 1));
+    let named = Element::new("Data").attribute("Name", Content::Slot(0, 1)).with(Content::Slot(1, 1));
+    let cases = [
+        ("array that ends amiss", many("EventData", Element::new("a").with(Content::Slot(0, 1))), Value::Plain(0x86, vec![0xff; 29_999])),
+        ("array of empty texts", many("EventData", data.clone()), Value::Plain(0x81, vec![0; 29_999])),
+        ("time that is none", many("System", time), Value::Plain(1, vec![0x39; 29_999])),
+        ("name that is a value", many("EventData", named), Value::Plain(1, vec![0x41; 29_999])),
+        ("stream of nothing", many("EventData", data), Value::Plain(0x21, vec![0x0f; 29_999])),
+    ];
+    for (what, root, value) in cases {
+        let mut writer = EvtxWriter::new();
+        let template = Template::new(1, root);
+        writer.record(1, &template, std::slice::from_ref(&value));
+        let file = writer.finish();
+        let start = std::time::Instant::now();
+        let (whole, broken, _) = read(&file);
+        assert_eq!(whole.len() + broken.len(), 1, "{what}");
+        // Unoptimised and beside other tests: a tenth of this is usual.
+        assert!(start.elapsed().as_secs() < 20, "{what}: {:?}", start.elapsed());
+        println!("{what}: {:?}", start.elapsed());
+    }
 }
 
 #[test]

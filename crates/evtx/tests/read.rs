@@ -1,4 +1,5 @@
 //! What each shape of event becomes.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::Cursor;
 
@@ -110,10 +111,13 @@ fn system_columns() {
     assert_eq!(columns, [(Column::Time, "-11644473600000000".to_owned()), (Column::RecordId, "1".to_owned())]);
 }
 
+/// What it is, the part of the event, its values, and what is to come out.
+type Shape = (&'static str, Element, Vec<Value>, &'static [(&'static str, &'static str)]);
+
 #[test]
 fn shapes_of_data() {
     let event_data = || Element::new("EventData");
-    let cases: Vec<(&str, Element, Vec<Value>, &[(&str, &str)])> = vec![
+    let cases: Vec<Shape> = vec![
         (
             "names",
             event_data().child(named("a").with(slot(0))).child(named("b").with(slot(1))),
