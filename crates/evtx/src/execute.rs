@@ -13,7 +13,7 @@ use crate::projection::{Column, Projection};
 use crate::row::Row;
 use crate::state::States;
 use crate::time::{parse_time, time_micros};
-use crate::value::{self, ARRAY, BINXML, NULL, STRING};
+use crate::value::{self, ARRAY, BINXML, NULL};
 use crate::work::Work;
 
 /// Deepest nesting of templates and BinXML values in each other. Windows writes two.
@@ -276,11 +276,6 @@ impl Decoder {
             Target::Nothing => {}
             Target::Column(column) if column.is_number() => {
                 let number = match column {
-                    Column::Time if value.kind == STRING => {
-                        let mut text = Vec::new();
-                        value::print(STRING, bytes.get(..64).unwrap_or(bytes), &mut text);
-                        std::str::from_utf8(&text).ok().and_then(parse_time)
-                    }
                     Column::Time => time_micros(value.kind, bytes),
                     _ => value::number(value.kind, bytes),
                 };
@@ -326,8 +321,13 @@ impl Decoder {
         }
         let before = self.row.text.len();
         if value::print(value.kind, bytes, &mut self.row.text).is_none() {
+            // What was written in vain costs the more.
+            let written = self.row.text.len() - before;
             self.row.text.truncate(before);
             self.note(Fault::new(index(value.start), MISFIT));
+            if let Err(fault) = self.work.spend(written / 16, index(value.start)) {
+                self.note(fault);
+            }
         }
     }
 

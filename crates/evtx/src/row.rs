@@ -114,7 +114,8 @@ impl<'a> Record<'a> {
         self.damage
     }
 
-    /// A column that is a number, or `None` if it was not asked for or has no value.
+    /// A column that is a number, or `None` if it was not asked for or has no value. Time and number of the record are there always: where
+    /// the event does not say them, or was not asked, they are those of the record's header.
     #[inline]
     pub fn number(&self, column: Column) -> Option<i64> {
         if self.row.present & column.bit() != 0 && column.is_number() {

@@ -130,11 +130,17 @@ pub(crate) fn time_micros(kind: u8, bytes: &[u8]) -> Option<i64> {
     match kind {
         crate::value::FILETIME => filetime_micros(u64_at(bytes, 0)?),
         crate::value::SYSTEMTIME => Moment::of_systemtime(bytes)?.micros(),
+        // Forwarded events carry their time as text.
+        crate::value::STRING => {
+            let mut text = Vec::new();
+            crate::text::push_utf16(bytes.get(..64).unwrap_or(bytes), &mut text);
+            parse_time(std::str::from_utf8(&text).ok()?)
+        }
         _ => None,
     }
 }
 
-/// Microseconds since 1970 of `2026-01-31T23:59:59.1234567Z`: forwarded events carry their time as text.
+/// Microseconds since 1970 of `2026-01-31T23:59:59.1234567Z`.
 pub(crate) fn parse_time(text: &str) -> Option<i64> {
     let text = text.trim().strip_suffix('Z')?;
     let (date, clock) = text.split_once('T')?;

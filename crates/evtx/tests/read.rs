@@ -264,10 +264,12 @@ fn asked_fields_are_those_of_the_map() {
 
 #[test]
 fn chunks_are_read_in_any_order() {
+    fn moves_to_a_thread<T: Send>(_: &T) {}
     let file = sample(9, 1_000);
     let forward = read(&file, &Projection::all());
     let mut chunks = EvtxFile::open(Cursor::new(&file)).unwrap();
     let mut reader = ChunkReader::new(Projection::all());
+    moves_to_a_thread(&reader);
     let mut ids = Vec::new();
     for chunk in (0..chunks.layout().chunks()).rev() {
         let offset = chunks.read_chunk(chunk, reader.buffer()).unwrap();
