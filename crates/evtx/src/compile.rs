@@ -268,6 +268,11 @@ impl<'a> Compiler<'a> {
             return Ok(());
         }
         let state = if content && !all_literal { self.states.id(state) } else { StateId::MAX };
+        if content && !all_literal && state == StateId::MAX {
+            self.plan
+                .fault
+                .get_or_insert(Fault::new(self.cursor.pos, "elements in more than 65,535 places; what is in the rest is left out"));
+        }
         self.note_data(target);
         if let (true, Some(slot)) = (content, self.frames.last().and_then(|frame| frame.named_by)) {
             self.plan.ops.push(Op::Name { slot });

@@ -29,6 +29,9 @@ const MAX_NAME: usize = 1024;
 /// Most data of a record. A template of 64 KiB has room for about 2,000, an array for more.
 const MAX_PAIRS: usize = 1 << 14;
 
+/// Plans that are kept for the next chunk to be written over.
+const MAX_PLANS: usize = 1 << 10;
+
 #[derive(Debug)]
 pub(crate) struct Decoder {
     pub(crate) projection: Projection,
@@ -81,7 +84,8 @@ impl Decoder {
         self.free.clear();
         self.used = 0;
         self.work.left = CHUNK_WORK;
-        if self.names.is_full() {
+        // What a hostile chunk made large is given back before the next.
+        if self.names.is_full() || self.states.is_full() || self.plans.len() > MAX_PLANS {
             self.names = Names::new(&self.projection.fields);
             self.unnamed = self.names.id("Data");
             self.states = States::new();

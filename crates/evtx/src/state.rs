@@ -172,6 +172,11 @@ impl States {
         id
     }
 
+    /// Whether it is time to begin anew.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() > 1 << 14
+    }
+
     pub(crate) fn get(&self, id: StateId) -> State {
         self.list.get(usize::from(id)).copied().unwrap_or(State::Ignored)
     }
