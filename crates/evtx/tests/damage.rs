@@ -215,6 +215,40 @@ fn a_template_that_uses_itself_ends() {
 }
 
 #[test]
+fn a_hostile_chunk_leaves_nothing_behind() {
+    let rows = |reader: &mut ChunkReader, file: &[u8]| {
+        let mut file = EvtxFile::open(Cursor::new(file)).unwrap();
+        let mut rows = Vec::new();
+        for chunk in 0..file.layout().chunks() {
+            let offset = file.read_chunk(chunk, reader.buffer()).unwrap();
+            reader.start(offset);
+            while let Some(item) = reader.next() {
+                let Item::Record(record) = item else { continue };
+                let data: Vec<_> = record.event_data().map(|(name, value)| format!("{name}={value}")).collect();
+                rows.push((record.damage().is_none(), record.text(Column::Computer).map(str::to_owned), data));
+            }
+        }
+        rows
+    };
+    // Chunks of names that nobody has seen before, in as many places, until everything that is kept is thrown away.
+    let mut writer = EvtxWriter::new();
+    for number in 0..60 {
+        let names = (0..250).fold(Element::new("EventData"), |data, at| {
+            let inner = Element::new("x").with(Content::Slot(0, 1)).with(Content::Slot(1, 1));
+            data.child(Element::new(&format!("{number}_{at}_{}", "n".repeat(60))).child(inner))
+        });
+        writer.record(1, &Template::new(number, Element::new("Event").child(names)), &[Value::text("v"), Value::null()]);
+    }
+    let good = sample(4, 300);
+    let mut reader = ChunkReader::new(Projection::all().fields(["CommandLine"]));
+    let before = rows(&mut reader, &good);
+    for row in rows(&mut reader, &writer.finish()) {
+        assert_eq!((row.0, row.2.len()), (true, 250));
+    }
+    assert_eq!(rows(&mut reader, &good), before);
+}
+
+#[test]
 fn a_log_is_what_was_written() {
     let (whole, _, damage) = read(&sample(11, 2_000));
     assert_eq!((whole, damage), ((1..=2_000).collect(), vec![]));
