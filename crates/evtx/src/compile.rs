@@ -136,8 +136,10 @@ impl<'a> Compiler<'a> {
                     let at = self.cursor.pos;
                     self.cursor.pos = instance_end(self.cursor.data, at)?;
                     let state = self.state();
-                    let state = self.states.id(state);
-                    self.plan.ops.push(Op::Instance { at: u32::try_from(at).unwrap_or(u32::MAX), state });
+                    if state != State::Ignored {
+                        let state = self.states.id(state);
+                        self.plan.ops.push(Op::Instance { at: u32::try_from(at).unwrap_or(u32::MAX), state });
+                    }
                     self.wrote();
                 }
                 0x0d | 0x0e => {

@@ -194,24 +194,36 @@ fn hostile_chunks_end_soon() {
 
 #[test]
 fn a_template_that_uses_itself_ends() {
-    let mut file = {
+    // Texts as long as an instance without values, to be written over: once, and so often that it doubles at each level.
+    for (element, uses, what) in [
+        ("EventData", 1, "data nested too deep, or with too long a name, are left out"),
+        ("EventData", 4, "data nested too deep, or with too long a name, are left out"),
+        // Text beside the elements: the place is the same at each level.
+        ("", 1, "templates nested too deep"),
+        ("", 4, "templates nested too deep"),
+    ] {
         let mut writer = EvtxWriter::new();
-        let inner = Template::new(2, Element::new("EventData").with(Content::Slot(0, 0x21)));
-        let outer = Template::new(1, Element::new("Event").with(Content::Slot(0, 0x21)));
-        writer.record(1, &outer, &[Value::Instance(inner, vec![Value::text("x")])]);
-        writer.finish()
-    };
-    // The instance of the inner template is made to be one of the outer.
-    let outer = 512 + 24 + 4 + 10;
-    let inner = (outer..2_000)
-        .find(|at| {
-            let here = HEADER_SIZE + at;
-            file[here] == 0x0c && u32::from_le_bytes(file[here + 6..here + 10].try_into().unwrap()) as usize == at + 10
-        })
-        .unwrap();
-    file[HEADER_SIZE + inner + 6..HEADER_SIZE + inner + 10].copy_from_slice(&(outer as u32).to_le_bytes());
-    let (whole, broken, damage) = read(&file);
-    assert_eq!((whole.len() + broken.len(), damage[0].what), (1, "checksum of the chunk's records does not hold"));
+        let text = || Content::Text("xxxxx".to_owned());
+        let root = match element {
+            "" => (0..uses).fold(Element::new("Event"), |root, _| root.with(text())),
+            _ => Element::new("Event").child((0..uses).fold(Element::new(element), |data, _| data.child(Element::new("a").with(text())))),
+        };
+        writer.record(1, &Template::new(7, root), &[]);
+        let mut file = writer.finish();
+        let token = [5, 1, 5, 0, b'x', 0, b'x', 0, b'x', 0, b'x', 0, b'x', 0];
+        // After the header of the record, of the stream and of the instance.
+        let template = 512 + 24 + 4 + 10_u32;
+        let mut instance = [0x0c, 1, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        instance[6..10].copy_from_slice(&template.to_le_bytes());
+        let mut written = 0;
+        while let Some(at) = file.windows(token.len()).position(|bytes| bytes == token) {
+            file[at..at + token.len()].copy_from_slice(&instance);
+            written += 1;
+        }
+        assert_eq!(written, uses);
+        let (whole, broken, damage) = read(&file);
+        assert_eq!((whole.len(), broken.len(), damage[1].what), (0, 1, what));
+    }
 }
 
 #[test]
