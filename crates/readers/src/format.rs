@@ -1,9 +1,9 @@
 //! A format of log files, and the one shape in which engines see all formats.
 
 use crate::batch::{Batch, Wanted};
-use crate::sniff::describe;
+use crate::sniff::{Described, binary, describe};
 use crate::{Cancel, Error, Found, Piece, Result, Source, Tally, Warnings};
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::options::{Options, Value, parse};
 use huntsql_kernels::spec::{Kind, Signature, Spec};
@@ -45,6 +45,10 @@ pub trait LogFormat: Send + Sync + 'static {
     /// What the first look at the files found out.
     type Layout: Send + Sync + 'static;
 
+    /// Why a file that begins so cannot be one of this format. Of a folder or pattern such a file is left out; one that the user names is read all the same.
+    fn refuses(start: &[u8]) -> Option<&'static str> {
+        binary(start)
+    }
     /// The encoding that the user says the text has.
     fn encoding(_options: &Self::Options) -> Option<&'static Encoding> {
         None
@@ -181,7 +185,14 @@ impl<F: LogFormat> LogReader for Reader<F> {
                 if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
-                sources.push(Arc::new(describe(&entry, place, encoding)?.source));
+                let Described { source, start } = describe(&entry, place, encoding)?;
+                match F::refuses(&start).filter(|_| entry.found && source.encoding == UTF_8) {
+                    Some(what) => control.warnings.add(format!("left out '{}': it is {what}", entry.name)),
+                    None => sources.push(Arc::new(source)),
+                }
+            }
+            if sources.is_empty() {
+                return Err(Error::unreadable(name, "none of the files is one of its format"));
             }
             let (mut columns, layout) = F::look(&options, &sources, control)?;
             let made = [(true, FILE, SqlType::Text), (F::HAS_LINES, LINE, SqlType::Int)];

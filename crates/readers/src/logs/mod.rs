@@ -3,6 +3,7 @@
 mod lines;
 mod read_auditd;
 mod read_cef;
+mod read_evtx;
 mod read_leef;
 mod read_mordor;
 mod read_osquery;
@@ -15,6 +16,7 @@ mod windows;
 pub(crate) use lines::{LineFormat, Lines, Raw};
 pub(crate) use read_auditd::ReadAuditd;
 pub(crate) use read_cef::ReadCef;
+pub(crate) use read_evtx::ReadEvtx;
 pub(crate) use read_leef::ReadLeef;
 pub(crate) use read_mordor::ReadMordor;
 pub(crate) use read_osquery::ReadOsquery;

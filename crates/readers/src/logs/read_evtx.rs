@@ -53,7 +53,8 @@ What is damaged is said in `damage`, with its place in the file (a warning too, 
 Slack space is not searched.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
-            sql: "SELECT time, computer, \"NewProcessName\" AS process FROM read_evtx('examples/logs/security.evtx', columns => ['NewProcessName', 'CommandLine']) WHERE event_id = 4688 AND \"CommandLine\" LIKE '%MiniDump%'",
+            sql: "SELECT computer, \"ParentProcessName\" AS parent, count(*) AS n FROM read_evtx('tests/fixtures/logs/security.evtx', columns => ['ParentProcessName', 'CommandLine']) \
+                  WHERE event_id = 4688 AND \"CommandLine\" LIKE '%whoami%' GROUP BY 1, 2 ORDER BY 1, 2",
             result: "?",
         }],
     };
@@ -90,7 +91,12 @@ Slack space is not searched.",
             return whole;
         }
         let start = |index: u64| HEADER_SIZE as u64 + chunks * index / count * CHUNK_SIZE as u64;
-        let piece = |index| Piece { source: Arc::clone(source), start: start(index), end: (index + 1 < count).then(|| start(index + 1)), first_line: Some(1) };
+        let piece = |index| Piece {
+            source: Arc::clone(source),
+            start: start(index),
+            end: (index + 1 < count).then(|| start(index + 1)),
+            first_line: Some(1),
+        };
         (0..count).map(piece).collect()
     }
 
