@@ -55,7 +55,7 @@ Slack space is not searched.",
         examples: &[Example {
             sql: "SELECT computer, \"ParentProcessName\" AS parent, count(*) AS n FROM read_evtx('tests/fixtures/logs/security.evtx', columns => ['ParentProcessName', 'CommandLine']) \
                   WHERE event_id = 4688 AND \"CommandLine\" LIKE '%whoami%' GROUP BY 1, 2 ORDER BY 1, 2",
-            result: "?",
+            result: "DC-01.corp.example | C:\\Users\\m.weber\\AppData\\Local\\Temp\\update.exe | 1\nDC-01.corp.example | C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe | 1\nDC-01.corp.example | C:\\Windows\\System32\\cmd.exe | 2\nFILES-02.corp.example | C:\\Windows\\System32\\svchost.exe | 1\nWS-014.corp.example | C:\\Windows\\System32\\svchost.exe | 1",
         }],
     };
     const COLUMNS: &'static [(&'static str, SqlType)] = COLUMNS;

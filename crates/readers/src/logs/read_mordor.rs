@@ -50,7 +50,7 @@ For columns that do not depend on who recorded the events, read Windows events w
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
             sql: "SELECT \"Computer\", \"EventID\", count(*) AS events FROM read_mordor('examples/logs/processes.ndjson') WHERE \"Computer\" = 'ws-03' GROUP BY 1, 2 ORDER BY 2",
-            result: "?",
+            result: "ws-03 | 4688 | 80\nws-03 | 4689 | 48",
         }],
     };
     const COLUMNS: &'static [(&'static str, SqlType)] = &[];

@@ -55,8 +55,8 @@ in a list. What is not asked for is not decoded: name columns rather than readin
 out of [`read_evtx`](#read_evtx), and `process_tree` knows them.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
-            sql: "SELECT time, computer, ParentProcessName, CommandLine FROM read_winevent_json('examples/logs/processes.ndjson', columns => ['ParentProcessName', 'CommandLine']) \
-                  WHERE event_id = 4688 AND CommandLine LIKE '%MiniDump%'",
+            sql: "SELECT time, computer, \"ParentProcessName\" AS parent, \"CommandLine\" AS command FROM read_winevent_json('examples/logs/processes.ndjson', columns => ['ParentProcessName', 'CommandLine']) \
+                  WHERE event_id = 4688 AND \"CommandLine\" LIKE '%MiniDump%'",
             result: "2026-11-20 11:47:40 | ws-03 | C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe | rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 624 C:\\Users\\Public\\l.dmp full",
         }],
     };
