@@ -33,6 +33,9 @@ const FIELDS: &[(&str, SqlType)] = match AuditEvent::TYPE {
     _ => &[],
 };
 
+/// Most bytes of records of one file: an archive of a few megabytes can hold more than any memory.
+const MOST_BYTES: usize = 4 << 30;
+
 impl LogFormat for ReadAuditd {
     const SPEC: Spec = Spec {
         name: "read_auditd",
@@ -41,7 +44,7 @@ impl LogFormat for ReadAuditd {
         details: "\
 One row an event, with the columns that [`auditd_events`](logs.md#auditd_events) gives, in order of time and serial within a file. Lines that are no audit records are left out: other
 programs' lines of a syslog, for one. Each file is taken as the log of one host, where the lines do not name it (`node=`); an event whose records go on in the next file, after a rotation, is two rows.
-A file is held in memory while it is read.",
+A file is held in memory while it is read, at most 4 GiB of it.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
             sql: "SELECT pid, ppid, command_line FROM read_auditd('examples/logs/audit.log') WHERE syscall = 'execve' AND uid = 998 AND comm <> 'java' ORDER BY serial LIMIT 4",
@@ -87,6 +90,10 @@ impl Scan {
             if memchr::memmem::find(line.as_bytes(), b"audit(").is_some() {
                 text.push_str(line);
                 ends.push(text.len());
+                if text.len() > MOST_BYTES {
+                    let problem = format!("more than {MOST_BYTES} bytes of audit records; cut the file into several");
+                    return Err(Error::unreadable(&self.piece.source.name, problem));
+                }
             }
         }
         let mut start = 0;

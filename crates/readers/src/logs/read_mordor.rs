@@ -1,14 +1,13 @@
 //! `read_mordor(path)`: recorded attacks of the Security-Datasets project, and other JSON of one object an event.
 
-use super::lines::Raw;
+use super::found::{FoundRows, FoundScan, log_columns};
 use super::texts::{Common, ENCODING, MAX_LINE, Texts, layout};
-use crate::batch::{Batch, Wanted};
+use crate::batch::Wanted;
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
 use crate::json::Layout;
 use crate::{Piece, Result, Source};
 use encoding_rs::Encoding;
-use huntsql_kernels::column::{Column, SqlValue};
-use huntsql_kernels::logs::zeek::{JsonRows, JsonShape, Line, ZeekColumn};
+use huntsql_kernels::logs::zeek::{JsonRows, JsonShape, ZeekColumn};
 use huntsql_kernels::options::{OptionField, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
@@ -74,9 +73,7 @@ For columns that do not depend on who recorded the events, read Windows events w
             }
         }
         let columns = shape.columns();
-        let mut all: Vec<LogColumn> = columns.iter().map(|column| LogColumn { name: column.name.clone(), ty: column.ty }).collect();
-        all.push(LogColumn { name: Raw::Unparsed.name().to_owned(), ty: SqlType::Text });
-        Ok((all, MordorLayout { columns, files }))
+        Ok((log_columns(&columns), MordorLayout { columns, files }))
     }
 
     fn pieces(layout: &MordorLayout, source: &Arc<Source>, count: usize) -> Vec<Piece> {
@@ -93,56 +90,8 @@ For columns that do not depend on who recorded the events, read Windows events w
         wanted: &Wanted,
         control: &Control,
     ) -> Result<Box<dyn LogScan>> {
-        let places: Vec<usize> = (0..layout.columns.len()).filter(|index| wanted.has(*index)).collect();
-        let columns: Vec<ZeekColumn> = places.iter().filter_map(|index| layout.columns.get(*index)).cloned().collect();
         let how = layout.files.get(&piece.source.name).copied().unwrap_or(Layout::Lines);
-        Ok(Box::new(Scan {
-            texts: Texts::open(piece, how, options.0, control)?,
-            rows: JsonRows::new(&columns),
-            places,
-            types: columns.iter().map(|column| column.ty).collect(),
-            unparsed: layout.columns.len(),
-        }))
-    }
-}
-
-struct Scan {
-    texts: Texts,
-    rows: JsonRows,
-    /// The columns of the log that are wanted, and their types.
-    places: Vec<usize>,
-    types: Vec<SqlType>,
-    /// The column of what is no object.
-    unparsed: usize,
-}
-
-impl LogScan for Scan {
-    fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        let mut out: Vec<Column> = self.types.iter().map(Column::new).collect();
-        let mut more = true;
-        while !batch.is_full() {
-            let Some((text, line)) = self.texts.next()? else {
-                more = false;
-                break;
-            };
-            let unparsed = match self.rows.line(text, &mut out) {
-                Line::Header => continue,
-                Line::Row => None,
-                Line::Bad(_) => {
-                    out.iter_mut().for_each(Column::push_null);
-                    Some(text)
-                }
-            };
-            if let Some(column) = batch.column(self.unparsed) {
-                unparsed.write(column);
-            }
-            batch.end_row(line, text.len());
-        }
-        for (place, column) in self.places.iter().zip(out) {
-            if let Some(to) = batch.column(*place) {
-                *to = column;
-            }
-        }
-        Ok(more)
+        let texts = Texts::open(piece, how, options.0, control)?;
+        Ok(Box::new(FoundScan::new(&layout.columns, wanted, texts, |columns| FoundRows::Json(JsonRows::new(columns)))))
     }
 }

@@ -1,14 +1,13 @@
 //! `read_zeek(path)`: logs of Zeek, tab-separated with a header, or JSON.
 
-use super::lines::Raw;
-use super::texts::{Common, ENCODING, MAX_LINE, TextLines};
-use crate::batch::{Batch, Wanted};
+use super::found::{FoundRows, FoundScan, log_columns};
+use super::texts::{Common, ENCODING, MAX_LINE, TextLines, Texts};
+use crate::batch::Wanted;
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
-use crate::json::looks_like_json;
+use crate::json::{Layout, looks_like_json};
 use crate::{Piece, Result, Source};
 use encoding_rs::Encoding;
-use huntsql_kernels::column::{Column, SqlValue};
-use huntsql_kernels::logs::zeek::{Header, JsonRows, JsonShape, Line, Rows, TsvShape, ZeekColumn};
+use huntsql_kernels::logs::zeek::{Header, JsonRows, JsonShape, Rows, TsvShape, ZeekColumn};
 use huntsql_kernels::options::{OptionField, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
@@ -77,9 +76,7 @@ all other columns are NULL.",
             files.insert(Arc::clone(&source.name), kind);
             merge(&mut columns, found);
         }
-        let mut all: Vec<LogColumn> = columns.iter().map(|column| LogColumn { name: column.name.clone(), ty: column.ty }).collect();
-        all.push(LogColumn { name: Raw::Unparsed.name().to_owned(), ty: SqlType::Text });
-        Ok((all, ZeekLayout { columns, files }))
+        Ok((log_columns(&columns), ZeekLayout { columns, files }))
     }
 
     fn pieces(layout: &ZeekLayout, source: &Arc<Source>, count: usize) -> Vec<Piece> {
@@ -96,15 +93,13 @@ all other columns are NULL.",
         wanted: &Wanted,
         control: &Control,
     ) -> Result<Box<dyn LogScan>> {
-        let places: Vec<usize> = (0..layout.columns.len()).filter(|index| wanted.has(*index)).collect();
-        let columns: Vec<ZeekColumn> = places.iter().filter_map(|index| layout.columns.get(*index)).cloned().collect();
-        let rows = match layout.files.get(&piece.source.name) {
-            Some(Kind::Json) => AnyRows::Json(JsonRows::new(&columns)),
-            Some(Kind::Tsv(header)) => AnyRows::Tsv(Box::new(Rows::new(&columns, header.clone().unwrap_or_default()))),
-            None => AnyRows::Tsv(Box::new(Rows::new(&columns, Header::default()))),
-        };
-        let types = columns.iter().map(|column| column.ty).collect();
-        Ok(Box::new(Scan { lines: TextLines::open(piece, options.0, control)?, rows, places, types, unparsed: layout.columns.len() }))
+        let texts = Texts::open(piece, Layout::Lines, options.0, control)?;
+        let kind = layout.files.get(&piece.source.name);
+        Ok(Box::new(FoundScan::new(&layout.columns, wanted, texts, |columns| match kind {
+            Some(Kind::Json) => FoundRows::Json(JsonRows::new(columns)),
+            Some(Kind::Tsv(Some(header))) => FoundRows::Tsv(Box::new(Rows::new(columns, header.clone()))),
+            Some(Kind::Tsv(None)) | None => FoundRows::Tsv(Box::new(Rows::new(columns, Header::default()))),
+        })))
     }
 }
 
@@ -146,55 +141,5 @@ fn merge(columns: &mut Vec<ZeekColumn>, found: Vec<ZeekColumn>) {
             Some(known) => known.ty = known.ty_with(&column),
             None => columns.push(column),
         }
-    }
-}
-
-enum AnyRows {
-    Tsv(Box<Rows>),
-    Json(JsonRows),
-}
-
-struct Scan {
-    lines: TextLines,
-    rows: AnyRows,
-    /// The columns of the log that are wanted, and their types.
-    places: Vec<usize>,
-    types: Vec<SqlType>,
-    /// The column of what is no row.
-    unparsed: usize,
-}
-
-impl LogScan for Scan {
-    fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        let mut out: Vec<Column> = self.types.iter().map(Column::new).collect();
-        let mut more = true;
-        while !batch.is_full() {
-            let Some((line, number)) = self.lines.next()? else {
-                more = false;
-                break;
-            };
-            let was = match &mut self.rows {
-                AnyRows::Tsv(rows) => rows.line(line, &mut out),
-                AnyRows::Json(rows) => rows.line(line, &mut out),
-            };
-            let unparsed = match was {
-                Line::Header => continue,
-                Line::Row => None,
-                Line::Bad(_) => {
-                    out.iter_mut().for_each(Column::push_null);
-                    Some(line)
-                }
-            };
-            if let Some(column) = batch.column(self.unparsed) {
-                unparsed.write(column);
-            }
-            batch.end_row(number, line.len());
-        }
-        for (place, column) in self.places.iter().zip(out) {
-            if let Some(to) = batch.column(*place) {
-                *to = column;
-            }
-        }
-        Ok(more)
     }
 }
