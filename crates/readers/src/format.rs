@@ -8,6 +8,7 @@ use huntsql_kernels::guard::guard;
 use huntsql_kernels::options::{Options, Value, parse};
 use huntsql_kernels::spec::{Kind, Signature, Spec};
 use huntsql_kernels::types::{ArgType, SqlType};
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -195,6 +196,7 @@ impl<F: LogFormat> LogReader for Reader<F> {
                 return Err(Error::unreadable(name, "none of the files is one of its format"));
             }
             let (mut columns, layout) = F::look(&options, &sources, control)?;
+            name_apart(&mut columns);
             let made = [(true, FILE, SqlType::Text), (F::HAS_LINES, LINE, SqlType::Int)];
             for (wanted, name, ty) in made {
                 // A column of the data with such a name comes first.
@@ -205,6 +207,25 @@ impl<F: LogFormat> LogReader for Reader<F> {
             Ok(Opened::<F> { columns, sources, layout: Arc::new(layout), options: Arc::new(options) })
         });
         Ok(Arc::new(opened.unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))?))
+    }
+}
+
+/// Makes names that come from the data differ by more than case, which DuckDB wants: a second `processid` becomes `processid_1`. The last column is
+/// the format's own (`unparsed`) and keeps its name, or a key of one line could make the file unreadable.
+fn name_apart(columns: &mut [LogColumn]) {
+    let Some((last, others)) = columns.split_last_mut() else { return };
+    // For each name that is taken the last number behind it, so that many equal names are not tried again and again.
+    let mut used = HashMap::from([(last.name.to_lowercase(), 0_u64)]);
+    for column in others {
+        let plain = column.name.clone();
+        let mut lower = plain.to_lowercase();
+        while used.contains_key(&lower) {
+            let number = used.entry(plain.to_lowercase()).or_insert(0);
+            *number += 1;
+            column.name = format!("{plain}_{number}");
+            lower = column.name.to_lowercase();
+        }
+        used.insert(lower, 0);
     }
 }
 
@@ -251,5 +272,25 @@ impl<F: LogFormat> OpenLog for Opened<F> {
             .unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))
             .map_err(|error| piece.mend(error))?;
         Ok(BatchScan { inner: Some(inner), wanted, piece, reader: name, control })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_apart() {
+        for (names, expected) in [
+            (vec![], vec![]),
+            (vec!["a", "A", "unparsed"], vec!["a", "A_1", "unparsed"]),
+            (vec!["Unparsed", "b", "unparsed"], vec!["Unparsed_1", "b", "unparsed"]),
+            (vec!["a", "a_1", "A", "A", "unparsed"], vec!["a", "a_1", "A_2", "A_3", "unparsed"]),
+        ] {
+            let mut columns: Vec<LogColumn> = names.iter().map(|name| LogColumn { name: (*name).to_owned(), ty: SqlType::Text }).collect();
+            name_apart(&mut columns);
+            let made: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(made, expected, "{names:?}");
+        }
     }
 }

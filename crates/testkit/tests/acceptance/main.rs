@@ -5,6 +5,7 @@
 mod analysis;
 mod companions;
 mod process;
+mod readers;
 
 use huntsql_datafusion::session::HuntSession;
 use huntsql_testkit::datafusion_engine::rows;
