@@ -7,7 +7,7 @@ use crate::output;
 use crate::value;
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::options::Value;
-use huntsql_readers::{BatchScan, Control, LocalFiles, LogReader, OpenLog, Piece, find};
+use huntsql_readers::{BatchScan, Control, LocalFiles, LogReader, OpenLog, Piece, Warnings, find};
 use libduckdb_sys as ffi;
 use std::ffi::{CString, c_char, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -111,7 +111,7 @@ unsafe fn open(info: ffi::duckdb_bind_info) -> std::result::Result<Bound, String
             (!given.is_null()).then(|| (option.name.to_owned(), value::take(given)))
         });
         let options = Value::Struct(options.collect());
-        let files = find(&paths, &LocalFiles).map_err(|error| error.to_string())?;
+        let files = find(&paths, &LocalFiles, &Warnings::default()).map_err(|error| error.to_string())?;
         let log = reader.open(files, &options, &Control::default()).map_err(|error| error.to_string())?;
         for column in log.columns() {
             ffi::duckdb_bind_add_result_column(info, text(&column.name).as_ptr(), LogicalType::result(&column.ty).raw());

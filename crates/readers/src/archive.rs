@@ -5,6 +5,7 @@ use crate::open::{Compression, Packing, Place, Source};
 use crate::{Error, Result};
 use bytes::Bytes;
 use chrono::NaiveDate;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::{Duration, SystemTime};
@@ -22,14 +23,20 @@ enum Kind {
 /// The members of an archive, sorted by name; `None` where the file is none.
 ///
 /// A file that was found by a pattern or folder counts as a zip archive only if it is called so: office documents and programs are zip archives too.
-pub(crate) fn members(entry: &FileEntry) -> Result<Option<Vec<(FileEntry, Place)>>> {
+///
+/// Folders are left out, and what macOS adds; hidden files as well, unless `hidden` says that they are asked for.
+pub(crate) fn members(entry: &FileEntry, hidden: bool) -> Result<Option<Vec<(FileEntry, Place)>>> {
     let Some(kind) = kind(entry)? else { return Ok(None) };
     let called_zip = entry.path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
     let mut found = match kind {
         Kind::Zip if entry.found && !called_zip => return Ok(None),
-        Kind::Zip => zip_members(entry)?,
-        Kind::Tar(compression) => tar_members(entry, compression)?,
+        Kind::Zip => zip_members(entry, hidden)?,
+        Kind::Tar(compression) => tar_members(entry, compression, hidden)?,
     };
+    // Of two members of one name the later one counts, as when they are unpacked one over the other.
+    let mut seen = HashSet::new();
+    found.reverse();
+    found.retain(|(member, _)| seen.insert(member.path.clone()));
     if found.is_empty() {
         return Err(Error::unreadable(&entry.name, "the archive holds no files"));
     }
@@ -56,16 +63,18 @@ fn kind(entry: &FileEntry) -> Result<Option<Kind>> {
     Ok((start.get(257..262) == Some(b"ustar")).then_some(Kind::Tar(compression)))
 }
 
-/// Folders, hidden files and what macOS adds hold no rows.
-fn is_wanted(name: &str) -> bool {
-    !name.ends_with('/') && !name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX")
+/// The name without steps that lead nowhere or out of the archive; `None` for what is not wanted.
+fn plain_name(name: &str, hidden: bool) -> Option<String> {
+    let parts: Vec<&str> = name.split('/').filter(|part| !matches!(*part, "" | "." | "..")).collect();
+    let is_wanted = |part: &&str| *part != "__MACOSX" && (hidden || !part.starts_with('.'));
+    (!name.ends_with('/') && !parts.is_empty() && parts.iter().all(is_wanted)).then(|| parts.join("/"))
 }
 
 fn member(entry: &FileEntry, name: &str, size: u64, modified: Option<SystemTime>) -> FileEntry {
     FileEntry { name: format!("{}/{name}", entry.name), path: entry.path.join(name), size, modified, found: true }
 }
 
-fn zip_members(entry: &FileEntry) -> Result<Vec<(FileEntry, Place)>> {
+fn zip_members(entry: &FileEntry, hidden: bool) -> Result<Vec<(FileEntry, Place)>> {
     let bad = |problem: String| Error::unreadable(&entry.name, problem);
     let file = File::open(&entry.path).map_err(|error| Error::io(&entry.name, &error))?;
     let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(|error| bad(format!("a damaged zip archive ({error})")))?;
@@ -76,9 +85,7 @@ fn zip_members(entry: &FileEntry) -> Result<Vec<(FileEntry, Place)>> {
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(|error| bad(format!("a damaged zip archive ({error})")))?;
         let name = file.name().map_err(|error| bad(format!("a damaged zip archive ({error})")))?.replace('\\', "/");
-        if file.is_dir() || !is_wanted(&name) {
-            continue;
-        }
+        let Some(name) = plain_name(&name, hidden).filter(|_| !file.is_dir()) else { continue };
         if file.encrypted() {
             return Err(bad(format!("its member '{name}' is encrypted; unpack it with its password first")));
         }
@@ -103,7 +110,7 @@ fn zip_time(time: zip::DateTime) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(u64::try_from(seconds).ok()?))
 }
 
-fn tar_members(entry: &FileEntry, compression: Compression) -> Result<Vec<(FileEntry, Place)>> {
+fn tar_members(entry: &FileEntry, compression: Compression, hidden: bool) -> Result<Vec<(FileEntry, Place)>> {
     let source = Source { compression, ..Source::new(&entry.name, Place::Disk(entry.path.clone()), entry.size) };
     let bad = |error: std::io::Error| Error::unreadable(&entry.name, format!("a damaged tar archive ({error})"));
     let mut archive = tar::Archive::new(source.open_unpacked()?);
@@ -111,10 +118,8 @@ fn tar_members(entry: &FileEntry, compression: Compression) -> Result<Vec<(FileE
     let mut found = Vec::new();
     for file in archive.entries().map_err(bad)? {
         let mut file = file.map_err(bad)?;
-        let name = String::from_utf8_lossy(&file.path_bytes()).trim_start_matches("./").to_owned();
-        if !file.header().entry_type().is_file() || !is_wanted(&name) {
-            continue;
-        }
+        let name = String::from_utf8_lossy(&file.path_bytes()).into_owned();
+        let Some(name) = plain_name(&name, hidden).filter(|_| file.header().entry_type().is_file()) else { continue };
         if found.len() == MAX_FILES {
             return Err(Error::unreadable(&entry.name, format!("an archive of more than {MAX_FILES} files")));
         }
@@ -170,22 +175,39 @@ mod tests {
             writer.write_all(text.as_bytes()).unwrap();
         }
         writer.finish().unwrap();
-        assert_eq!(texts(&members(&entry(&path)).unwrap().unwrap()), WANTED.map(|(name, text)| (name.to_owned(), text.to_owned())));
+        assert_eq!(texts(&members(&entry(&path), false).unwrap().unwrap()), WANTED.map(|(name, text)| (name.to_owned(), text.to_owned())));
         let hidden = FileEntry { found: true, path: path.with_extension("docx"), ..entry(&path) };
         std::fs::copy(&path, &hidden.path).unwrap();
-        assert!(members(&hidden).unwrap().is_none(), "an office document in a folder");
+        assert!(members(&hidden, false).unwrap().is_none(), "an office document in a folder");
 
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-        let error = members(&entry(&path)).unwrap_err().to_string();
+        let error = members(&entry(&path), false).unwrap_err().to_string();
         assert!(error.starts_with("cannot read 'x': a damaged zip archive ("), "{error}");
+    }
+
+    #[test]
+    fn names_are_plain() {
+        for (name, hidden, expected) in [
+            ("a/b.log", false, Some("a/b.log")),
+            ("./../a//b.log", false, Some("a/b.log")),
+            ("/etc/x", false, Some("etc/x")),
+            ("home/u/.bash_history", false, None),
+            ("home/u/.bash_history", true, Some("home/u/.bash_history")),
+            ("__MACOSX/a", true, None),
+            ("a/", true, None),
+            ("..", true, None),
+        ] {
+            assert_eq!(plain_name(name, hidden).as_deref(), expected, "{name}");
+        }
     }
 
     #[test]
     fn tar_is_read_in_place() {
         let folder = tempfile::tempdir().unwrap();
         let mut builder = tar::Builder::new(Vec::new());
-        for (name, text) in [("./sub/a.json", "first first first first"), ("./b.log", "second"), ("./.hidden", "no")] {
+        for (name, text) in [("./sub/a.json", "first first first first"), ("./b.log", "replaced"), ("./.hidden", "no"), ("b.log", "second")]
+        {
             let mut header = tar::Header::new_gnu();
             header.set_size(text.len() as u64);
             header.set_mtime(1_700_000_000);
@@ -197,12 +219,12 @@ mod tests {
         for (name, bytes) in [("x.tar", plain.clone()), ("x.tar.gz", packed.finish().unwrap())] {
             let path = folder.path().join(name);
             std::fs::write(&path, bytes).unwrap();
-            let found = members(&entry(&path)).unwrap().unwrap();
+            let found = members(&entry(&path), false).unwrap().unwrap();
             assert_eq!(texts(&found), WANTED.map(|(name, text)| (name.to_owned(), text.to_owned())), "{name}");
             assert_eq!(found[0].0.modified, SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(1_700_000_000)));
         }
         let path = folder.path().join("plain.log");
         std::fs::write(&path, "no archive").unwrap();
-        assert!(members(&entry(&path)).unwrap().is_none());
+        assert!(members(&entry(&path), false).unwrap().is_none());
     }
 }

@@ -218,10 +218,7 @@ impl Blocks {
             if self.by_line && self.buffer.len() > self.max_line && memchr::memchr(b'\n', &self.buffer).is_none() {
                 return Err(self.bad_line(
                     self.next_line,
-                    format!(
-                        "the line is longer than {} bytes; raise 'max_line_bytes' (read_text, read_json or read_csv) to read it",
-                        self.max_line
-                    ),
+                    format!("the line is longer than {} bytes; raise max_line_bytes, an option of the readers, to read it", self.max_line),
                 ));
             }
             self.searched = self.buffer.len();

@@ -3,6 +3,7 @@
 use crate::archive;
 use crate::listing::{FileEntry, Lister, expand_home};
 use crate::open::Place;
+use crate::warnings::Warnings;
 use crate::{Error, Result};
 use globset::GlobBuilder;
 use std::collections::HashSet;
@@ -13,11 +14,13 @@ pub type Found = (FileEntry, Place);
 
 /// The files that `paths` name, each once, archives replaced by their members; sorted by name within a path. A path may lead into an
 /// archive: `logs.zip/*.json`.
-pub fn find(paths: &[String], lister: &dyn Lister) -> Result<Vec<Found>> {
+///
+/// What a folder or pattern finds and cannot be looked into is left out with a warning.
+pub fn find(paths: &[String], lister: &dyn Lister, warnings: &Warnings) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
         match lister.list(path) {
-            Ok(listed) => listed.into_iter().try_for_each(|entry| add(entry, &mut found))?,
+            Ok(listed) => listed.into_iter().try_for_each(|entry| add(entry, &mut found, warnings))?,
             Err(Error::NoFile { path, hint }) => match inside(&path, lister)? {
                 Some(members) if !members.is_empty() => found.extend(members),
                 Some(_) => return Err(Error::NoFile { path, hint: " (no member of the archive matches)".to_owned() }),
@@ -32,10 +35,12 @@ pub fn find(paths: &[String], lister: &dyn Lister) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-fn add(entry: FileEntry, found: &mut Vec<Found>) -> Result<()> {
-    match archive::members(&entry)? {
-        Some(members) => found.extend(members),
-        None => {
+fn add(entry: FileEntry, found: &mut Vec<Found>, warnings: &Warnings) -> Result<()> {
+    match archive::members(&entry, false) {
+        Ok(Some(members)) => found.extend(members),
+        Err(error) if entry.found => warnings.add(format!("left out '{}': {error}", entry.name)),
+        Err(error) => return Err(error),
+        Ok(None) => {
             let place = Place::Disk(entry.path.clone());
             found.push((entry, place));
         }
@@ -49,9 +54,10 @@ fn inside(path: &str, lister: &dyn Lister) -> Result<Option<Vec<Found>>> {
     let Some(archive) = whole.ancestors().skip(1).find(|ancestor| ancestor.is_file()) else { return Ok(None) };
     let Ok(pattern) = whole.strip_prefix(archive).map(Path::to_string_lossy) else { return Ok(None) };
     let shown = path.strip_suffix(&*pattern).unwrap_or(path).trim_end_matches('/');
+    let hidden = pattern.split('/').any(|part| part.starts_with('.'));
     let mut members = Vec::new();
     for entry in lister.list(shown)? {
-        members.extend(archive::members(&entry)?.unwrap_or_default());
+        members.extend(archive::members(&entry, hidden)?.unwrap_or_default());
     }
     if members.is_empty() {
         return Ok(None);
@@ -70,7 +76,10 @@ mod tests {
     use std::io::Write;
 
     fn names(paths: &[String]) -> Result<Vec<String>> {
-        Ok(find(paths, &LocalFiles)?.into_iter().map(|(entry, _)| entry.name.rsplit_once("/t/").unwrap().1.to_owned()).collect())
+        Ok(find(paths, &LocalFiles, &Warnings::default())?
+            .into_iter()
+            .map(|(entry, _)| entry.name.rsplit_once("/t/").unwrap().1.to_owned())
+            .collect())
     }
 
     #[test]

@@ -182,6 +182,7 @@ impl<F: LogFormat> LogReader for Reader<F> {
             let options: F::Options = parse(name, options)?;
             let encoding = F::encoding(&options);
             let mut sources = Vec::with_capacity(files.len());
+            let first = files.first().map_or_else(String::new, |(entry, _)| entry.name.clone());
             for (entry, place) in files {
                 if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                     return Err(Error::Cancelled);
@@ -193,14 +194,13 @@ impl<F: LogFormat> LogReader for Reader<F> {
                 }
             }
             if sources.is_empty() {
-                return Err(Error::unreadable(name, "none of the files is one of its format"));
+                return Err(Error::unreadable(&first, format!("no file that {name} reads")));
             }
             let (mut columns, layout) = F::look(&options, &sources, control)?;
             name_apart(&mut columns);
             let made = [(true, FILE, SqlType::Text), (F::HAS_LINES, LINE, SqlType::Int)];
             for (wanted, name, ty) in made {
-                // A column of the data with such a name comes first.
-                if wanted && !columns.iter().any(|column| column.name.eq_ignore_ascii_case(name)) {
+                if wanted {
                     columns.push(LogColumn { name: name.to_owned(), ty });
                 }
             }
@@ -211,11 +211,12 @@ impl<F: LogFormat> LogReader for Reader<F> {
 }
 
 /// Makes names that come from the data differ by more than case, which DuckDB wants: a second `processid` becomes `processid_1`. The last column is
-/// the format's own (`unparsed`) and keeps its name, or a key of one line could make the file unreadable.
+/// the format's own (`unparsed`) and keeps its name, as do `_file` and `_line`: a log must not say where it comes from, nor make a file unreadable by a key of one line.
 fn name_apart(columns: &mut [LogColumn]) {
     let Some((last, others)) = columns.split_last_mut() else { return };
     // For each name that is taken the last number behind it, so that many equal names are not tried again and again.
-    let mut used = HashMap::from([(last.name.to_lowercase(), 0_u64)]);
+    let own = [last.name.to_lowercase(), FILE.to_owned(), LINE.to_owned()];
+    let mut used: HashMap<String, u64> = own.into_iter().map(|name| (name, 0)).collect();
     for column in others {
         let plain = column.name.clone();
         let mut lower = plain.to_lowercase();
@@ -285,6 +286,7 @@ mod tests {
             (vec![], vec![]),
             (vec!["a", "A", "unparsed"], vec!["a", "A_1", "unparsed"]),
             (vec!["Unparsed", "b", "unparsed"], vec!["Unparsed_1", "b", "unparsed"]),
+            (vec!["_FILE", "unparsed"], vec!["_FILE_1", "unparsed"]),
             (vec!["a", "a_1", "A", "A", "unparsed"], vec!["a", "a_1", "A_2", "A_3", "unparsed"]),
         ] {
             let mut columns: Vec<LogColumn> = names.iter().map(|name| LogColumn { name: (*name).to_owned(), ty: SqlType::Text }).collect();

@@ -165,7 +165,7 @@ fn list(request: &FileRequest, context: &Context) -> Result<Vec<Found>> {
         let entry = FileEntry { name: "stdin".to_owned(), path: "stdin".into(), size: bytes.len() as u64, modified: None, found: false };
         return Ok(vec![(entry, Place::Memory(bytes))]);
     }
-    Ok(find(&request.paths, &*context.lister)?)
+    Ok(find(&request.paths, &*context.lister, &context.warnings)?)
 }
 
 /// Row files as one table.

@@ -28,7 +28,7 @@ pub(crate) fn open_log(request: &LogRequest, context: &Context) -> std::result::
         let entry = FileEntry { name: "stdin".to_owned(), path: "stdin".into(), size: bytes.len() as u64, modified: None, found: false };
         vec![(entry, Place::Memory(bytes))]
     } else {
-        find(&request.call.paths, &*context.lister)?
+        find(&request.call.paths, &*context.lister, &context.warnings)?
     };
     let control = Control { warnings: context.warnings.clone(), ..Control::default() };
     let log = request.reader.open(files, &request.call.options, &control)?;

@@ -14,6 +14,7 @@ use datafusion::sql::sqlparser::ast::{
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
 use huntsql_kernels::nearest::hint;
+use huntsql_readers::catalogue::readers;
 use std::ops::ControlFlow;
 
 /// Replaces every name that stands for files by a name in the hidden schema; returns what to open under it.
@@ -294,7 +295,16 @@ impl Binder<'_> {
         }
         let Some(function) = Reader::NAMES.iter().copied().find(|known| *known == lower) else {
             let functions = self.state.table_functions();
-            if !functions.contains_key(&called.value) && functions.contains_key(&lower) {
+            if functions.contains_key(&called.value) {
+                return Ok(None);
+            }
+            if lower.starts_with("read_") && !functions.contains_key(&lower) {
+                let known: Vec<&str> =
+                    readers().iter().map(|reader| reader.signature().spec.name).chain(Reader::NAMES.iter().copied()).collect();
+                let near = hint(&lower, known.iter().copied());
+                return Err(Error::Unknown { kind: "reader", name: called.value.clone(), hint: near });
+            }
+            if functions.contains_key(&lower) {
                 *name = ObjectName::from(vec![Ident::new(lower)]);
             }
             return Ok(None);

@@ -229,6 +229,13 @@ SELECT process, depth, children FROM huntsql.process_tree(ps, ts => started, pro
         let (schema, mut found) = recognise(&names, wanted.as_deref()).map_err(bad)?;
         found.push(None);
         let is_text = |name: &String| columns.iter().any(|column| column.name == *name && column.is_text);
+        // A time goes before a text that would have to be read.
+        if text("time_format").is_none()
+            && let Some(time) = found.first_mut().filter(|time| time.as_ref().is_some_and(is_text))
+            && let Some(better) = schema.times().iter().filter_map(|name| TableColumn::find(columns, name)).find(|column| !column.is_text)
+        {
+            *time = Some(better.name.clone());
+        }
         for (index, name) in ARGUMENTS.iter().enumerate().filter(|(index, _)| Self::ARGS.get(*index) == Some(&ArgType::Time)) {
             let Some(column) = found.get_mut(index).and_then(|found| found.take_if(|found| is_text(found))) else { continue };
             if index == 0 && text("time_format").is_none() {

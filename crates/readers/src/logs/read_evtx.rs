@@ -64,7 +64,11 @@ Slack space is not searched.",
     type Layout = ();
 
     fn refuses(start: &[u8]) -> Option<&'static str> {
-        (!start.starts_with(b"ElfFile\0")).then_some("not a Windows event log")
+        match Layout::of(start, start.len() as u64) {
+            Ok(_) => None,
+            Err(EvtxError::NotEvtx) => Some("not a Windows event log"),
+            Err(_) => Some("a Windows event log with a damaged header"),
+        }
     }
 
     fn look(options: &ReadEvtxOptions, sources: &[Arc<Source>], _: &Control) -> Result<(Vec<LogColumn>, ())> {

@@ -125,6 +125,16 @@ pub(in super::super) fn recognise(
     let has_format = option("time_format").is_some();
     let fits = sources.iter().copied().filter(|source| wanted.is_none_or(|wanted| wanted == *source));
     let tried: Vec<_> = fits.map(|source| (source, source.found(columns, &is_given))).collect();
+    // Its messages are no syslog's.
+    let lacks_data = |(source, found): &(Source, Vec<Option<TableColumn>>)| {
+        *source == Source::Windows && source.missing(found, &is_given) == Some("session_id")
+    };
+    if wanted.is_none() && TableColumn::find(columns, "event_data").is_some() && tried.iter().any(lacks_data) {
+        return Err(bad(
+            "has Windows events without the data that tells of sessions: read them with columns => ['TargetLogonId', 'TargetUserName', 'TargetDomainName', 'LogonType', 'IpAddress']"
+                .to_owned(),
+        ));
+    }
     let whole = tried.iter().find(|(source, found)| source.missing(found, &is_given).is_none());
     let Some((source, found)) = whole else {
         let lacks: Vec<String> = tried

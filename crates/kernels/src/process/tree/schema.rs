@@ -128,6 +128,11 @@ pub(in super::super) const SCHEMAS: &[Schema] = &[
 const REQUIRED: [usize; 4] = [0, 1, 2, 3];
 
 impl Schema {
+    /// The columns that may hold the time, the best first.
+    pub(in super::super) fn times(&self) -> &'static [&'static str] {
+        self.columns.first().copied().unwrap_or_default()
+    }
+
     /// The column for each slot, spelt as in `columns`.
     fn found(&self, columns: &[String]) -> Vec<Option<String>> {
         self.columns.iter().map(|names| names.iter().find_map(|name| column(columns, name))).collect()
@@ -165,12 +170,17 @@ pub(in super::super) fn recognise(columns: &[String], wanted: Option<&str>) -> R
     best.map(|(_, schema, found)| (schema, found)).ok_or_else(|| {
         let known: Vec<&str> = SCHEMAS.iter().map(|schema| schema.name).collect();
         format!(
-            "fits none of the schemas {}{}; name its columns: ts => ..., process_id => ..., parent_id => ..., process_name => ...",
+            "fits none of the schemas {}{}; name its columns: ts => ..., process_id => ..., parent_id => ..., process_name => ...{}",
             known.join(", "),
-            nearest(columns)
+            nearest(columns),
+            if column(columns, "event_data").is_some() { EVENT_DATA } else { "" }
         )
     })
 }
+
+/// What helps where the readers of Windows events were not asked for the columns.
+const EVENT_DATA: &str = "; or read the events with columns => ['NewProcessId', 'ProcessId', 'NewProcessName', 'ParentProcessName', 'CommandLine'] (Security) or \
+                          ['ProcessGuid', 'ParentProcessGuid', 'ProcessId', 'ParentProcessId', 'Image', 'ParentImage', 'CommandLine'] (Sysmon)";
 
 /// What the schema lacks that most of the columns fit; nothing where hardly one fits.
 fn nearest(columns: &[String]) -> String {
