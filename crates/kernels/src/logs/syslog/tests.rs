@@ -166,6 +166,22 @@ fn years() {
     }
 }
 
+/// The name of an element is written once for each of its parameters.
+#[test]
+fn long_names_do_not_multiply() {
+    for (length, count) in [(128, 1), (129, 0), (500_000, 0)] {
+        let element = format!("[{} b=\"c\"]", "a".repeat(length));
+        let (line, data) = parsed(&format!("<34>1 - h a 7 m {element} t"), &CLOCK);
+        let message = if count == 0 { format!("|{element} t") } else { "|t".to_owned() };
+        assert!(line.ends_with(&message), "{length}");
+        assert_eq!(data.matches(".b=c").count(), count, "{length}");
+    }
+    let line = format!("<34>1 - - - - - [{}{}]", "a".repeat(500_000), " b=\"c\"".repeat(80_000));
+    let mut data = TextMap::default();
+    parse_syslog(&line, &CLOCK, &mut data);
+    assert!(data.is_empty());
+}
+
 #[test]
 fn long_lines_end() {
     for piece in ["[", "a", "[a ", "[a b=\"c\" ", "\\\"", "<34>", "app[", ":", "::", " ", "=\"", "[1]"] {
