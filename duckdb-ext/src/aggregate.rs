@@ -18,7 +18,7 @@ use libduckdb_sys as ffi;
 use std::ffi::{CString, c_void};
 
 /// Name of the row number in what a numbered aggregate gives, as sql/per_row.sql has it.
-const ROW: &str = "_huntsql_row";
+pub(crate) const ROW: &str = "_huntsql_row";
 
 /// Which aggregate of a function is meant.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 //! Aggregates take every argument as ANY. That lets one overload serve arguments that are left out, times of every kind, and
 //! structs, and lets a wrong type be answered with a sample of what was given.
 
+use crate::aggregate::ROW;
 use crate::logical_type::LogicalType;
 use crate::options::{decimal, field_name, read};
 use crate::vector::Vector;
@@ -211,6 +212,8 @@ impl AnyInput {
         let mut columns = Vec::new();
         // SAFETY: as above.
         unsafe { fields(vector(1), None, 0, &mut columns) };
+        // The number of the row is a column of the macro's, not of the table.
+        columns.retain(|(column, _)| column.name != ROW);
         // SAFETY: as above.
         let mut args: Vec<Typed> = (0..function.args().len()).map(|index| unsafe { Typed::new(vector(2 + index)) }).collect();
         let given: Vec<bool> = args.iter().map(|arg| !arg.is_null_type()).collect();

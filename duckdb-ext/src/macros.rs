@@ -1,10 +1,12 @@
 //! Table forms: the SQL macros of `sql/`, which call the aggregates over `query_table`.
 
 use huntsql_kernels::group::{GroupFunction, Shape};
+use huntsql_kernels::spec::{Parameter, Role};
 
 const ITEMS: &str = include_str!("../../sql/items.sql");
 const PER_ROW: &str = include_str!("../../sql/per_row.sql");
 const EVENTS: &str = include_str!("../../sql/events.sql");
+const MADE: &str = include_str!("../../sql/made.sql");
 
 /// Name of the aggregate that a macro calls which joins rows.
 pub(crate) fn numbered_name(function: &str) -> String {
@@ -13,29 +15,25 @@ pub(crate) fn numbered_name(function: &str) -> String {
 
 /// `CREATE MACRO` for the table form of a function in `catalog`, which is quoted already.
 ///
-/// Parameters that are left out are NULL: for an option that is its default.
+/// Parameters that are left out are NULL: for an option that is its default. An option that must be given is NULL as well, so that it is
+/// the function that asks for it.
 pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String {
     let signature = function.signature();
-    let required = function.required();
-    let args: Vec<&str> = signature.spec.args.iter().map(|arg| arg.name).collect();
-    let options: Vec<&str> = signature.options.iter().map(|option| option.name).collect();
-
-    let mut params = vec!["tbl".to_owned()];
-    params.extend(args.iter().take(required).map(|arg| (*arg).to_owned()));
-    if function.shape() != Shape::Events {
-        params.push("part := NULL".to_owned());
-    }
-    params.extend(args.iter().skip(required).chain(&options).map(|param| format!("{param} := NULL")));
-
-    let mut call: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-    if !options.is_empty() {
-        let fields: Vec<String> = options.iter().map(|option| format!("'{option}': {option}")).collect();
+    let parameter = |parameter: &Parameter| match (parameter.role, parameter.default) {
+        (Role::Table | Role::Argument(_), None) => parameter.name.to_owned(),
+        _ => format!("{} := NULL", parameter.name),
+    };
+    let params: Vec<String> = signature.parameters().iter().map(parameter).collect();
+    let mut call: Vec<String> = signature.spec.args.iter().map(|arg| arg.name.to_owned()).collect();
+    if !signature.options.is_empty() {
+        let fields: Vec<String> = signature.options.iter().map(|option| format!("'{0}': {0}", option.name)).collect();
         call.push(format!("{{{}}}", fields.join(", ")));
     }
     let template = match function.shape() {
         Shape::Items => ITEMS,
         Shape::PerRow => PER_ROW,
-        Shape::Events => EVENTS,
+        Shape::Events if signature.keeps_rows => EVENTS,
+        Shape::Events => MADE,
     };
     template
         .replace("{catalog}", catalog)

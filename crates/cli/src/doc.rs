@@ -103,7 +103,8 @@ fn forms(signature: &Signature, table: &str) -> String {
     let own = match signature.kind {
         Kind::Aggregate => "part, ",
         Kind::Reader => "",
-        Kind::Scalar | Kind::PerRow | Kind::Events => "the table's columns, ",
+        _ if signature.keeps_rows => "the table's columns, ",
+        _ => "",
     };
     let columns: Vec<_> = signature.columns.iter().map(|(name, ty)| format!("{name} {ty}")).collect();
     let mut out = format!("FROM {table}\n");

@@ -72,6 +72,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<ioc::IsIoc>(); // is_ioc
     visitor.group(per_row!(analysis::LogTemplateOf)); // log_template_of
     visitor.group(items!(analysis::LogTemplates)); // log_templates
+    visitor.group(events!(logs::LogonSessions)); // logon_sessions
     visitor.scalar::<process::Lolbin>(); // lolbin
     visitor.group(per_row!(analysis::MadOutliers)); // mad_outliers
     visitor.group(per_row!(analysis::Outliers)); // outliers
@@ -81,9 +82,14 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<logs::ParseOsquery>(); // parse_osquery
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
     visitor.scalar::<logs::ParseWinevent>(); // parse_winevent
+    visitor.group(events!(process::ProcessAncestors)); // process_ancestors
+    visitor.group(events!(process::ProcessDescendants)); // process_descendants
+    visitor.group(events!(process::ProcessRoots)); // process_roots
+    visitor.group(events!(process::ProcessSiblings)); // process_siblings
     visitor.group(events!(process::ProcessTree)); // process_tree
     visitor.scalar::<net::PunycodeDecode>(); // punycode_decode
     visitor.scalar::<net::PunycodeEncode>(); // punycode_encode
+    visitor.group(events!(process::RareParentChild)); // rare_parent_child
     visitor.group(items!(analysis::RareSequences)); // rare_sequences
     visitor.group(per_row!(analysis::RareSessions)); // rare_sessions
     visitor.scalar::<text::Refang>(); // refang
@@ -92,7 +98,10 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(per_row!(analysis::Sessionize)); // sessionize
     visitor.group(items!(analysis::Sessions)); // sessions
     visitor.group(items!(analysis::StlAnomalies)); // stl_anomalies
+    visitor.group(events!(logs::SudoSessions)); // sudo_sessions
     visitor.scalar::<text::TokenCount>(); // token_count
+    visitor.group(events!(process::TreeSummary)); // tree_summary
+    visitor.group(events!(process::TreeText)); // tree_text
     visitor.scalar::<net::UrlParse>(); // url_parse
 }
 

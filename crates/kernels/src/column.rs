@@ -336,6 +336,20 @@ impl<T: SqlValue> SqlValue for Option<T> {
     }
 }
 
+/// A map that is written from an iterator of keys, each once, and values.
+#[derive(Debug, Clone)]
+pub struct MapOf<I>(pub I);
+
+impl<'v, I> SqlValue for MapOf<I>
+where
+    I: Iterator<Item = (&'v str, &'v str)> + Clone,
+{
+    const TYPE: SqlType = SqlType::Map;
+    fn write(&self, out: &mut Column) {
+        out.push_map(self.0.clone());
+    }
+}
+
 /// A list that is written from an iterator, without a vector.
 #[derive(Debug, Clone)]
 pub struct ListOf<I>(pub I);

@@ -32,8 +32,10 @@ pub fn signature<K: ScalarKernel>() -> Signature {
         args: <K::Args<'static> as Args<'static>>::TYPES,
         optional: 0,
         options: K::Options::FIELDS,
+        required_options: &[],
         result: <K::Out<'static> as SqlValue>::TYPE,
         columns: &[],
+        keeps_rows: false,
         window: None,
     }
 }

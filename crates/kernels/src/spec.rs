@@ -100,7 +100,7 @@ pub enum Kind {
     PerRow,
     /// Reads files: a table function whose argument is a path.
     Reader,
-    /// Table form only: says something about rows of the table, whose columns it recognises, and about rows that it adds.
+    /// Table form only: recognises the columns of a table, and says something about its rows or makes another table of them.
     Events,
 }
 
@@ -117,10 +117,14 @@ pub struct Signature {
     pub optional: usize,
     /// Fields of the trailing options struct; empty where there is none.
     pub options: &'static [OptionField],
+    /// Names of the options that must be given.
+    pub required_options: &'static [&'static str],
     /// Type of the result; of the aggregate where there are several forms.
     pub result: SqlType,
     /// The columns that the table form adds to `part` or to the table's own; empty for a scalar.
     pub columns: &'static [(&'static str, SqlType)],
+    /// Whether the table form gives the table's own columns, too.
+    pub keeps_rows: bool,
     /// Type of the window form, if there is one.
     pub window: Option<SqlType>,
 }
@@ -139,6 +143,34 @@ impl Signature {
         usage
     }
 
+    /// The parameters of its table form, in order.
+    pub fn parameters(&self) -> Vec<Parameter> {
+        let required = self.spec.args.len() - self.optional;
+        let argument = |(index, arg): (usize, &Arg)| Parameter {
+            name: arg.name,
+            role: Role::Argument(index),
+            default: (index >= required).then_some("NULL"),
+        };
+        let arguments: Vec<Parameter> = self.spec.args.iter().enumerate().map(argument).collect();
+        let (required, optional) = arguments.split_at(required);
+        let is_required = |option: &OptionField| self.required_options.contains(&option.name);
+        let option = |(index, option): (usize, &OptionField)| Parameter {
+            name: option.name,
+            role: Role::Option(index),
+            default: (!is_required(option)).then_some(option.default),
+        };
+        let options = || self.options.iter().enumerate().map(option);
+        let mut parameters = vec![Parameter { name: "tbl", role: Role::Table, default: None }];
+        parameters.extend(required);
+        parameters.extend(options().filter(|option| option.default.is_none()));
+        if self.kind != Kind::Events {
+            parameters.push(Parameter { name: "part", role: Role::Part, default: Some("NULL") });
+        }
+        parameters.extend(optional);
+        parameters.extend(options().filter(|option| option.default.is_some()));
+        parameters
+    }
+
     /// How its table form is called: `huntsql.stl_anomalies(tbl, ts, value, part => NULL, period => 24)`; `None` for a scalar.
     pub fn table_usage(&self) -> Option<String> {
         match self.kind {
@@ -149,14 +181,35 @@ impl Signature {
             }
             Kind::Aggregate | Kind::PerRow | Kind::Events => {}
         }
-        let required = self.spec.args.len() - self.optional;
-        let mut params = vec!["tbl".to_owned()];
-        params.extend(self.spec.args.iter().take(required).map(|arg| arg.name.to_owned()));
-        if self.kind != Kind::Events {
-            params.push("part => NULL".to_owned());
-        }
-        params.extend(self.spec.args.iter().skip(required).map(|arg| format!("{} => NULL", arg.name)));
-        params.extend(self.options.iter().map(|option| format!("{} => {}", option.name, option.default)));
-        Some(format!("huntsql.{}({})", self.spec.name, params.join(", ")))
+        let usage = |parameter: Parameter| match parameter.default {
+            Some(default) => format!("{} => {default}", parameter.name),
+            None => parameter.name.to_owned(),
+        };
+        let parameters: Vec<String> = self.parameters().into_iter().map(usage).collect();
+        Some(format!("huntsql.{}({})", self.spec.name, parameters.join(", ")))
     }
+}
+
+/// A parameter of a table form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What is given with it.
+    pub role: Role,
+    /// What it is where it is left out, as SQL; `None` where it must be given.
+    pub default: Option<&'static str>,
+}
+
+/// What a [`Parameter`] is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The table.
+    Table,
+    /// The argument with this number.
+    Argument(usize),
+    /// What the rows are divided by.
+    Part,
+    /// The option with this number.
+    Option(usize),
 }

@@ -1,7 +1,7 @@
 //! Every reader of log files, once, and all of huntsql's functions together.
 
 use crate::format::{LogReader, Reader};
-use crate::logs::{Lines, ReadAuditd, ReadCef, ReadLeef, ReadSyslog};
+use crate::logs::{Lines, ReadAuditd, ReadCef, ReadEvtx, ReadLeef, ReadMordor, ReadOsquery, ReadSyslog, ReadWineventJson, ReadZeek};
 use huntsql_kernels::spec::Signature;
 
 /// All readers, sorted by name.
@@ -9,8 +9,13 @@ pub fn readers() -> &'static [&'static dyn LogReader] {
     static READERS: &[&dyn LogReader] = &[
         &Reader::<ReadAuditd>::new(),
         &Reader::<Lines<ReadCef>>::new(),
+        &Reader::<ReadEvtx>::new(),
         &Reader::<Lines<ReadLeef>>::new(),
+        &Reader::<ReadMordor>::new(),
+        &Reader::<Lines<ReadOsquery>>::new(),
         &Reader::<Lines<ReadSyslog>>::new(),
+        &Reader::<ReadWineventJson>::new(),
+        &Reader::<ReadZeek>::new(),
     ];
     READERS
 }

@@ -1,13 +1,14 @@
 //! A format of log files, and the one shape in which engines see all formats.
 
 use crate::batch::{Batch, Wanted};
-use crate::sniff::describe;
+use crate::sniff::{Described, binary, describe};
 use crate::{Cancel, Error, Found, Piece, Result, Source, Tally, Warnings};
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8};
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::options::{Options, Value, parse};
 use huntsql_kernels::spec::{Kind, Signature, Spec};
 use huntsql_kernels::types::{ArgType, SqlType};
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -45,6 +46,10 @@ pub trait LogFormat: Send + Sync + 'static {
     /// What the first look at the files found out.
     type Layout: Send + Sync + 'static;
 
+    /// Why a file that begins so cannot be one of this format. Of a folder or pattern such a file is left out; one that the user names is read all the same.
+    fn refuses(start: &[u8]) -> Option<&'static str> {
+        binary(start)
+    }
     /// The encoding that the user says the text has.
     fn encoding(_options: &Self::Options) -> Option<&'static Encoding> {
         None
@@ -109,7 +114,7 @@ impl fmt::Debug for BatchScan {
 }
 
 impl BatchScan {
-    /// The next at most `most` rows: the wanted columns in their order, and the number of rows. `None` at the end.
+    /// The next at most `most` rows, which is the same in every call: the wanted columns in their order, and the number of rows. `None` at the end.
     pub fn next(&mut self, most: usize) -> Result<Option<(Vec<huntsql_kernels::column::Column>, usize)>> {
         loop {
             let Some(inner) = &mut self.inner else { return Ok(None) };
@@ -163,8 +168,10 @@ impl<F: LogFormat> LogReader for Reader<F> {
             args: &[ArgType::Text],
             optional: 0,
             options: F::Options::FIELDS,
+            required_options: &[],
             result: SqlType::Struct(F::COLUMNS),
             columns: F::COLUMNS,
+            keeps_rows: false,
             window: None,
         }
     }
@@ -179,9 +186,17 @@ impl<F: LogFormat> LogReader for Reader<F> {
                 if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
-                sources.push(Arc::new(describe(&entry, place, encoding)?.source));
+                let Described { source, start } = describe(&entry, place, encoding)?;
+                match F::refuses(&start).filter(|_| entry.found && source.encoding == UTF_8) {
+                    Some(what) => control.warnings.add(format!("left out '{}': it is {what}", entry.name)),
+                    None => sources.push(Arc::new(source)),
+                }
+            }
+            if sources.is_empty() {
+                return Err(Error::unreadable(name, "none of the files is one of its format"));
             }
             let (mut columns, layout) = F::look(&options, &sources, control)?;
+            name_apart(&mut columns);
             let made = [(true, FILE, SqlType::Text), (F::HAS_LINES, LINE, SqlType::Int)];
             for (wanted, name, ty) in made {
                 // A column of the data with such a name comes first.
@@ -192,6 +207,25 @@ impl<F: LogFormat> LogReader for Reader<F> {
             Ok(Opened::<F> { columns, sources, layout: Arc::new(layout), options: Arc::new(options) })
         });
         Ok(Arc::new(opened.unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))?))
+    }
+}
+
+/// Makes names that come from the data differ by more than case, which DuckDB wants: a second `processid` becomes `processid_1`. The last column is
+/// the format's own (`unparsed`) and keeps its name, or a key of one line could make the file unreadable.
+fn name_apart(columns: &mut [LogColumn]) {
+    let Some((last, others)) = columns.split_last_mut() else { return };
+    // For each name that is taken the last number behind it, so that many equal names are not tried again and again.
+    let mut used = HashMap::from([(last.name.to_lowercase(), 0_u64)]);
+    for column in others {
+        let plain = column.name.clone();
+        let mut lower = plain.to_lowercase();
+        while used.contains_key(&lower) {
+            let number = used.entry(plain.to_lowercase()).or_insert(0);
+            *number += 1;
+            column.name = format!("{plain}_{number}");
+            lower = column.name.to_lowercase();
+        }
+        used.insert(lower, 0);
     }
 }
 
@@ -238,5 +272,25 @@ impl<F: LogFormat> OpenLog for Opened<F> {
             .unwrap_or_else(|what| Err(Error::Internal(format!("{name}: {what}"))))
             .map_err(|error| piece.mend(error))?;
         Ok(BatchScan { inner: Some(inner), wanted, piece, reader: name, control })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_apart() {
+        for (names, expected) in [
+            (vec![], vec![]),
+            (vec!["a", "A", "unparsed"], vec!["a", "A_1", "unparsed"]),
+            (vec!["Unparsed", "b", "unparsed"], vec!["Unparsed_1", "b", "unparsed"]),
+            (vec!["a", "a_1", "A", "A", "unparsed"], vec!["a", "a_1", "A_2", "A_3", "unparsed"]),
+        ] {
+            let mut columns: Vec<LogColumn> = names.iter().map(|name| LogColumn { name: (*name).to_owned(), ty: SqlType::Text }).collect();
+            name_apart(&mut columns);
+            let made: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            assert_eq!(made, expected, "{names:?}");
+        }
     }
 }

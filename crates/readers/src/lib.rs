@@ -7,6 +7,7 @@ pub mod catalogue;
 mod error;
 mod find;
 mod format;
+pub mod json;
 mod listing;
 mod logs;
 mod open;

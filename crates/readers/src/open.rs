@@ -89,6 +89,8 @@ pub struct Source {
     pub size: u64,
     /// When it was last written, where known.
     pub modified: Option<SystemTime>,
+    /// Found by a folder or pattern, not named by the user.
+    pub found: bool,
     /// How it is packed.
     pub compression: Compression,
     /// How its text is encoded.
@@ -117,7 +119,7 @@ impl Tally {
 impl Source {
     /// Bytes of which nothing is known yet.
     pub fn new(name: &str, place: Place, size: u64) -> Self {
-        Self { name: name.into(), place, size, modified: None, compression: Compression::None, encoding: UTF_8, mark: 0 }
+        Self { name: name.into(), place, size, modified: None, found: false, compression: Compression::None, encoding: UTF_8, mark: 0 }
     }
 
     /// Whether a byte range of the file can be read by itself.

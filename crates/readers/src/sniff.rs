@@ -20,7 +20,7 @@ pub struct Described {
 
 /// Looks at the first bytes of a file. `encoding`: what the user says it is.
 pub fn describe(entry: &FileEntry, place: Place, encoding: Option<&'static Encoding>) -> Result<Described> {
-    let mut source = Source { modified: entry.modified, ..Source::new(&entry.name, place, entry.size) };
+    let mut source = Source { modified: entry.modified, found: entry.found, ..Source::new(&entry.name, place, entry.size) };
     let mut start = head(&source, source.open_raw(0)?)?;
     source.compression = Compression::sniff(&start);
     if source.compression != Compression::None {

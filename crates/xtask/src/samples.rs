@@ -1,10 +1,11 @@
 //! `cargo x samples`: the logs in examples/logs. Seeded, so that a run changes nothing unless this file does.
 //!
 //! Two Windows channels in one NDJSON file, as a forwarder writes them, a Linux syslog, the connections of a day, the traffic of three weeks and
-//! what administrators did to mailboxes; the processes of three Windows hosts, and a Linux audit log. All hosts, names and
-//! addresses are from the ranges that RFC 2606 and RFC 5737 keep for documentation; the payloads are inert.
+//! what administrators did to mailboxes; the processes of three Windows hosts, a Linux audit log, and the logins of
+//! one host. All hosts, names and addresses are from the ranges that RFC 2606 and RFC 5737 keep for documentation; the payloads are inert.
 
 mod hosts;
+mod sessions;
 mod tables;
 
 use crate::{root, say};
@@ -23,7 +24,7 @@ pub(crate) fn write() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let tables =
         [("connections.csv", tables::connections()?), ("traffic.csv", tables::traffic()?), ("mailboxes.csv", tables::mailboxes()?)];
-    let hosts = [("processes.ndjson", hosts::processes()?), ("audit.log", hosts::audit()?)];
+    let hosts = [("processes.ndjson", hosts::processes()?), ("audit.log", hosts::audit()?), ("auth.log", sessions::auth()?)];
     for (name, text) in [("windows.ndjson", windows()?), ("syslog.log", syslog()?)].into_iter().chain(tables).chain(hosts) {
         std::fs::write(folder.join(name), &text).with_context(|| format!("writing {name}"))?;
         say(&format!("{name}: {} lines, {} bytes", text.lines().count(), text.len()));

@@ -2,11 +2,12 @@
 
 use super::csv::{self, CsvFile};
 use super::decode::{Emit, Plan};
-use super::json::{self, Layout};
+use super::json;
 use super::options::{BadRows, CsvOptions, Reader};
 use super::shape::ObjectShape;
 use super::sniff::Format;
 use super::text;
+use huntsql_readers::json::Layout;
 use huntsql_readers::{BlockOptions, Cancel, Error, Piece, Result, Source};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

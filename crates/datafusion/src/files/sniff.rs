@@ -1,8 +1,8 @@
 //! What a file holds: its first bytes decide, its name only where they leave a choice.
 
-use super::json::{Layout, looks_like_json};
 use super::options::Reader;
 use encoding_rs::UTF_8;
+use huntsql_readers::json::{Layout, looks_like_json};
 use huntsql_readers::sniff::{Described, HEAD, binary, describe, extension};
 use huntsql_readers::{Compression, Error, FileEntry, Place, Result, Source, Tally};
 use std::io::Read;

@@ -96,10 +96,10 @@ impl ExecutionPlan for LogScanExec {
             for piece in pieces {
                 let mut scan = work.log.scan(&piece, &work.wanted, &control).map_err(Error::from)?;
                 while left > 0
-                    && let Some((columns, rows)) = scan.next(batch_size.min(left)).map_err(Error::from)?
+                    && let Some((columns, rows)) = scan.next(batch_size).map_err(Error::from)?
                 {
+                    let batch = batch(&work, &schema, columns, rows)?.slice(0, rows.min(left));
                     left -= rows.min(left);
-                    let batch = batch(&work, &schema, columns, rows)?;
                     // The receiver is gone when the query was cancelled or has enough.
                     if sender.blocking_send(Ok(batch)).is_err() {
                         control.cancel.store(true, Ordering::Relaxed);

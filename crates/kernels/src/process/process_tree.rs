@@ -5,7 +5,7 @@ use crate::group::{EventKernel, EventSink, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Texts;
-use chrono::{DateTime, NaiveDateTime};
+use crate::time_text::times_of;
 
 /// Options of `process_tree`.
 #[derive(Debug, Clone)]
@@ -96,22 +96,8 @@ impl TreeOptions {
 
     /// The time that each distinct text says.
     pub(super) fn times(&self, texts: &Texts) -> Vec<i64> {
-        let format = self.time_format.as_deref().unwrap_or("iso");
-        let time = |id: usize| parse_time(texts.text(u32::try_from(id).unwrap_or(NONE)), format).unwrap_or(NO_TIME);
-        (0..texts.distinct()).map(time).collect()
+        times_of(texts, self.time_format.as_deref())
     }
-}
-
-/// Microseconds since 1970.
-fn parse_time(text: &str, format: &str) -> Option<i64> {
-    let text = text.trim();
-    let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
-    let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());
-    if !format.eq_ignore_ascii_case("iso") {
-        return plain(format).or_else(|| with_zone(format));
-    }
-    let zoned = DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros());
-    zoned.or_else(|| plain("%Y-%m-%dT%H:%M:%S%.f")).or_else(|| plain("%Y-%m-%d %H:%M:%S%.f"))
 }
 
 /// Kernel of `process_tree`.

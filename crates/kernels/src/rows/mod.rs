@@ -92,6 +92,11 @@ impl Rows {
         self.len == 0
     }
 
+    /// Number of arguments.
+    pub(crate) fn args(&self) -> usize {
+        self.columns.len()
+    }
+
     /// Appends row `row` of a batch. Arguments that `input` has not (optional ones) are NULL.
     pub fn push(&mut self, input: &impl Input, row: usize) {
         for (arg, (column, ty)) in self.columns.iter_mut().zip(self.types).enumerate() {
@@ -316,6 +321,7 @@ mod tests {
             assert!(rows.floats(1)[1].is_nan() && rows.floats(1)[3] == 2.5);
             let texts = rows.texts(2);
             assert_eq!((0..4).map(|row| texts.get(row)).collect::<Vec<_>>(), [Some("a"), None, Some("b"), Some("a")]);
+            assert_eq!((texts.find("b"), texts.find("c")), (Some(1), None));
             assert_eq!((texts.id(0), texts.id(1), texts.id(3), texts.distinct()), (Some(0), None, Some(0), 2));
             let lists = rows.float_lists(3);
             assert_eq!((0..4).map(|row| lists.get(row)).collect::<Vec<_>>(), [Some(&[1.0, 2.0][..]), None, Some(&[]), Some(&[3.0])]);

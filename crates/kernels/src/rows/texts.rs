@@ -75,6 +75,11 @@ impl Texts {
         self.ids.get(row).and_then(|id| self.pool.get(*id))
     }
 
+    /// The number of `text`, if it is one of them.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.pool.find(text)
+    }
+
     /// The text with number `id`.
     pub fn text(&self, id: u32) -> &str {
         self.pool.get(id).unwrap_or("")
@@ -107,14 +112,24 @@ impl Pool {
         is(&self.ends, &self.bytes, id, text)
     }
 
-    pub(crate) fn intern(&mut self, text: &str) -> u32 {
-        // The table looks at both ends of a hash.
-        let spread = |half: u32| u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    /// The number of `text`, and half of its hash.
+    #[inline]
+    fn look_up(&self, text: &str) -> (Option<u32>, u32) {
         let half = (self.hasher.hash_one(text) >> 32) as u32;
-        let Self { ends, bytes, table, .. } = self;
-        if let Some((_, id)) = table.find(spread(half), |(known, id)| *known == half && is(ends, bytes, *id, text)) {
-            return *id;
+        let same = |(known, id): &(u32, u32)| *known == half && is(&self.ends, &self.bytes, *id, text);
+        (self.table.find(spread(half), same).map(|(_, id)| *id), half)
+    }
+
+    fn find(&self, text: &str) -> Option<u32> {
+        self.look_up(text).0
+    }
+
+    pub(crate) fn intern(&mut self, text: &str) -> u32 {
+        let (found, half) = self.look_up(text);
+        if let Some(id) = found {
+            return id;
         }
+        let Self { ends, bytes, table, .. } = self;
         // Four thousand million distinct texts do not fit into memory before they run out of numbers.
         let id = u32::try_from(ends.len()).unwrap_or(NULL_TEXT);
         bytes.push_str(text);
@@ -126,6 +141,11 @@ impl Pool {
     fn size(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 9
     }
+}
+
+/// The table looks at both ends of a hash.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 fn slice<'p>(ends: &[usize], bytes: &'p str, id: u32) -> Option<&'p str> {

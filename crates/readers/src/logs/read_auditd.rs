@@ -7,7 +7,7 @@ use crate::{Error, Piece, Result, Source};
 use encoding_rs::Encoding;
 use huntsql_kernels::column::{Column, Data, SqlValue};
 use huntsql_kernels::interrupt::Interrupt;
-use huntsql_kernels::logs::{AuditEvent, merge_audit_records};
+use huntsql_kernels::logs::{AuditEvent, merge_each_audit_event};
 use huntsql_kernels::options::{OptionField, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
@@ -33,6 +33,9 @@ const FIELDS: &[(&str, SqlType)] = match AuditEvent::TYPE {
     _ => &[],
 };
 
+/// Most bytes of records of one file: an archive of a few megabytes can hold more than any memory.
+const MOST_BYTES: usize = 4 << 30;
+
 impl LogFormat for ReadAuditd {
     const SPEC: Spec = Spec {
         name: "read_auditd",
@@ -41,7 +44,7 @@ impl LogFormat for ReadAuditd {
         details: "\
 One row an event, with the columns that [`auditd_events`](logs.md#auditd_events) gives, in order of time and serial within a file. Lines that are no audit records are left out: other
 programs' lines of a syslog, for one. Each file is taken as the log of one host, where the lines do not name it (`node=`); an event whose records go on in the next file, after a rotation, is two rows.
-A file is held in memory while it is read.",
+A file is held in memory while it is read, at most 4 GiB of it.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
             sql: "SELECT pid, ppid, command_line FROM read_auditd('examples/logs/audit.log') WHERE syscall = 'execve' AND uid = 998 AND comm <> 'java' ORDER BY serial LIMIT 4",
@@ -61,8 +64,9 @@ A file is held in memory while it is read.",
         Ok((FIELDS.iter().map(|(name, ty)| LogColumn { name: (*name).to_owned(), ty: *ty }).collect(), ()))
     }
 
-    fn scan(piece: &Piece, _: &Arc<()>, options: &Arc<ReadAuditdOptions>, _: &Wanted, control: &Control) -> Result<Box<dyn LogScan>> {
-        Ok(Box::new(Scan { piece: piece.clone(), common: options.0, control: control.clone(), events: None }))
+    fn scan(piece: &Piece, _: &Arc<()>, options: &Arc<ReadAuditdOptions>, wanted: &Wanted, control: &Control) -> Result<Box<dyn LogScan>> {
+        let fields = (0..FIELDS.len()).map(|index| wanted.has(index)).collect();
+        Ok(Box::new(Scan { piece: piece.clone(), common: options.0, control: control.clone(), fields, batches: None }))
     }
 }
 
@@ -70,42 +74,59 @@ struct Scan {
     piece: Piece,
     common: Common,
     control: Control,
-    events: Option<std::vec::IntoIter<AuditEvent>>,
+    /// Which fields are wanted.
+    fields: Vec<bool>,
+    /// The events, once all lines were read: records of one may lie anywhere.
+    batches: Option<std::vec::IntoIter<Column>>,
 }
 
 impl Scan {
-    fn read(&self) -> Result<Vec<AuditEvent>> {
+    /// All events, `most` in a column.
+    fn read(&self, most: usize) -> Result<Vec<Column>> {
         let mut lines = TextLines::open(&self.piece, self.common, &self.control)?;
         let (mut text, mut ends) = (String::new(), Vec::new());
         while let Some((line, _)) = lines.next()? {
             // What is no record is not kept.
-            if line.contains("audit(") {
+            if memchr::memmem::find(line.as_bytes(), b"audit(").is_some() {
                 text.push_str(line);
                 ends.push(text.len());
+                if text.len() > MOST_BYTES {
+                    let problem = format!("more than {MOST_BYTES} bytes of audit records; cut the file into several");
+                    return Err(Error::unreadable(&self.piece.source.name, problem));
+                }
             }
         }
         let mut start = 0;
         let lines = ends.into_iter().filter_map(|end| text.get(std::mem::replace(&mut start, end)..end));
-        merge_audit_records(lines, &Interrupt::from(Arc::clone(&self.control.cancel))).map_err(|_| Error::Cancelled)
+        let new = || Column::of_fields(&AuditEvent::TYPE, Some(&self.fields));
+        let (mut batches, mut current) = (Vec::new(), new());
+        let interrupt = Interrupt::from(Arc::clone(&self.control.cancel));
+        let merged = merge_each_audit_event(lines, &interrupt, |event| {
+            event.write(&mut current);
+            if current.len() >= most {
+                batches.push(std::mem::replace(&mut current, new()));
+            }
+        });
+        merged.map_err(|_| Error::Cancelled)?;
+        batches.push(current);
+        Ok(batches)
     }
 }
 
 impl LogScan for Scan {
     fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        let mut events = match self.events.take() {
-            Some(events) => events,
-            None => self.read()?.into_iter(),
+        let mut batches = match self.batches.take() {
+            Some(batches) => batches,
+            None => self.read(batch.room())?.into_iter(),
         };
-        let mut made = Column::new(&AuditEvent::TYPE);
-        for event in events.by_ref().take(batch.room()) {
-            event.write(&mut made);
-            batch.end_row(0, 0);
+        if let Some(events) = batches.next() {
+            (0..events.len()).for_each(|_| batch.end_row(0, 0));
+            if let Data::Struct(columns) = events.into_parts().2 {
+                batch.put(columns);
+            }
         }
-        if let Data::Struct(columns) = made.into_parts().2 {
-            batch.put(columns);
-        }
-        let more = !events.as_slice().is_empty();
-        self.events = Some(events);
+        let more = !batches.as_slice().is_empty();
+        self.batches = Some(batches);
         Ok(more)
     }
 }

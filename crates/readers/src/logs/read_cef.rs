@@ -1,6 +1,6 @@
 //! `read_cef(path)`: files of CEF lines.
 
-use super::{Common, ENCODING, LineFormat, MAX_LINE};
+use super::{Common, ENCODING, LineFormat, MAX_LINE, Raw};
 use crate::Source;
 use huntsql_kernels::logs::ParseCef;
 use huntsql_kernels::options::{NoOptions, OptionField, Options, Setting};
@@ -35,7 +35,7 @@ impl LineFormat for ReadCef {
     };
     type Kernel = ParseCef;
     type Options = ReadCefOptions;
-    const KEEPS_LINE: bool = true;
+    const RAW: Option<Raw> = Some(Raw::Line);
 
     fn common(options: &ReadCefOptions) -> Common {
         options.0

@@ -1,6 +1,6 @@
 //! `read_leef(path)`: files of LEEF lines.
 
-use super::{Common, ENCODING, LineFormat, MAX_LINE};
+use super::{Common, ENCODING, LineFormat, MAX_LINE, Raw};
 use crate::Source;
 use huntsql_kernels::logs::ParseLeef;
 use huntsql_kernels::options::{NoOptions, OptionField, Options, Setting};
@@ -35,7 +35,7 @@ impl LineFormat for ReadLeef {
     };
     type Kernel = ParseLeef;
     type Options = ReadLeefOptions;
-    const KEEPS_LINE: bool = true;
+    const RAW: Option<Raw> = Some(Raw::Line);
 
     fn common(options: &ReadLeefOptions) -> Common {
         options.0

@@ -1,6 +1,6 @@
 //! `read_syslog(path)`: files of syslog lines.
 
-use super::{Common, ENCODING, LineFormat, MAX_LINE};
+use super::{Common, ENCODING, LineFormat, MAX_LINE, Raw};
 use crate::Source;
 use huntsql_kernels::logs::{ParseSyslog, SyslogOptions};
 use huntsql_kernels::options::{OptionField, Options, Setting};
@@ -47,7 +47,7 @@ A copy that did not keep the time needs `year` or `reference`.",
     };
     type Kernel = ParseSyslog;
     type Options = ReadSyslogOptions;
-    const KEEPS_LINE: bool = false;
+    const RAW: Option<Raw> = None;
 
     fn common(options: &ReadSyslogOptions) -> Common {
         options.common

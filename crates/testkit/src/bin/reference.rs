@@ -96,7 +96,8 @@ fn forms(page: &mut String, function: &Signature, table: &str) -> Result<()> {
     }
     write!(page, "\n## {}\n\n{}\n\n", spec.name, spec.summary)?;
     if function.kind == Kind::Events {
-        writeln!(page, "- Table only: `{table}` gives the columns below and the table's.")?;
+        let more = if function.keeps_rows { " and the table's" } else { "" };
+        writeln!(page, "- Table only: `{table}` gives the columns below{more}.")?;
         return Ok(());
     }
     let gives = if function.kind == Kind::PerRow { "the table's rows with the columns below" } else { "`part` and the columns below" };

@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
 mod analysis;
+mod companions;
 mod process;
+mod readers;
 
 use huntsql_datafusion::session::HuntSession;
 use huntsql_testkit::datafusion_engine::rows;

@@ -2,8 +2,9 @@
 
 use datafusion::error::{DataFusionError, Result};
 use datafusion::sql::sqlparser::ast::{Expr, FunctionArg, FunctionArgExpr, FunctionArguments, ObjectName, TableAlias, TableFactor};
-use huntsql_kernels::group::{GroupFunction, Shape};
+use huntsql_kernels::group::GroupFunction;
 use huntsql_kernels::nearest::hint;
+use huntsql_kernels::spec::Role;
 
 /// A call as it is written.
 pub(super) struct Call {
@@ -30,8 +31,8 @@ impl Call {
 
 /// The arguments by their places.
 pub(super) struct Placed {
-    /// The table.
-    pub(super) table: Expr,
+    /// The table; [`place`] sees to it that it is there.
+    pub(super) table: Option<Expr>,
     /// The function's arguments; an optional one may be missing.
     pub(super) arguments: Vec<Option<Expr>>,
     /// What the rows are divided by.
@@ -40,26 +41,13 @@ pub(super) struct Placed {
     pub(super) options: Vec<(&'static str, Expr)>,
 }
 
-/// Names of the table form's parameters in order.
-fn parameters(function: &dyn GroupFunction) -> Vec<&'static str> {
-    let signature = function.signature();
-    let (required, optional) = signature.spec.args.split_at(function.required().min(signature.spec.args.len()));
-    let mut names = vec!["tbl"];
-    names.extend(required.iter().map(|arg| arg.name));
-    if function.shape() != Shape::Events {
-        names.push("part");
-    }
-    names.extend(optional.iter().map(|arg| arg.name));
-    names.extend(signature.options.iter().map(|option| option.name));
-    names
-}
-
 /// Puts the arguments of a call in their places.
 pub(super) fn place(function: &dyn GroupFunction, args: Vec<FunctionArg>) -> Result<Placed> {
     let name = function.spec().name;
     let usage = || function.signature().table_usage().unwrap_or_default();
     let wrong = |problem: String| DataFusionError::Plan(format!("{name}: {problem}; usage: {}", usage()));
-    let names = parameters(function);
+    let parameters = function.signature().parameters();
+    let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name).collect();
     let mut places: Vec<Option<Expr>> = vec![None; names.len()];
     let mut next = 0;
     for arg in args {
@@ -83,19 +71,23 @@ pub(super) fn place(function: &dyn GroupFunction, args: Vec<FunctionArg>) -> Res
             return Err(wrong(format!("argument '{}' is given twice", names.get(index).unwrap_or(&"?"))));
         }
     }
-    let mut places = names.iter().copied().zip(places);
-    let mut take = |required: bool| match places.next() {
-        Some((name, None)) if required => Err(wrong(format!("argument '{name}' is missing"))),
-        Some((_, value)) => Ok(value),
-        None => Ok(None),
-    };
-    let table = take(true)?.ok_or_else(|| wrong("argument 'tbl' is missing".to_owned()))?;
-    let required = function.required();
-    let mut arguments = (0..required).map(|_| take(true)).collect::<Result<Vec<_>>>()?;
-    let part = if function.shape() == Shape::Events { None } else { take(false)? };
-    for _ in required..function.args().len() {
-        arguments.push(take(false)?);
+    let mut placed = Placed { table: None, arguments: vec![None; function.args().len()], part: None, options: Vec::new() };
+    for (parameter, value) in parameters.iter().zip(places) {
+        // An option that must be given is asked for by the function, once it knows the table.
+        let is_needed = parameter.default.is_none() && !matches!(parameter.role, Role::Option(_));
+        if value.is_none() && is_needed {
+            return Err(wrong(format!("argument '{}' is missing", parameter.name)));
+        }
+        match parameter.role {
+            Role::Table => placed.table = value,
+            Role::Part => placed.part = value,
+            Role::Argument(index) => {
+                if let Some(argument) = placed.arguments.get_mut(index) {
+                    *argument = value;
+                }
+            }
+            Role::Option(_) => placed.options.extend(value.map(|value| (parameter.name, value))),
+        }
     }
-    let options = function.signature().options.iter().zip(places).filter_map(|(option, (_, value))| Some((option.name, value?))).collect();
-    Ok(Placed { table, arguments, part, options })
+    Ok(placed)
 }

@@ -317,7 +317,8 @@ impl Collected {
 impl Collected {
     /// The rows that the function speaks of, beside what it says, in its order.
     fn events(mut self, call: &Call, batch_size: usize, interrupt: &Interrupt, emit: &mut dyn FnMut(RecordBatch) -> bool) -> Result<()> {
-        let Some(rows) = self.groups.take().into_iter().next() else { return Ok(()) };
+        // Of no rows there may be something to say as well.
+        let rows = self.groups.take().into_iter().next().unwrap_or_else(|| huntsql_kernels::rows::Rows::new(call.function.args()));
         let said = compute(call, &rows, interrupt)?;
         drop(rows);
         self.reservation.try_grow(said.get_array_memory_size())?;

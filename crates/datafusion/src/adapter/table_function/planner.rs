@@ -108,6 +108,7 @@ impl RelationPlanner for TableFunctions {
         let Some(function) = self.find(&call.name)? else { return Ok(RelationPlanning::Original(Box::new(relation))) };
         let placed = place(function, call.args)?;
         let Placed { table, mut arguments, part, options } = placed;
+        let table = table.ok_or_else(|| DataFusionError::Internal("a call without its table".to_owned()))?;
         let input = self.table(function.spec().name, table, context)?;
         let mut options = constants(function, options, context)?;
         let given: Vec<bool> = arguments.iter().map(Option::is_some).collect();
@@ -201,9 +202,10 @@ fn project(
 ) -> Result<LogicalPlan> {
     let schema = Arc::clone(input.schema());
     let mut columns: Vec<Expr> = Vec::new();
-    if function.shape() == Shape::Events {
+    if function.shape() == Shape::Events && function.signature().keeps_rows {
         columns.extend(beside(function, &schema));
-    } else if function.shape() == Shape::PerRow {
+    }
+    if function.shape() == Shape::PerRow {
         for (reference, field) in schema.iter() {
             if function.fields().iter().any(|(added, _)| field.name() == added) {
                 let (name, column) = (function.spec().name, field.name());
@@ -218,7 +220,8 @@ fn project(
         let Some(argument) = argument else { continue };
         let expr = context.sql_to_expr(argument, &schema)?;
         let given = expr.get_type(&schema)?;
-        if is_null(&given) && index >= function.required() {
+        // A column of NULLs is kept: where it is the first branch of a UNION, the type of the others is known only later.
+        if is_null(&given) && index >= function.required() && matches!(expr, Expr::Literal(..)) {
             continue;
         }
         let wanted = coerce_one(function, index, &given)?;

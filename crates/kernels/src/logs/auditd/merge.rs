@@ -16,7 +16,7 @@ pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) ->
 }
 
 /// Hands the events of [`merge`] to `take`, one after another: kept together they are larger than the log.
-pub(in super::super) fn merge_each<'a>(
+pub fn merge_each<'a>(
     lines: impl Iterator<Item = &'a str>,
     interrupt: &Interrupt,
     mut take: impl FnMut(&AuditEvent),

@@ -12,6 +12,5 @@ mod types;
 mod value;
 
 pub use event::{AuditEvent, AuditPath};
-pub use merge::merge;
-pub(super) use merge::merge_each;
+pub use merge::{merge, merge_each};
 pub use record::{Record, fields};

@@ -16,6 +16,13 @@ pub struct ZeekColumn {
     pub ty: SqlType,
 }
 
+impl ZeekColumn {
+    /// A type that holds the values of both columns.
+    pub fn ty_with(&self, other: &Self) -> SqlType {
+        Kind::of_sql(&self.ty).widest(Kind::of_sql(&other.ty)).sql()
+    }
+}
+
 /// How the rows after a header are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {

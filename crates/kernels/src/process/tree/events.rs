@@ -189,7 +189,8 @@ pub(in super::super) fn number(pid: u64) -> Option<i64> {
     i64::try_from(pid).ok()
 }
 
-fn file_name(text: &str, out: &mut String) -> bool {
+/// The file name in lower case; false where there is none.
+pub(in super::super) fn file_name(text: &str, out: &mut String) -> bool {
     let name = text.trim().trim_matches('"').rsplit(['\\', '/']).next().unwrap_or("");
     folded(name, out)
 }

@@ -10,7 +10,7 @@ mod link;
 mod order;
 mod schema;
 
-pub(super) use events::{Events, Kind, NO_TIME, NONE, Start, number};
+pub(super) use events::{Events, Kind, NO_TIME, NONE, Start, file_name, number};
 pub(super) use forest::{Forest, Node};
 pub(super) use link::{Links, link};
 pub(super) use schema::{ARGUMENTS, SCHEMAS, Schema, recognise};

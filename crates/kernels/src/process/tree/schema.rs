@@ -75,7 +75,7 @@ pub(in super::super) const SCHEMAS: &[Schema] = &[
     Schema {
         name: "sysmon",
         columns: [
-            &["UtcTime", "TimeCreated", "@timestamp", "TimeGenerated", "EventTime"], &["ProcessId"], &["ParentProcessId"], &["Image"], &["ParentImage"], HOSTS,
+            &["UtcTime", "TimeCreated", "@timestamp", "TimeGenerated", "EventTime", "time"], &["ProcessId"], &["ParentProcessId"], &["Image"], &["ParentImage"], HOSTS,
             &["ProcessGuid"], &["ParentProcessGuid"], &[], &["LogonId"], &["EventID", "EventId", "event_id"], &[], &[], &[], &[], &[],
         ],
         starts: &["1"], ends: &["5"], end_is_parent: false,

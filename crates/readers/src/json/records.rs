@@ -1,6 +1,6 @@
 //! Finds where values begin and end in a stream of JSON without parsing them.
 
-use huntsql_readers::Error;
+use crate::Error;
 
 /// Where the scanner is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,19 +16,23 @@ enum State {
 }
 
 /// What stops the scanner.
-pub(super) enum Problem {
+#[derive(Debug)]
+pub enum CutProblem {
+    /// The value that begins on this line is too long.
     TooLong(u64),
+    /// Whoever took the values did not want one.
     Other(Error),
 }
 
-impl From<Error> for Problem {
+impl From<Error> for CutProblem {
     fn from(error: Error) -> Self {
         Self::Other(error)
     }
 }
 
 /// Cuts a stream into values. A list at the top is opened: its elements are the values.
-pub(super) struct Records {
+#[derive(Debug)]
+pub struct Records {
     state: State,
     /// The beginning of a value that did not end in an earlier block.
     pending: String,
@@ -40,12 +44,13 @@ pub(super) struct Records {
 }
 
 impl Records {
-    pub(super) fn new(max: usize) -> Self {
+    /// Values longer than `max` bytes are refused.
+    pub fn new(max: usize) -> Self {
         Self { state: State::Between, pending: String::new(), pending_line: 1, line: 1, list: None, max }
     }
 
     /// Takes the next text and hands out every value that ends in it.
-    pub(super) fn feed(&mut self, text: &str, emit: &mut dyn FnMut(&str, u64) -> Result<(), Error>) -> Result<(), Problem> {
+    pub fn feed(&mut self, text: &str, emit: &mut dyn FnMut(&str, u64) -> Result<(), Error>) -> Result<(), CutProblem> {
         let mut start = 0;
         let mut at = 0;
         let bytes = text.as_bytes();
@@ -124,14 +129,14 @@ impl Records {
         if self.state != State::Between {
             self.pending.push_str(text.get(start..).unwrap_or_default());
             if self.pending.len() > self.max {
-                return Err(Problem::TooLong(self.pending_line));
+                return Err(CutProblem::TooLong(self.pending_line));
             }
         }
         Ok(())
     }
 
     /// What is left at the end: a value that was cut off or a bare one, and the line of a list that was never closed.
-    pub(super) fn finish(&mut self) -> (Option<(String, u64)>, Option<u64>) {
+    pub fn finish(&mut self) -> (Option<(String, u64)>, Option<u64>) {
         let rest = (self.state != State::Between).then(|| (std::mem::take(&mut self.pending), self.pending_line));
         self.state = State::Between;
         (rest, self.list.take())

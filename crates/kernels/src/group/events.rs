@@ -1,0 +1,138 @@
+//! Table forms only: the rows of a table put in relation, or a table of another kind made of them.
+
+use super::columns::{Recognised, TableColumn};
+use super::constant::{Lazy, downcast, guarded, leaked, struct_fields};
+use super::{Fields, GroupFunction, GroupResult, Parsed, Shape};
+use crate::column::{Column, SqlValue};
+use crate::error::KernelError;
+use crate::interrupt::Interrupt;
+use crate::options::{Options, Value};
+use crate::rows::Rows;
+use crate::spec::{Kind, Signature, Spec};
+use crate::types::{ArgType, SqlType};
+use std::fmt;
+use std::marker::PhantomData;
+
+/// A function of a whole table, whose columns it recognises: `SELECT * FROM huntsql.process_tree(log)`.
+///
+/// It says something about some of the rows, and may add rows that it makes up, in an order of its own; or it makes another table of them.
+pub trait EventKernel: Send + Sync + 'static {
+    /// Name and documentation.
+    const SPEC: Spec;
+    /// Types of the arguments. All may be left out: [`EventKernel::recognise`] finds them.
+    const ARGS: &'static [ArgType];
+    /// Whether the table form gives the columns of the table as well, beside what is said of a row. Where not, [`EventSink::put`] takes no row.
+    const KEEPS_ROWS: bool = true;
+    /// Options without which there is no result; in calls they stand first.
+    const REQUIRED: &'static [&'static str] = &[];
+    /// The options.
+    type Options: Options;
+    /// What is said about a row; a struct.
+    type Out<'a>: SqlValue;
+
+    /// The columns of a table that are the arguments, where the call does not name them, and the options that follow from them.
+    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError>;
+    /// Hands what is to be said to `sink`.
+    fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()>;
+}
+
+/// Takes what an [`EventKernel`] says.
+#[derive(Debug)]
+pub struct EventSink<'c> {
+    rows: &'c mut Column,
+    said: &'c mut Column,
+}
+
+impl EventSink<'_> {
+    /// Says `out` about a row, or about none of them.
+    pub fn put(&mut self, row: Option<usize>, out: &impl SqlValue) {
+        row.and_then(|row| i64::try_from(row).ok()).write(self.rows);
+        out.write(self.said);
+    }
+}
+
+/// An [`EventKernel`] as a value.
+pub struct Events<K>(PhantomData<fn() -> K>, Lazy);
+
+impl<K> Events<K> {
+    /// The function of `K`.
+    pub const fn new() -> Self {
+        Self(PhantomData, Lazy::new())
+    }
+}
+
+impl<K> Default for Events<K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: EventKernel> fmt::Debug for Events<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(K::SPEC.name)
+    }
+}
+
+impl<K: EventKernel> GroupFunction for Events<K> {
+    fn spec(&self) -> &'static Spec {
+        const { &K::SPEC }
+    }
+    fn signature(&self) -> Signature {
+        Signature {
+            spec: const { &K::SPEC },
+            kind: Kind::Events,
+            args: K::ARGS,
+            optional: K::ARGS.len(),
+            options: K::Options::FIELDS,
+            required_options: K::REQUIRED,
+            result: const { SqlType::List(&K::Out::TYPE) },
+            columns: self.fields(),
+            keeps_rows: K::KEEPS_ROWS,
+            window: None,
+        }
+    }
+    fn shape(&self) -> Shape {
+        Shape::Events
+    }
+    fn fields(&self) -> Fields {
+        struct_fields(const { &K::Out::TYPE })
+    }
+    fn item_fields(&self) -> Fields {
+        self.fields()
+    }
+    fn window_field(&self) -> Option<usize> {
+        None
+    }
+    fn parse(&self, value: &Value) -> Result<Parsed, KernelError> {
+        Ok(self.1.memo::<K::Options>().parse(K::SPEC.name, value)?)
+    }
+    fn computed_fields(&self) -> Fields {
+        leaked(K::SPEC.name, "computed", || std::iter::once(("row", SqlType::Int)).chain(self.fields().iter().copied()).collect())
+    }
+    fn recognise(&self, columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Option<Recognised>, KernelError> {
+        let found = K::recognise(columns, given, options)?;
+        let is_set = |option: &str| match options {
+            Value::Struct(fields) => fields.iter().any(|(name, value)| name.eq_ignore_ascii_case(option) && *value != Value::Null),
+            _ => false,
+        };
+        match K::REQUIRED.iter().find(|option| !is_set(option)) {
+            None => Ok(Some(found)),
+            Some(option) => Err(KernelError::BadOption {
+                function: K::SPEC.name,
+                option: (*option).to_owned(),
+                problem: format!("is missing: {}(tbl, {option} => ...)", K::SPEC.name),
+            }),
+        }
+    }
+    fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
+        guarded(K::SPEC.name, || {
+            let (mut numbers, mut said) = (Column::new(&SqlType::Int), Column::of_fields(const { &K::Out::TYPE }, wanted));
+            let mut sink = EventSink { rows: &mut numbers, said: &mut said };
+            K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
+            Ok(said.with_leading_fields(vec![numbers]))
+        })
+    }
+    fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
+        self.compute(rows, options, interrupt).map(Column::without_first_field)
+    }
+}
