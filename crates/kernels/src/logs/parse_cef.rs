@@ -99,10 +99,11 @@ fn pairs(text: &str, into: &mut TextMap) {
         match bytes.get(found) {
             Some(b' ') => word = at,
             Some(b'=') => {
-                let Some(key) = text.get(word..found).filter(|key| is_key(key)) else { continue };
-                close(open, text, word, into);
-                open = Some((key, at));
-                // The rest of this word cannot be a key.
+                if let Some(key) = text.get(word..found).filter(|key| is_key(key)) {
+                    close(open, text, word, into);
+                    open = Some((key, at));
+                }
+                // The rest of this word cannot be a key: none is looked at twice, however many signs follow it.
                 word = found;
             }
             // Whatever follows a backslash is no blank and no sign.
@@ -190,8 +191,10 @@ mod tests {
 
     #[test]
     fn long_lines_end() {
+        // What is no key for its end only.
+        let long = format!("CEF:0|v|p|1|c|n|1|{}/", "a".repeat(1_000_000));
         for piece in ["CEF:", "CEF:0", "CEF:0|", "|", "\\", "a=", "=", " ", "a=b ", "\\=", "a "] {
-            for start in ["", "CEF:0|v|p|1|c|n|1|", "CEF:0|v|p|1|c|n|1|a="] {
+            for start in ["", "CEF:0|v|p|1|c|n|1|", "CEF:0|v|p|1|c|n|1|a=", &long] {
                 parse_cef(&(start.to_owned() + &piece.repeat(1_000_000 / piece.len())), &mut TextMap::default());
             }
         }

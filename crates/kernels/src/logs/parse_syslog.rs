@@ -134,7 +134,7 @@ one for a file that spans New Year: each time is the last one before it. `utc_of
 A line with a `<priority>` but no time is `rfc3164` too, since relays (RFC 3164, 4.3.3) take anything after a priority for a message; without a priority a line with an ISO date
 must have a tag (`app:` or `app[pid]`). Lines without a host (as a program writes them to /dev/log), lines without a pid, Cisco's dates with a year, a length before the
 priority (RFC 6587) and a byte order mark are read. What is no syslog has the format `unknown`, the whole line as `message` and NULL elsewhere. Structured data that breaks off is
-kept as far as it is well-formed, and the rest is `message`. A parameter that is repeated with another value becomes `key#2`, `key#3`.",
+kept as far as it is well-formed, and the rest is `message`; an element whose name is longer than 128 bytes (the RFC allows 32) is not well-formed. A parameter that is repeated with another value becomes `key#2`, `key#3`.",
         args: &[Arg { name: "line", doc: "One line." }],
         examples: &[
             Example {

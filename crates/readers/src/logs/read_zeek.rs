@@ -70,11 +70,11 @@ all other columns are NULL.",
 
     fn look(options: &ReadZeekOptions, sources: &[Arc<Source>], control: &Control) -> Result<(Vec<LogColumn>, ZeekLayout)> {
         let mut columns: Vec<ZeekColumn> = Vec::new();
-        let mut files = HashMap::new();
+        let (mut places, mut files) = (HashMap::new(), HashMap::new());
         for source in sources {
             let (found, kind) = look_at(source, options.0, control)?;
             files.insert(Arc::clone(&source.name), kind);
-            merge(&mut columns, found);
+            merge(&mut columns, &mut places, found);
         }
         Ok((log_columns(&columns), ZeekLayout { columns, files }))
     }
@@ -134,12 +134,32 @@ fn look_at(source: &Arc<Source>, common: Common, control: &Control) -> Result<(V
     Ok((tsv.columns(), Kind::Tsv((headers == 1).then_some(header))))
 }
 
-/// Adds the columns of another file; one with another type there holds both.
-fn merge(columns: &mut Vec<ZeekColumn>, found: Vec<ZeekColumn>) {
+/// Adds the columns of another file; one with another type there holds both. `places` are those of the columns by name.
+fn merge(columns: &mut Vec<ZeekColumn>, places: &mut HashMap<String, usize>, found: Vec<ZeekColumn>) {
     for column in found {
-        match columns.iter_mut().find(|known| known.name == column.name) {
+        match places.get(&column.name).and_then(|at| columns.get_mut(*at)) {
             Some(known) => known.ty = known.ty_with(&column),
-            None => columns.push(column),
+            None => {
+                places.insert(column.name.clone(), columns.len());
+                columns.push(column);
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_several_files() {
+        let (mut columns, mut places) = (Vec::new(), HashMap::new());
+        let column = |(name, ty): (&str, SqlType)| ZeekColumn { name: name.to_owned(), ty };
+        for file in
+            [&[("a", SqlType::Int), ("b", SqlType::Text)][..], &[("c", SqlType::Bool), ("a", SqlType::Float)], &[("b", SqlType::Text)]]
+        {
+            merge(&mut columns, &mut places, file.iter().copied().map(column).collect());
+        }
+        assert_eq!(columns, [("a", SqlType::Float), ("b", SqlType::Text), ("c", SqlType::Bool)].map(column));
     }
 }

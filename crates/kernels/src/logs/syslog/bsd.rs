@@ -5,18 +5,21 @@ use crate::logs::moment::{Moment, digits, iso_time, month, time_of_day};
 
 /// What follows the priority. Without one, only a time makes a line syslog.
 pub(super) fn parse<'a>(line: &'a str, has_priority: bool, clock: &Clock) -> Option<Syslog<'a>> {
-    if let Some((time, rest)) = iso_time(line.as_bytes(), clock.offset) {
-        let rest = rest.strip_prefix(b" ").or(rest.is_empty().then_some(rest))?;
+    if let Some((time, rest)) = iso_time(line.as_bytes(), clock.offset).and_then(whole) {
         let body = body(after(line, rest));
         // Programs' own logs begin so too: the tag tells them apart.
         return (has_priority || body.app.is_some()).then_some(Syslog { time: Some(time), format: SyslogFormat::Iso, ..body });
     }
-    if let Some((time, rest)) = bsd_time(line.as_bytes(), clock) {
-        let rest = rest.strip_prefix(b" ").or(rest.is_empty().then_some(rest))?;
+    if let Some((time, rest)) = bsd_time(line.as_bytes(), clock).and_then(whole) {
         return Some(Syslog { time, format: SyslogFormat::Rfc3164, ..body(after(line, rest)) });
     }
     // RFC 3164, 4.3.3: a relay takes whatever follows a priority for a message.
     has_priority.then(|| Syslog { format: SyslogFormat::Rfc3164, ..tagged(line.trim_start_matches(' ')) })
+}
+
+/// A time with a blank or nothing after it; anything else is a word that only begins like a time.
+fn whole<T>((time, rest): (T, &[u8])) -> Option<(T, &[u8])> {
+    Some((time, rest.strip_prefix(b" ").or(rest.is_empty().then_some(rest))?))
 }
 
 /// Takes `Oct  1 22:14:15`, or `Oct 01 2024 22:14:15` as Cisco writes it, off the front.

@@ -4,6 +4,9 @@ use super::{Syslog, SyslogFormat, after, word};
 use crate::logs::moment::iso_time;
 use crate::prelude::*;
 
+/// Longest name of an element. The RFC says 32; the name is written once for each parameter of the element.
+const MAX_ID: usize = 128;
+
 /// What follows the priority. `None` where it does not start with a version and a time.
 pub(super) fn parse<'a>(line: &'a str, data: &mut TextMap) -> Option<Syslog<'a>> {
     let (version, rest) = word(line);
@@ -55,10 +58,10 @@ fn structured_data<'a>(text: &'a str, data: &mut TextMap) -> Option<&'a str> {
     (!rest.is_empty()).then(|| rest.strip_prefix(' ').unwrap_or(rest))
 }
 
-/// `id name="value" ...]`. An element without parameters is an entry of its own.
+/// `id name="value" ...]`. An element without parameters is an entry of its own. `None` where it is malformed, or its name no name.
 fn element<'a>(text: &'a str, data: &mut TextMap) -> Option<&'a str> {
     let end = text.find([' ', ']', '"', '='])?;
-    let (id, mut rest) = text.split_at_checked(end).filter(|(id, _)| !id.is_empty())?;
+    let (id, mut rest) = text.split_at_checked(end).filter(|(id, _)| (1..=MAX_ID).contains(&id.len()))?;
     if rest.starts_with(']') {
         data.push(id, "");
     }

@@ -61,6 +61,7 @@ fn rfc3164() {
         ("<166>%ASA-6-302013: Built", "rfc3164|166|-|-|%ASA-6-302013|-|-|Built"),
         ("<189>date=2024-01-01 time=10:00:00 devname=\"F\"", "rfc3164|189|-|-|-|-|-|date=2024-01-01 time=10:00:00 devname=\"F\""),
         ("<13>text without a tag", "rfc3164|13|-|-|-|-|-|text without a tag"),
+        ("<38>Oct 11 22:14:15$sshd[4721]: x", "rfc3164|38|-|-|-|-|-|Oct 11 22:14:15$sshd[4721]: x"),
         ("<13>", "rfc3164|13|-|-|-|-|-|"),
         ("Feb 30 00:00:00 h app: x", "rfc3164|-|-|h|app|-|-|x"),
     ] {
@@ -164,6 +165,22 @@ fn years() {
     for text in ["", "2024", "2024-01-32", "2024-01-15x", "2024-01-15 00:00", "2024-01-15T00:00:00Zx"] {
         assert_eq!(last_time(text), None, "{text}");
     }
+}
+
+/// The name of an element is written once for each of its parameters.
+#[test]
+fn long_names_do_not_multiply() {
+    for (length, count) in [(128, 1), (129, 0), (500_000, 0)] {
+        let element = format!("[{} b=\"c\"]", "a".repeat(length));
+        let (line, data) = parsed(&format!("<34>1 - h a 7 m {element} t"), &CLOCK);
+        let message = if count == 0 { format!("|{element} t") } else { "|t".to_owned() };
+        assert!(line.ends_with(&message), "{length}");
+        assert_eq!(data.matches(".b=c").count(), count, "{length}");
+    }
+    let line = format!("<34>1 - - - - - [{}{}]", "a".repeat(500_000), " b=\"c\"".repeat(80_000));
+    let mut data = TextMap::default();
+    parse_syslog(&line, &CLOCK, &mut data);
+    assert!(data.is_empty());
 }
 
 #[test]

@@ -33,6 +33,19 @@ pub struct Header {
     path: Option<String>,
     names: Vec<String>,
     kinds: Vec<Kind>,
+    /// Whether `kinds` are those of a `#types`.
+    is_typed: bool,
+}
+
+/// What a line says to [`Header::take_line`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// Nothing: it is a row.
+    Row,
+    /// Nothing about the columns.
+    Setting,
+    /// Which columns there are, or of which types.
+    Columns,
 }
 
 impl Default for Header {
@@ -46,12 +59,13 @@ impl Default for Header {
             path: None,
             names: Vec::new(),
             kinds: Vec::new(),
+            is_typed: false,
         }
     }
 }
 
 impl Header {
-    /// Reads the headers among `lines`: the last of each kind counts.
+    /// Reads the headers among `lines`: the last of each kind counts, but of several `#types` for the same fields the first.
     pub fn read<'l>(lines: impl IntoIterator<Item = &'l str>) -> Result<Self, &'static str> {
         let mut header = Self::default();
         for line in lines {
@@ -62,7 +76,13 @@ impl Header {
 
     /// Takes a line; whether it belongs to a header. What Zeek does not write, such as a comment, is left out. A `#separator` starts a new header.
     pub fn take(&mut self, line: &str) -> Result<bool, &'static str> {
-        let Some(text) = line.strip_prefix('#') else { return Ok(false) };
+        Ok(self.take_line(line)? != Taken::Row)
+    }
+
+    /// As [`Header::take`]. What is done about [`Taken::Columns`] costs what the columns are many: only a line as long as that says it, and the first `#types` for
+    /// those columns. After an error they are others too.
+    pub(super) fn take_line(&mut self, line: &str) -> Result<Taken, &'static str> {
+        let Some(text) = line.strip_prefix('#') else { return Ok(Taken::Row) };
         // Always a blank here, whatever the separator.
         if let Some(separator) = text.strip_prefix("separator ") {
             *self = Self::default();
@@ -70,7 +90,7 @@ impl Header {
                 [byte] if byte.is_ascii() => *byte,
                 _ => return Err("the separator is not one character of ASCII"),
             };
-            return Ok(true);
+            return Ok(Taken::Columns);
         }
         let separator = char::from(self.separator);
         let (key, value) = text.split_once(separator).unwrap_or((text, ""));
@@ -82,16 +102,23 @@ impl Header {
             "path" => self.path = Some(unescape(value)),
             "fields" => {
                 self.names = value.split(separator).take(MAX_FIELDS + 1).map(unescape).collect();
-                self.kinds = vec![Kind::of_zeek(""); self.names.len()];
-                if self.names.len() > MAX_FIELDS {
-                    return Err("more than 4096 fields");
+                let too_many = self.names.len() > MAX_FIELDS;
+                if too_many {
+                    self.names.clear();
                 }
+                self.kinds = vec![Kind::of_zeek(""); self.names.len()];
+                self.is_typed = false;
+                return if too_many { Err("more than 4096 fields") } else { Ok(Taken::Columns) };
             }
             // Without `#types` all fields are texts.
-            "types" => self.kinds.iter_mut().zip(value.split(separator)).for_each(|(kind, name)| *kind = Kind::of_zeek(name)),
+            "types" if !self.is_typed => {
+                self.kinds.iter_mut().zip(value.split(separator)).for_each(|(kind, name)| *kind = Kind::of_zeek(name));
+                self.is_typed = true;
+                return Ok(Taken::Columns);
+            }
             _ => {}
         }
-        Ok(true)
+        Ok(Taken::Setting)
     }
 
     /// Name of the log, such as `conn`.
@@ -133,8 +160,9 @@ impl TsvShape {
         if line.starts_with("#separator ") || !line.starts_with('#') {
             self.merge();
         }
-        self.is_merged &= !self.header.take(line)?;
-        Ok(())
+        let taken = self.header.take_line(line);
+        self.is_merged &= matches!(taken, Ok(Taken::Row | Taken::Setting));
+        taken.map(|_| ())
     }
 
     /// The columns.

@@ -1,6 +1,6 @@
 //! Rows of a Zeek log in columns.
 
-use super::header::{Header, ZeekColumn, unescape_into};
+use super::header::{Header, Taken, ZeekColumn, unescape_into};
 use super::kind::{Kind, Scalar};
 use crate::column::{Column, SqlValue, Timestamp};
 use crate::logs::any_time::epoch;
@@ -22,6 +22,8 @@ pub enum Line {
 pub struct Rows {
     header: Header,
     wanted: Vec<(String, Kind)>,
+    /// Whether `plan` and `missing` are those of `header`: they are made when a row needs them.
+    is_planned: bool,
     /// For each wanted column, in the order of their fields: the field and the column.
     plan: Vec<(usize, usize)>,
     /// Columns that this header has no field for.
@@ -34,9 +36,7 @@ impl Rows {
     /// `header` is the one before the first line.
     pub fn new(wanted: &[ZeekColumn], header: Header) -> Self {
         let wanted = wanted.iter().map(|column| (column.name.clone(), Kind::of_sql(&column.ty))).collect();
-        let mut rows = Self { header, wanted, plan: Vec::new(), missing: Vec::new(), bytes: Vec::new(), text: String::new() };
-        rows.make_plan();
-        rows
+        Self { header, wanted, is_planned: false, plan: Vec::new(), missing: Vec::new(), bytes: Vec::new(), text: String::new() }
     }
 
     /// The header before the next line.
@@ -58,6 +58,7 @@ impl Rows {
             }
         }
         self.plan.sort_unstable();
+        self.is_planned = true;
     }
 
     /// Reads a line without its end. `out` are the wanted columns, of [`ZeekColumn::ty`].
@@ -66,13 +67,12 @@ impl Rows {
         if line.is_empty() {
             return Line::Header;
         }
-        match self.header.take(line) {
+        let taken = self.header.take_line(line);
+        self.is_planned &= matches!(taken, Ok(Taken::Row | Taken::Setting));
+        match taken {
             Err(problem) => return Line::Bad(problem),
-            Ok(true) => {
-                self.make_plan();
-                return Line::Header;
-            }
-            Ok(false) => {}
+            Ok(Taken::Row) => {}
+            Ok(Taken::Setting | Taken::Columns) => return Line::Header,
         }
         let fields = self.header.fields().len();
         if fields == 0 {
@@ -81,6 +81,9 @@ impl Rows {
         let separator = self.header.separator;
         if memchr::memchr_iter(separator, line.as_bytes()).count() + 1 != fields {
             return Line::Bad("another number of values than #fields has");
+        }
+        if !self.is_planned {
+            self.make_plan();
         }
         let mut ends = memchr::memchr_iter(separator, line.as_bytes());
         let (mut start, mut field) = (0, 0);

@@ -114,12 +114,34 @@ fn logs() {
         ("no header", "1\t2", &["Bad(\"a row before any #fields\")"]),
         ("the same name twice", "#fields\ta\ta\n1\t2", &["1"]),
         ("an empty set separator", "#set_separator\t\n#fields\ta\n#types\tset[string]\na,b", &["[a,b]"]),
+        (
+            "of several types for the same fields the first",
+            "#fields\ta\n#types\tbool\n#types\tcount\nT\n#fields\ta\n#types\tbool\nF",
+            &["true", "false"],
+        ),
         ("not a number", "#fields\ta\tb\tc\n#types\tdouble\ttime\tbool\ninf\tnan\tx", &["NULL|NULL|NULL"]),
     ] {
         assert_eq!(read(log), expected, "{what}");
     }
     let many = format!("#fields\t{}", "a\t".repeat(10_000));
     assert!(matches!(Rows::new(&[], Header::default()).line(&many, &mut []), Line::Bad(_)));
+    // Nothing is left of the header before it.
+    assert_eq!(read(&format!("#fields\ta\n1\n{many}\n2")).split_first().unwrap().0, "1");
+    assert_eq!(read(&format!("#fields\ta\n1\n{many}\n2")).len(), 3);
+}
+
+#[test]
+fn headers_without_end() {
+    let wide = format!("#fields{}\n", (0..4096).map(|field| format!("\t{field}")).collect::<String>());
+    let row = "x\t".repeat(4095) + "x";
+    for piece in ["#\nx\n", "#types\tint\nx\n#types\tstring\nx\n", "#path\tx\nx\n"] {
+        let log = format!("{wide}{}{row}", piece.repeat(200_000));
+        let mut shape = TsvShape::default();
+        log.lines().for_each(|line| shape.see(line).unwrap());
+        let columns = shape.columns();
+        let (mut out, mut rows) = (empty(&columns), Rows::new(&columns, Header::default()));
+        assert_eq!(log.lines().filter(|line| rows.line(line, &mut out) == Line::Row).count(), 1, "{piece:?}");
+    }
 }
 
 fn read_json(log: &str) -> (Vec<String>, Vec<String>) {
