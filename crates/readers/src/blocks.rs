@@ -203,6 +203,7 @@ impl Blocks {
     }
 
     /// The next block, or None at the end.
+    #[expect(clippy::should_implement_trait, reason = "an iterator of results would go on after an error")]
     pub fn next(&mut self) -> Result<Option<Block>> {
         loop {
             if self.ended && self.buffer.is_empty() || self.left == Some(0) {
