@@ -327,5 +327,5 @@ async fn options_are_checked() {
     f.fails("SELECT * FROM read_csv('{}/a.json', {'delimiter': ',,'})", "must be one ASCII character").await;
     f.fails("SELECT * FROM read_json()", "argument 'path' is missing").await;
     f.fails("SELECT * FROM read_json(1)", "argument 'path' must be a text or a list of texts, got 1").await;
-    f.fails("SELECT * FROM read_jsn('{}/a.json')", "no function 'read_jsn', did you mean 'read_json'?").await;
+    f.fails("SELECT * FROM read_jsn('{}/a.json')", "no reader 'read_jsn', did you mean 'read_json'?").await;
 }

@@ -96,8 +96,15 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
 
     /// What [`GroupFunction::compute`] says of rows that begin with a number, after that number: how a table form finds its rows again.
     fn compute_numbered(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
-        let (numbers, rows) = rows.split_first();
+        let (mut numbers, mut rows) = rows.split_first();
         if self.shape() == Shape::Events {
+            // Of equal events the first counts, which must not be the one that a thread happened to bring first.
+            if !numbers.is_sorted() {
+                let mut order: Vec<usize> = (0..numbers.len()).collect();
+                order.sort_by_key(|row| numbers.get(*row).copied());
+                rows = rows.in_order(&order);
+                numbers.sort_unstable();
+            }
             let mut said = self.compute(&rows, options, interrupt)?;
             said.map_first_ints(|row| usize::try_from(row).ok().and_then(|row| numbers.get(row).copied()));
             return Ok(said);

@@ -233,6 +233,34 @@ impl Rows {
         }
     }
 
+    /// The rows in another order.
+    pub(crate) fn in_order(&self, order: &[usize]) -> Self {
+        fn pick<T: Copy>(values: &[T], order: &[usize]) -> Vec<T> {
+            order.iter().filter_map(|row| values.get(*row).copied()).collect()
+        }
+        let column = |column: &RowColumn| match column {
+            RowColumn::Int(values) => RowColumn::Int(pick(values, order)),
+            RowColumn::Float(values) => RowColumn::Float(pick(values, order)),
+            RowColumn::Bool(values) => RowColumn::Bool(pick(values, order)),
+            RowColumn::Text(texts) => RowColumn::Text(texts.in_order(order)),
+            RowColumn::FloatList(lists) => {
+                let mut sorted = FloatLists::default();
+                order.iter().for_each(|row| {
+                    sorted.push(|into| lists.get(*row).map(|list| into.extend_from_slice(list)).is_some());
+                });
+                RowColumn::FloatList(sorted)
+            }
+            RowColumn::TextList(lists) => {
+                let mut sorted = TextLists::default();
+                order.iter().for_each(|row| {
+                    sorted.push(|into| lists.get(*row).map(|ids| ids.iter().for_each(|id| into.push(lists.text(*id)))).is_some());
+                });
+                RowColumn::TextList(sorted)
+            }
+        };
+        Self { types: self.types, columns: self.columns.iter().map(column).collect(), len: order.len() }
+    }
+
     /// Writes argument `arg` of `row` into a column of [`ArgType::as_result`].
     pub(crate) fn write(&self, arg: usize, row: usize, out: &mut Column) {
         match self.columns.get(arg) {
@@ -301,6 +329,14 @@ mod tests {
             (Some(3), Some(1.5), Some("b"), Some(vec![]), Some(vec![])),
             (Some(2), Some(2.5), Some("a"), Some(vec![3.0]), Some(vec![Some("y")])),
         ])
+    }
+
+    #[test]
+    fn rows_in_another_order() {
+        let (batch, mut rows, mut expected) = (batch(), Rows::new(TYPES), Rows::new(TYPES));
+        (0..4).for_each(|row| rows.push(&batch, row));
+        [3, 1, 0, 2].iter().for_each(|row| expected.push(&batch, *row));
+        assert_eq!(rows.in_order(&[3, 1, 0, 2]).encode(), expected.encode());
     }
 
     #[test]

@@ -39,6 +39,26 @@ impl Texts {
         self.ids.extend(other.ids.iter().map(|id| map.get(*id as usize).copied().unwrap_or(NULL_TEXT)));
     }
 
+    /// The rows in another order; numbers follow the first appearance again, so that nothing tells of the order before.
+    pub(super) fn in_order(&self, order: &[usize]) -> Self {
+        let mut sorted = Self::default();
+        let mut numbers = vec![NULL_TEXT; self.pool.len()];
+        for row in order {
+            let id = self.ids.get(*row).copied().unwrap_or(NULL_TEXT);
+            let number = match numbers.get_mut(id as usize) {
+                None => NULL_TEXT,
+                Some(number) => {
+                    if *number == NULL_TEXT {
+                        *number = sorted.pool.intern(self.text(id));
+                    }
+                    *number
+                }
+            };
+            sorted.ids.push(number);
+        }
+        sorted
+    }
+
     pub(super) fn size(&self) -> usize {
         self.ids.capacity() * 4 + self.pool.size()
     }
