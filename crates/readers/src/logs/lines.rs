@@ -66,10 +66,7 @@ pub(crate) struct Lines<F>(PhantomData<fn() -> F>);
 const fn fields<F: LineFormat>() -> &'static [(&'static str, SqlType)] {
     match <<F::Kernel as ScalarKernel>::Out<'static> as SqlValue>::TYPE {
         SqlType::Struct(fields) => fields,
-        SqlType::List(element) => match element {
-            SqlType::Struct(fields) => fields,
-            _ => &[],
-        },
+        SqlType::List(SqlType::Struct(fields)) => fields,
         _ => &[],
     }
 }
