@@ -26,7 +26,7 @@ impl Wanted {
         let (mut file, mut lines) = (None, None);
         let mut places = Vec::with_capacity(columns.len());
         for (index, column) in columns.iter().enumerate() {
-            // They come last: a column of the data with such a name would stand before, and then they are not made.
+            // They come last; columns of the data with such names were given others.
             let is_made = index + 2 >= columns.len();
             match column.name.as_str() {
                 FILE if is_made && column.ty == SqlType::Text => (file, _) = (place(index), places.push(None)),
