@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::macros;
 use crate::reader;
 use crate::scalar;
-use huntsql_kernels::catalogue::{self, Visitor};
+use huntsql_catalogue::{readers, signatures};
+use huntsql_kernels::catalogue::Visitor;
 use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
-use huntsql_readers::catalogue::{readers, signatures};
 use std::collections::BTreeSet;
 
 /// Environment variable that renames the catalog.
@@ -21,7 +21,7 @@ pub(crate) fn all(connection: &Connection) -> Result<()> {
     check_catalog_name(connection, &catalog)?;
     let taken = taken_names(connection)?;
     let mut bind = Bind { connection, taken: &taken, groups: Vec::new(), outcome: Ok(()) };
-    catalogue::visit(&mut bind);
+    huntsql_catalogue::visit(&mut bind);
     bind.outcome?;
     for reader in readers() {
         let name = reader.signature().spec.name;

@@ -3,9 +3,9 @@
 use crate::doc::engine_names;
 use crate::dot::{self, Argument};
 use crate::script::{open_quote, pieces};
+use huntsql_catalogue::signatures;
 use huntsql_datafusion::display::is_hidden;
 use huntsql_datafusion::session::HuntSession;
-use huntsql_readers::catalogue::signatures;
 use std::collections::BTreeSet;
 use std::path::Path;
 

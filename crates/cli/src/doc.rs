@@ -2,11 +2,11 @@
 
 use crate::failure::Failure;
 use datafusion::prelude::SessionContext;
+use huntsql_catalogue::signatures;
 use huntsql_datafusion::display::visible;
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::spec::{Arg, Kind, Signature};
 use huntsql_kernels::types::{ArgType, SqlType};
-use huntsql_readers::catalogue::signatures;
 use std::collections::BTreeSet;
 
 /// `.functions`: ours by family; with a pattern, the engine's too.

@@ -57,6 +57,8 @@ pub enum Family {
     Files,
     /// Clusters, series, outliers, sequences.
     Analysis,
+    /// What others know about an indicator: places, owners, verdicts.
+    Context,
 }
 
 impl Family {
@@ -71,6 +73,7 @@ impl Family {
             Self::Logs => "logs",
             Self::Files => "files",
             Self::Analysis => "analysis",
+            Self::Context => "context",
         }
     }
 
@@ -85,6 +88,7 @@ impl Family {
             Self::Logs => "Log lines",
             Self::Files => "Log files",
             Self::Analysis => "Analysis",
+            Self::Context => "Context",
         }
     }
 }

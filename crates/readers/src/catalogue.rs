@@ -1,8 +1,7 @@
-//! Every reader of log files, once, and all of huntsql's functions together.
+//! Every reader of log files, once.
 
 use crate::format::{LogReader, Reader};
 use crate::logs::{Lines, ReadAuditd, ReadCef, ReadEvtx, ReadLeef, ReadMordor, ReadOsquery, ReadSyslog, ReadWineventJson, ReadZeek};
-use huntsql_kernels::spec::Signature;
 
 /// All readers, sorted by name.
 pub fn readers() -> &'static [&'static dyn LogReader] {
@@ -27,14 +26,6 @@ pub fn reader(name: &str) -> Option<&'static dyn LogReader> {
     readers().iter().copied().find(|reader| reader.signature().spec.name == bare)
 }
 
-/// The signatures of all functions and readers, sorted by name.
-pub fn signatures() -> Vec<Signature> {
-    let mut all = huntsql_kernels::catalogue::signatures();
-    all.extend(readers().iter().map(|reader| reader.signature()));
-    all.sort_by_key(|signature| signature.spec.name);
-    all
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,8 +34,6 @@ mod tests {
     fn sorted_named_documented() {
         let names: Vec<&str> = readers().iter().map(|reader| reader.signature().spec.name).collect();
         assert!(names.is_sorted() && names.iter().all(|name| name.starts_with("read_")), "{names:?}");
-        let all = signatures();
-        assert!(all.windows(2).all(|pair| pair[0].spec.name < pair[1].spec.name), "names are unique");
         for reader in readers() {
             let signature = reader.signature();
             let name = signature.spec.name;

@@ -1,8 +1,8 @@
 //! Runs the suite: one test per engine and .slt file, one per engine and function for the examples, one for parity.
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "helpers of tests fail and speak as tests do")]
 
+use huntsql_catalogue::signatures;
 use huntsql_kernels::spec::Kind;
-use huntsql_readers::catalogue::signatures;
 use huntsql_testkit::EngineError;
 use huntsql_testkit::datafusion_engine::DataFusionEngine;
 use huntsql_testkit::duckdb_engine::{DuckDbEngine, DuckDbSetup, versions};

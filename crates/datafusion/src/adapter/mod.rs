@@ -13,7 +13,7 @@ use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 use datafusion::logical_expr::WindowUDF;
 use datafusion::prelude::SessionContext;
-use huntsql_kernels::catalogue::{self, Visitor};
+use huntsql_kernels::catalogue::Visitor;
 use huntsql_kernels::group::{GroupFunction, Shape};
 use huntsql_kernels::kernel::ScalarKernel;
 pub(crate) use output::{arrow_type, to_arrow};
@@ -63,7 +63,7 @@ pub fn register_all(ctx: &SessionContext) -> Result<()> {
         }
     }
     let mut bind = Bind { ctx, conflicts: Vec::new(), groups: Vec::new(), windows: Vec::new() };
-    catalogue::visit(&mut bind);
+    huntsql_catalogue::visit(&mut bind);
     if !ctx.state().analyzer().rules.iter().any(|rule| rule.name() == unnest_keys::NAME) {
         ctx.add_analyzer_rule(Arc::new(unnest_keys::UnnestKeys::new()));
     }

@@ -4,7 +4,7 @@ use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
 use datafusion::catalog::{MemTable, MemorySchemaProvider, SchemaProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
-use huntsql_readers::catalogue::signatures;
+use huntsql_catalogue::signatures;
 use std::sync::Arc;
 
 const SCHEMA: &str = "huntsql";

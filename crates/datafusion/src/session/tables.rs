@@ -13,8 +13,8 @@ use datafusion::sql::sqlparser::ast::{
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
+use huntsql_catalogue::readers;
 use huntsql_kernels::nearest::hint;
-use huntsql_readers::catalogue::readers;
 use std::ops::ControlFlow;
 
 /// Replaces every name that stands for files by a name in the hidden schema; returns what to open under it.
@@ -289,7 +289,7 @@ impl Binder<'_> {
     fn reader(&self, name: &mut ObjectName, args: &[FunctionArg]) -> Result<Option<Request>> {
         let [ObjectNamePart::Identifier(called)] = name.0.as_slice() else { return Ok(None) };
         let lower = called.value.to_ascii_lowercase();
-        if let Some(reader) = huntsql_readers::catalogue::reader(&lower) {
+        if let Some(reader) = huntsql_catalogue::reader(&lower) {
             let call = ReaderCall::read(reader.signature().spec.name, args)?;
             return Ok(Some(Request::Log(LogRequest { reader, call })));
         }

@@ -1,8 +1,8 @@
 //! docs/reference/*.md, written from the specs. `cargo x docs [--check]` runs it: xtask itself stays free of the kernels, so that
 //! `cargo x` is quick to build.
 
+use huntsql_catalogue::signatures;
 use huntsql_kernels::spec::{Family, Kind, Signature};
-use huntsql_readers::catalogue::signatures;
 use huntsql_testkit::suite::root;
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -19,7 +19,7 @@ use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::logical_expr::WindowUDF;
 use datafusion::prelude::SessionContext;
 use datafusion::sql::sqlparser::ast::ObjectName;
-use huntsql_kernels::catalogue::signatures;
+use huntsql_catalogue::signatures;
 use huntsql_kernels::group::GroupFunction;
 use huntsql_kernels::spec::Kind;
 use std::sync::Arc;

@@ -129,7 +129,7 @@ impl RelationPlanner for TableFunctions {
 /// A reader of log files: `read_syslog('/var/log/syslog')`. The files are looked at while the statement is planned.
 fn reader(call: &Call) -> Result<Option<RelationPlanning>> {
     let [part] = call.name.0.as_slice() else { return Ok(None) };
-    let Some(reader) = part.as_ident().and_then(|name| huntsql_readers::catalogue::reader(&name.value)) else { return Ok(None) };
+    let Some(reader) = part.as_ident().and_then(|name| huntsql_catalogue::reader(&name.value)) else { return Ok(None) };
     let name = reader.signature().spec.name;
     let request = LogRequest { reader, call: ReaderCall::read(name, &call.args).map_err(scalar::engine_error)? };
     let files = Context { lister: Arc::new(LocalFiles), stdin: Stdin::default(), warnings: Warnings::default() };

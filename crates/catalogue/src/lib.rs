@@ -1,0 +1,59 @@
+//! Every function and reader of huntsql, once. An engine binds what it finds here, so no engine can forget one.
+
+use huntsql_kernels::catalogue::Visitor;
+use huntsql_kernels::group::GroupFunction;
+use huntsql_kernels::kernel::{ScalarKernel, signature};
+use huntsql_kernels::spec::Signature;
+use huntsql_readers::LogReader;
+
+/// Shows every function to `visitor`: the kernels first, then the look-ups, each sorted by name.
+pub fn visit(visitor: &mut impl Visitor) {
+    huntsql_kernels::catalogue::visit(visitor);
+    huntsql_lookups::catalogue::visit(visitor);
+}
+
+/// All readers, sorted by name.
+pub fn readers() -> &'static [&'static dyn LogReader] {
+    huntsql_readers::catalogue::readers()
+}
+
+/// The reader of that name, in any case, also as `huntsql_<name>`.
+pub fn reader(name: &str) -> Option<&'static dyn LogReader> {
+    huntsql_readers::catalogue::reader(name)
+}
+
+/// The signatures of all functions and readers, sorted by name.
+pub fn signatures() -> Vec<Signature> {
+    struct Collect(Vec<Signature>);
+    impl Visitor for Collect {
+        fn scalar<K: ScalarKernel>(&mut self) {
+            self.0.push(signature::<K>());
+        }
+        fn group(&mut self, function: &'static dyn GroupFunction) {
+            self.0.push(function.signature());
+        }
+    }
+    let mut all = Collect(readers().iter().map(|reader| reader.signature()).collect());
+    visit(&mut all);
+    all.0.sort_by_key(|signature| signature.spec.name);
+    all.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_documented() {
+        let all = signatures();
+        assert!(all.windows(2).all(|pair| pair[0].spec.name < pair[1].spec.name), "names are unique");
+        for s in &all {
+            let name = s.spec.name;
+            assert_eq!(s.args.len(), s.spec.args.len(), "{name}: documented arguments");
+            assert!(!s.spec.examples.is_empty(), "{name}: at least one example");
+            assert!(s.spec.summary.ends_with('.'), "{name}: the summary is a sentence");
+            assert!(s.options.windows(2).all(|pair| pair[0].name < pair[1].name), "{name}: options are sorted");
+            assert!(s.options.iter().all(|o| !o.doc.is_empty() && !o.default.is_empty()), "{name}: options are documented");
+        }
+    }
+}
