@@ -4,3 +4,5 @@
 //! the answer) and one client that does the asking.
 
 pub mod catalogue;
+pub mod http;
+pub mod ti;
