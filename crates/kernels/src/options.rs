@@ -329,7 +329,7 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
 }
 
 /// Microseconds; `None` where it is none or not above zero.
-fn duration(value: &Value) -> Option<i64> {
+pub fn duration(value: &Value) -> Option<i64> {
     let micros = match value {
         Value::Duration(micros) => *micros as f64,
         Value::Int(seconds) => *seconds as f64 * 1e6,

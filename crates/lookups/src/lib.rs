@@ -4,5 +4,11 @@
 //! the answer) and one client that does the asking.
 
 pub mod catalogue;
+pub mod config;
 pub mod http;
+mod secret;
 pub mod ti;
+mod yaml;
+
+pub use secret::Secret;
+pub use yaml::Problem;

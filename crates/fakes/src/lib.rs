@@ -1,0 +1,3 @@
+//! What tests need of the world outside, made up.
+
+pub mod http;
