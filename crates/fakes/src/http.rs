@@ -221,7 +221,8 @@ mod tests {
 
     #[test]
     fn answers_and_remembers() {
-        let server = FakeServer::start(|seen| Reply::new(if seen.repeats == 0 { 500 } else { 200 }, seen.target.as_bytes())).expect("a server");
+        let server =
+            FakeServer::start(|seen| Reply::new(if seen.repeats == 0 { 500 } else { 200 }, seen.target.as_bytes())).expect("a server");
         for expected in ["500", "200"] {
             let mut stream = TcpStream::connect(server.address).expect("a connection");
             stream.write_all(b"POST /x?y=1 HTTP/1.1\r\nKey: v\r\nContent-Length: 2\r\n\r\nab").expect("sent");

@@ -3,6 +3,7 @@
 //! Nothing here knows an engine. What is offline is a kernel like any other; what asks somebody is two pure functions (build the request, decode
 //! the answer) and one client that does the asking.
 
+pub mod cache;
 pub mod catalogue;
 pub mod config;
 pub mod http;

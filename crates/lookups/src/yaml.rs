@@ -88,7 +88,11 @@ impl<'t> Reader<'t> {
         let value = match event {
             Event::Scalar(text, style, ..) => {
                 let is_plain = style == saphyr_parser::ScalarStyle::Plain;
-                if is_plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL") { Value::Empty } else { Value::Text(text.into_owned()) }
+                if is_plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL") {
+                    Value::Empty
+                } else {
+                    Value::Text(text.into_owned())
+                }
             }
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();

@@ -190,7 +190,10 @@ fn length(text: &str) -> Option<Duration> {
 fn duration(setting: &Field) -> Result<Duration, Problem> {
     let text = setting.node.text(&setting.name)?;
     length(text).ok_or_else(|| {
-        problem(setting.line, format!("'{}' must be a length of time such as 10s, 5m or 1 day, got '{}'", setting.name, text.escape_debug()))
+        problem(
+            setting.line,
+            format!("'{}' must be a length of time such as 10s, 5m or 1 day, got '{}'", setting.name, text.escape_debug()),
+        )
     })
 }
 

@@ -146,12 +146,16 @@ pub fn process_environment(name: &str) -> Option<String> {
 
 /// Where the configuration is: `HUNTSQL_CONFIG`, else `huntsql/config.yaml` in the user's configuration folder. `None` where there is no home.
 pub fn default_path(environment: Environment<'_>) -> Option<PathBuf> {
-    environment("HUNTSQL_CONFIG").map(PathBuf::from).or_else(|| Some(folder(environment, "XDG_CONFIG_HOME", ".config")?.join("config.yaml")))
+    environment("HUNTSQL_CONFIG")
+        .map(PathBuf::from)
+        .or_else(|| Some(folder(environment, "XDG_CONFIG_HOME", ".config")?.join("config.yaml")))
 }
 
 /// Where the cache is, if the configuration does not say: `HUNTSQL_CACHE`, else `huntsql/lookups.sqlite` in the user's cache folder.
 pub fn default_cache(environment: Environment<'_>) -> Option<PathBuf> {
-    environment("HUNTSQL_CACHE").map(PathBuf::from).or_else(|| Some(folder(environment, "XDG_CACHE_HOME", ".cache")?.join("lookups.sqlite")))
+    environment("HUNTSQL_CACHE")
+        .map(PathBuf::from)
+        .or_else(|| Some(folder(environment, "XDG_CACHE_HOME", ".cache")?.join("lookups.sqlite")))
 }
 
 fn folder(environment: Environment<'_>, variable: &str, below_home: &str) -> Option<PathBuf> {

@@ -25,7 +25,11 @@ impl Reference {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("${env:").and_then(|rest| rest.strip_suffix('}')) {
             let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-            return if is_name { Ok(Self::Environment(name.to_owned())) } else { Err("has no name of a variable in ${env:...}".to_owned()) };
+            return if is_name {
+                Ok(Self::Environment(name.to_owned()))
+            } else {
+                Err("has no name of a variable in ${env:...}".to_owned())
+            };
         }
         if let Some(path) = text.strip_prefix("file:") {
             return Ok(Self::File(folder.join(path.trim())));

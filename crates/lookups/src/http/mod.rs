@@ -1,7 +1,13 @@
 //! HTTP as look-ups need it: requests that name their secrets instead of holding them, and one client that sends them.
 
+mod client;
+mod failure;
 mod request;
 mod response;
+mod transport;
 
+pub use client::{Client, Stop, Values};
+pub(crate) use client::{Gate, Open};
+pub use failure::Failure;
 pub use request::{Body, Method, Request, Text, setting};
 pub use response::{DecodeError, Response};

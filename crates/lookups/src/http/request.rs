@@ -196,7 +196,7 @@ impl Request {
     }
 
     /// Path and query with the settings filled in: a secret.
-    pub fn filled_target<'v>(&self, value: impl Fn(&str) -> &'v str + Copy) -> String {
+    pub(crate) fn filled_target<'v>(&self, value: impl Fn(&str) -> &'v str + Copy) -> String {
         let mut target = self.path.fill_url(value);
         for (index, (name, text)) in self.query.iter().enumerate() {
             let filled = text.fill(value);
