@@ -51,6 +51,10 @@ unsafe fn overload<K: ScalarKernel>(name: &CString, with_options: bool) -> ffi::
         ffi::duckdb_scalar_function_set_return_type(function, LogicalType::result(&signature.result).raw());
         // NULL arguments reach us: an optional one may mean something, and NULL options are the defaults.
         ffi::duckdb_scalar_function_set_special_handling(function);
+        if K::IS_REMOTE {
+            // What asks others is not asked while the statement is planned.
+            ffi::duckdb_scalar_function_set_volatile(function);
+        }
         let memo: Box<Memo<K::Options>> = Box::default();
         ffi::duckdb_scalar_function_set_extra_info(function, Box::into_raw(memo).cast(), Some(drop_memo::<K>));
         ffi::duckdb_scalar_function_set_function(function, Some(call::<K>));

@@ -4,6 +4,7 @@ use crate::column::{Column, SqlValue};
 use crate::error::{KernelError, KernelResult};
 use crate::guard::guard;
 use crate::input::{Args, Input};
+use crate::interrupt::Interrupt;
 use crate::options::Options;
 use crate::spec::{Kind, Signature, Spec};
 
@@ -19,6 +20,19 @@ pub trait ScalarKernel: Send + Sync + 'static {
     type Out<'a>: SqlValue;
     /// Buffers and memos kept from row to row of a batch.
     type Scratch: Default + Send;
+    /// Whether it asks other machines: an engine then runs it with the statement and not before it, and off the threads that other work needs.
+    const IS_REMOTE: bool = false;
+
+    /// Looks at all rows of a batch before the first is computed. What asks others does it here: each thing once, many at a time.
+    fn prepare(
+        _scratch: &mut Self::Scratch,
+        _options: &Self::Options,
+        _input: &impl Input,
+        _rows: usize,
+        _interrupt: &Interrupt,
+    ) -> Result<(), KernelError> {
+        Ok(())
+    }
 
     /// Computes one row. `Ok(None)` is NULL; an error is for constants only.
     fn eval<'a>(scratch: &'a mut Self::Scratch, options: &'a Self::Options, args: Self::Args<'a>) -> KernelResult<Self::Out<'a>>;
@@ -37,14 +51,26 @@ pub fn signature<K: ScalarKernel>() -> Signature {
         columns: &[],
         keeps_rows: false,
         window: None,
+        is_remote: K::IS_REMOTE,
     }
 }
 
 /// Runs `K` over `rows` rows and returns the result column. A panic becomes [`KernelError::Internal`].
 pub fn run<K: ScalarKernel>(input: &impl Input, rows: usize, options: &K::Options) -> Result<Column, KernelError> {
+    run_until::<K>(input, rows, options, &Interrupt::default())
+}
+
+/// As [`run`], for a kernel that may take long: once `interrupt` is set, whatever comes back is not to be read.
+pub fn run_until<K: ScalarKernel>(
+    input: &impl Input,
+    rows: usize,
+    options: &K::Options,
+    interrupt: &Interrupt,
+) -> Result<Column, KernelError> {
     guard(|| {
         let mut out = Column::new(&<K::Out<'static> as SqlValue>::TYPE);
         let mut scratch = K::Scratch::default();
+        K::prepare(&mut scratch, options, input, rows, interrupt)?;
         for row in 0..rows {
             match K::Args::read(input, row) {
                 None => out.push_null(),

@@ -131,6 +131,8 @@ pub struct Signature {
     pub keeps_rows: bool,
     /// Type of the window form, if there is one.
     pub window: Option<SqlType>,
+    /// Whether it asks other machines.
+    pub is_remote: bool,
 }
 
 impl Signature {

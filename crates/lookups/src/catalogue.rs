@@ -1,6 +1,12 @@
 //! The functions of this crate, once.
 
+use crate::ti::{TiLookup, TiLookupScalar};
 use huntsql_kernels::catalogue::Visitor;
+use huntsql_kernels::group::Events;
 
 /// Shows every function of this crate to `visitor`, sorted by name.
-pub fn visit(_visitor: &mut impl Visitor) {}
+pub fn visit(visitor: &mut impl Visitor) {
+    static TI_LOOKUP: Events<TiLookup> = Events::new();
+    visitor.scalar::<TiLookupScalar>(); // ti_lookup, ad hoc
+    visitor.group(&TI_LOOKUP); // ti_lookup
+}

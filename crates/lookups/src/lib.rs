@@ -6,7 +6,10 @@
 pub mod cache;
 pub mod catalogue;
 pub mod config;
+pub mod context;
 pub mod http;
+mod never_send;
+pub mod progress;
 mod secret;
 pub mod ti;
 mod yaml;

@@ -173,6 +173,7 @@ impl<F: LogFormat> LogReader for Reader<F> {
             columns: F::COLUMNS,
             keeps_rows: false,
             window: None,
+            is_remote: false,
         }
     }
 

@@ -24,8 +24,10 @@ impl<K: ScalarKernel> KernelUdf<K> {
     /// The kernel under `huntsql_<name>` and, unless that is `taken`, under its name.
     pub(super) fn new(taken: bool) -> Self {
         let prefixed = format!("{PREFIX}{}", K::SPEC.name);
+        // What asks others is not asked while the statement is planned.
+        let volatility = if K::IS_REMOTE { Volatility::Volatile } else { Volatility::Immutable };
         let (name, aliases) = if taken { (prefixed, Vec::new()) } else { (K::SPEC.name.to_owned(), vec![prefixed]) };
-        Self { name, aliases, signature: Signature::user_defined(Volatility::Immutable), options: Memo::default() }
+        Self { name, aliases, signature: Signature::user_defined(volatility), options: Memo::default() }
     }
 }
 
@@ -119,10 +121,19 @@ impl<K: ScalarKernel> ScalarUDFImpl for KernelUdf<K> {
         let constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)));
         let rows = if constant { 1 } else { args.number_rows };
         let input = input::ArrowInput::new(signature.args, arguments)?;
-        let column = run::<K>(&input, rows, &options).map_err(engine_error)?;
+        let column = if K::IS_REMOTE { aside(|| run::<K>(&input, rows, &options)) } else { run::<K>(&input, rows, &options) };
+        let column = column.map_err(engine_error)?;
         let array = output::to_arrow(K::SPEC.name, column, &signature.result)?;
         Ok(if constant { ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?) } else { ColumnarValue::Array(array) })
     }
+}
+
+/// Runs `work`, which waits for others, without keeping this thread's other tasks waiting.
+///
+/// DataFusion's async functions would do the same, but cannot stand in GROUP BY, ORDER BY or one another, nor coerce their arguments.
+fn aside<T>(work: impl FnOnce() -> T) -> T {
+    let flavor = tokio::runtime::Handle::try_current().map(|handle| handle.runtime_flavor());
+    if flavor.is_ok_and(|flavor| flavor == tokio::runtime::RuntimeFlavor::MultiThread) { tokio::task::block_in_place(work) } else { work() }
 }
 
 pub(super) fn engine_error(error: KernelError) -> DataFusionError {

@@ -89,6 +89,7 @@ impl<K: EventKernel> GroupFunction for Events<K> {
             columns: self.fields(),
             keeps_rows: K::KEEPS_ROWS,
             window: None,
+            is_remote: false,
         }
     }
     fn shape(&self) -> Shape {

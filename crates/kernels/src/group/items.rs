@@ -73,6 +73,7 @@ impl<K: GroupKernel> GroupFunction for Items<K> {
             columns: self.fields(),
             keeps_rows: false,
             window: None,
+            is_remote: false,
         }
     }
     fn shape(&self) -> Shape {

@@ -70,6 +70,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
             columns: self.fields(),
             keeps_rows: true,
             window: Some(self.window_field().and_then(|index| self.fields().get(index)).map_or(K::Out::TYPE, |(_, ty)| *ty)),
+            is_remote: false,
         }
     }
     fn shape(&self) -> Shape {

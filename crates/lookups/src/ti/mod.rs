@@ -1,10 +1,18 @@
 //! Threat intelligence: what is known about an indicator. One file a provider.
 
+mod asked;
 mod greynoise;
+mod lookup;
+mod observable;
 mod provider;
+mod ti_lookup;
 mod verdict;
 
+pub use asked::{Asked, Provider};
+pub use lookup::{Answers, LookupError, Outcome, Planned, Question, dry_run, look_up};
+pub use observable::Observable;
 pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
+pub use ti_lookup::{TiLookup, TiLookupScalar};
 pub use verdict::{Found, Severity, Verdict};
 
 /// All providers, sorted by name.

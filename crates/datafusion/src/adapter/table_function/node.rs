@@ -30,6 +30,9 @@ pub(super) struct Layout {
     pub(super) part: Option<usize>,
 }
 
+/// Items of a list option that EXPLAIN shows.
+const MOST_SHOWN: usize = 32;
+
 impl Layout {
     pub(super) fn new<'f>(names: impl Iterator<Item = &'f String>, shape: Shape) -> Self {
         let mut layout = Self::default();
@@ -147,7 +150,12 @@ impl UserDefinedLogicalNodeCore for TableFunctionNode {
         write!(f, "HuntTableFunction: {}", self.function.spec().name)?;
         if let Value::Struct(fields) = &self.options {
             for (index, (name, value)) in fields.iter().enumerate() {
-                write!(f, "{}{name} => {value}", if index == 0 { " " } else { ", " })?;
+                let separator = if index == 0 { " " } else { ", " };
+                match value {
+                    // Whom a statement asks is what it must show.
+                    Value::List(items) if items.len() <= MOST_SHOWN => write!(f, "{separator}{name} => {}", value.to_json())?,
+                    _ => write!(f, "{separator}{name} => {value}")?,
+                }
             }
         }
         Ok(())

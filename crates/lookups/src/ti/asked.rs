@@ -1,0 +1,150 @@
+//! A provider as a statement asks it: with its settings filled in.
+
+use super::provider::{Limit, ProviderSpec, TiProvider};
+use super::providers;
+use crate::config::{Account, Config, Environment};
+use crate::http::Values;
+use huntsql_kernels::nearest::hint;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Requests under way at a time, where the configuration does not say.
+const CONCURRENCY: usize = 4;
+
+/// A provider that huntsql knows, or one that a file describes.
+#[derive(Clone)]
+pub enum Provider {
+    /// One of ours.
+    Known(&'static dyn TiProvider),
+    /// One of the user's.
+    Described(Arc<dyn TiProvider>),
+}
+
+impl Deref for Provider {
+    type Target = dyn TiProvider;
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Known(provider) => *provider,
+            Self::Described(provider) => provider.as_ref(),
+        }
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.spec().name)
+    }
+}
+
+/// A provider, ready to be asked.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Which.
+    pub provider: Provider,
+    pub(crate) base_url: String,
+    pub(crate) values: Values,
+    pub(crate) limits: Vec<Limit>,
+    pub(crate) ttl: Duration,
+    pub(crate) concurrency: usize,
+}
+
+impl Asked {
+    /// Its name in SQL.
+    pub fn name(&self) -> &str {
+        &self.provider.spec().name
+    }
+
+    /// The provider called `name` with the settings of `config`. `Err` says what is missing, and never a key.
+    pub fn new(name: &str, config: &Config, environment: Environment<'_>) -> Result<Self, String> {
+        let provider = find(name, config)?;
+        let spec = provider.spec();
+        let unset = Account::default();
+        let account = config.account(spec).unwrap_or(&unset);
+        let mut values = Values::default();
+        for setting in spec.settings.iter() {
+            let reference = account.settings.get(setting.name.as_ref());
+            let variable = variable(spec, &setting.name);
+            let value = match reference {
+                Some(reference) => {
+                    Some(reference.resolve(environment).map_err(|why| format!("provider '{name}': setting '{}': {why}", setting.name))?)
+                }
+                None => environment(&variable).map(|value| crate::secret::Secret::new(&value)),
+            };
+            match value {
+                Some(value) => _ = values.0.insert(setting.name.clone().into_owned(), value),
+                None if setting.is_required => {
+                    let file = config.path.as_ref().map_or("config.yaml".to_owned(), |path| path.display().to_string());
+                    return Err(format!(
+                        "provider '{name}' needs its setting '{0}' ({1}): write it below providers: {2}: in {file}, or set {variable}",
+                        setting.name, setting.doc, spec.account
+                    ));
+                }
+                None => {}
+            }
+        }
+        let mut base_url = match account.settings.get("base_url") {
+            Some(reference) => {
+                reference.resolve(environment).map_err(|why| format!("provider '{name}': setting 'base_url': {why}"))?.expose().to_owned()
+            }
+            None => spec.base_url.clone().into_owned(),
+        };
+        for (setting, value) in &values.0 {
+            base_url = base_url.replace(&format!("{{{setting}}}"), value.expose());
+        }
+        let limits = if account.limits.is_empty() { spec.limit.into_iter().collect() } else { account.limits.clone() };
+        let ttl = account.ttl.unwrap_or(spec.ttl);
+        Ok(Self { base_url, values, limits, ttl, concurrency: account.concurrency.unwrap_or(CONCURRENCY), provider })
+    }
+}
+
+/// The environment variable that a setting may be in.
+fn variable(spec: &ProviderSpec, setting: &str) -> String {
+    format!("HUNTSQL_{}_{}", spec.account, setting).to_ascii_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_")
+}
+
+/// The provider of that name.
+fn find(name: &str, config: &Config) -> Result<Provider, String> {
+    let known = providers().iter().find(|provider| provider.spec().name.eq_ignore_ascii_case(name));
+    if let Some(provider) = known {
+        return Ok(Provider::Known(*provider));
+    }
+    let names = || {
+        let described = config.accounts.iter().filter(|(_, account)| account.file.is_some()).map(|(name, _)| name.as_str());
+        providers().iter().map(|provider| provider.spec().name.as_ref()).chain(described)
+    };
+    let near = hint(name, names());
+    let listed = names().collect::<Vec<_>>().join(", ");
+    Err(format!("names the unknown provider '{}'{near} (providers: {listed})", name.escape_debug()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Reference;
+    use crate::secret::Secret;
+
+    #[test]
+    fn settings_come_from_the_file_or_the_environment() {
+        let mut config = Config::default();
+        let environment = |name: &str| (name == "HUNTSQL_GREYNOISE_API_KEY").then(|| "from-env".to_owned());
+        let asked = Asked::new("GreyNoise", &config, &environment).expect("a provider");
+        assert_eq!(asked.values.0["api_key"].expose(), "from-env");
+        assert_eq!((asked.base_url.as_str(), asked.name()), ("https://api.greynoise.io", "greynoise"));
+        let mut account = Account { limits: vec![Limit::per_second(10)], ..Account::default() };
+        account.settings.insert("api_key".to_owned(), Reference::Plain(Secret::new("from-file")));
+        account.settings.insert("base_url".to_owned(), Reference::Plain(Secret::new("http://127.0.0.1:1")));
+        config.accounts.insert("greynoise".to_owned(), account.clone());
+        let asked = Asked::new("greynoise", &config, &environment).expect("a provider");
+        assert_eq!((asked.values.0["api_key"].expose(), asked.base_url.as_str()), ("from-file", "http://127.0.0.1:1"));
+        assert_eq!(asked.limits, [Limit::per_second(10)]);
+        assert!(!format!("{asked:?}").contains("from-file"));
+        account.settings.insert("api_key".to_owned(), Reference::Environment("NONE".to_owned()));
+        config.accounts.insert("greynoise".to_owned(), account);
+        let wrong = Asked::new("greynoise", &config, &environment).expect_err("a missing variable");
+        assert_eq!(wrong, "provider 'greynoise': setting 'api_key': the environment variable NONE is not set");
+        let wrong = Asked::new("greynois", &config, &environment).expect_err("no provider");
+        assert!(wrong.starts_with("names the unknown provider 'greynois', did you mean 'greynoise'? (providers: "), "{wrong}");
+    }
+}

@@ -1,0 +1,365 @@
+//! Many indicators, several providers: each question asked once, none that must not be, and every row with an answer or the reason why not.
+
+use super::asked::Asked;
+use super::observable::{Observable, check};
+use super::provider::Ioc;
+use super::verdict::{Found, Verdict};
+use crate::cache::{Answer, Key, Permit, now};
+use crate::context::Context;
+use crate::http::{Failure, Gate, Request, Response, Stop};
+use crate::never_send::NeverSend;
+use crate::progress::Counted;
+use huntsql_kernels::guard::guard;
+use huntsql_kernels::interrupt::Interrupt;
+use huntsql_kernels::ioc::IocType;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// Failures in a row after which a provider is left alone for the rest of a statement.
+const MOST_FAILURES: usize = 5;
+/// What a limit may make us wait before we say that the quota is used up.
+const LONGEST_WAIT: Duration = Duration::from_secs(90);
+
+/// What is asked.
+#[derive(Debug)]
+pub struct Question<'q> {
+    /// Whom.
+    pub providers: Vec<Asked>,
+    /// Texts, each once, with their types where those are known.
+    pub texts: Vec<(&'q str, Option<IocType>)>,
+    /// Requests that may be sent.
+    pub max_lookups: usize,
+    /// Whether answers that are known already are asked for again.
+    pub refresh: bool,
+    /// What is never sent, beside what the configuration names.
+    pub never_send: &'q [String],
+}
+
+/// What a provider says about one of the texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// Its answer, if there is one.
+    pub answer: Option<Answer>,
+    /// `ok`, or why there is none.
+    pub status: String,
+    /// Whether it was known already.
+    pub is_cached: bool,
+}
+
+/// All answers.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// For each text what would be sent, if its type is known.
+    pub observables: Vec<Option<Observable>>,
+    /// For each text and, within that, each provider.
+    pub outcomes: Vec<Vec<Outcome>>,
+}
+
+/// What would be sent to one provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The provider.
+    pub provider: String,
+    /// Requests that would be sent.
+    pub requests: usize,
+    /// Indicators whose answers are known already.
+    pub cached: usize,
+    /// Texts that are not sent to it, for whatever reason.
+    pub refused: usize,
+}
+
+/// Why there are no answers at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookupError {
+    /// The statement was cancelled.
+    Interrupted,
+    /// More requests than allowed; nothing was sent.
+    TooMany(String),
+}
+
+/// One request and the indicators that it is about.
+struct Task {
+    request: Request,
+    indices: Vec<usize>,
+}
+
+/// What is to be done, with what is known already.
+struct Plan {
+    observables: Vec<Result<Observable, String>>,
+    /// For each provider the outcomes of the texts that need no request.
+    known: Vec<HashMap<usize, Outcome>>,
+    /// For each provider what has to be sent.
+    tasks: Vec<Vec<Task>>,
+}
+
+fn refused(status: String) -> Outcome {
+    Outcome { answer: None, status, is_cached: false }
+}
+
+fn plan(context: &Context, question: &Question<'_>) -> Plan {
+    let never_send = NeverSend::new(context.config.never_send.iter().chain(question.never_send));
+    let observables: Vec<Result<Observable, String>> = question
+        .texts
+        .iter()
+        .map(|(text, kind)| {
+            let observable = check(text, *kind).map_err(|refusal| refusal.status())?;
+            if never_send.holds(observable.kind, &observable.value) { Err("never_send".to_owned()) } else { Ok(observable) }
+        })
+        .collect();
+    let mut plan = Plan { observables, known: Vec::new(), tasks: Vec::new() };
+    for asked in &question.providers {
+        let spec = asked.provider.spec();
+        let (mut known, mut tasks) = (HashMap::new(), BTreeMap::<Request, Vec<usize>>::new());
+        for (index, observable) in plan.observables.iter().enumerate() {
+            let Ok(observable) = observable else { continue };
+            if !spec.types.contains(&observable.kind) {
+                known.insert(index, refused("not_supported".to_owned()));
+                continue;
+            }
+            let cached = if question.refresh { None } else { context.cache.answer(key(&spec.name, observable)) };
+            match cached {
+                Some(answer) => _ = known.insert(index, Outcome { answer: Some(answer), status: "ok".to_owned(), is_cached: true }),
+                None => tasks.entry(asked.provider.request(observable.as_ioc())).or_default().push(index),
+            }
+        }
+        if spec.is_list && !question.refresh {
+            tasks.retain(|request, indices| {
+                let Some((body, at)) = context.cache.list(&list_key(asked, request)) else { return true };
+                let iocs: Vec<Ioc<'_>> = indices.iter().filter_map(|index| as_ioc(&plan.observables, *index)).collect();
+                let Ok(verdicts) = asked.provider.verdicts(&iocs, &Response { status: 200, body }) else { return true };
+                for (index, verdict) in indices.iter().zip(verdicts) {
+                    known.insert(
+                        *index,
+                        Outcome { answer: Some(Answer { verdict, raw: None, at }), status: "ok".to_owned(), is_cached: true },
+                    );
+                }
+                false
+            });
+        }
+        plan.known.push(known);
+        plan.tasks.push(tasks.into_iter().map(|(request, indices)| Task { request, indices }).collect());
+    }
+    plan
+}
+
+fn key<'k>(provider: &'k str, observable: &'k Observable) -> Key<'k> {
+    Key { provider, ioc_type: observable.kind.name(), ioc: &observable.value }
+}
+
+fn as_ioc(observables: &[Result<Observable, String>], index: usize) -> Option<Ioc<'_>> {
+    observables.get(index)?.as_ref().ok().map(Observable::as_ioc)
+}
+
+fn list_key(asked: &Asked, request: &Request) -> String {
+    format!("{} {}", asked.name(), request.target())
+}
+
+/// What [`look_up`] would send.
+pub fn dry_run(context: &Context, question: &Question<'_>) -> Vec<Planned> {
+    let plan = plan(context, question);
+    let counted = question.providers.iter().zip(&plan.known).zip(&plan.tasks);
+    counted
+        .map(|((asked, known), tasks)| {
+            let cached = known.values().filter(|outcome| outcome.is_cached).count();
+            let asked_about: usize = tasks.iter().map(|task| task.indices.len()).sum();
+            let refused = question.texts.len().saturating_sub(cached + asked_about);
+            Planned { provider: asked.name().to_owned(), requests: tasks.len(), cached, refused }
+        })
+        .collect()
+}
+
+/// Asks every provider about every text, each question once.
+pub fn look_up(context: &Arc<Context>, question: &Question<'_>, interrupt: &Interrupt) -> Result<Answers, LookupError> {
+    let mut plan = plan(context, question);
+    let count: usize = plan.tasks.iter().map(Vec::len).sum();
+    if count > question.max_lookups {
+        let each: Vec<String> =
+            question.providers.iter().zip(&plan.tasks).map(|(asked, tasks)| format!("{} {}", asked.name(), tasks.len())).collect();
+        return Err(LookupError::TooMany(format!(
+            "{count} look-ups are needed ({}), and max_lookups allows {}: nothing was sent; filter the rows, or raise max_lookups",
+            each.join(", "),
+            question.max_lookups
+        )));
+    }
+    if count > 0 {
+        let observables: Arc<Vec<Result<Observable, String>>> = Arc::new(plan.observables.clone());
+        ask(context, question, &observables, std::mem::take(&mut plan.tasks), &mut plan.known, interrupt)?;
+    }
+    let outcome = |index: usize, observable: &Result<Observable, String>, known: &mut HashMap<usize, Outcome>| match observable {
+        Err(status) => refused(status.clone()),
+        Ok(_) => known.remove(&index).unwrap_or_else(|| refused("error: no answer was recorded; please report this".to_owned())),
+    };
+    let mut answers = Answers::default();
+    for (index, observable) in plan.observables.into_iter().enumerate() {
+        answers.outcomes.push(plan.known.iter_mut().map(|known| outcome(index, &observable, known)).collect());
+        answers.observables.push(observable.ok());
+    }
+    Ok(answers)
+}
+
+/// The work of one provider.
+struct Work {
+    asked: Asked,
+    tasks: Vec<Task>,
+    next: AtomicUsize,
+    failures: AtomicUsize,
+    /// Why nobody asks any more.
+    closed: Mutex<Option<Failure>>,
+}
+
+/// What came of one task: verdicts for its indicators.
+type Report = (usize, usize, Result<(Vec<Verdict>, Option<String>, i64), Failure>);
+
+fn ask(
+    context: &Arc<Context>,
+    question: &Question<'_>,
+    observables: &Arc<Vec<Result<Observable, String>>>,
+    tasks: Vec<Vec<Task>>,
+    known: &mut [HashMap<usize, Outcome>],
+    interrupt: &Interrupt,
+) -> Result<(), LookupError> {
+    let mut counted = Counted::new(tasks.iter().map(Vec::len).sum());
+    let stop = Arc::new(Stop::default());
+    let (sender, receiver) = mpsc::channel::<Report>();
+    let works: Vec<Arc<Work>> = question
+        .providers
+        .iter()
+        .zip(tasks)
+        .map(|(asked, tasks)| {
+            let (asked, next, failures) = (asked.clone(), AtomicUsize::new(0), AtomicUsize::new(0));
+            Arc::new(Work { asked, tasks, next, failures, closed: Mutex::new(None) })
+        })
+        .collect();
+    for (provider, work) in works.iter().enumerate() {
+        for _ in 0..work.asked.concurrency.min(work.tasks.len()) {
+            let (context, work, observables) = (Arc::clone(context), Arc::clone(work), Arc::clone(observables));
+            let (stop, sender) = (Arc::clone(&stop), sender.clone());
+            // Where no thread is to be had, those that run do its work; where none runs, the outcome says so.
+            drop(thread::Builder::new().name("huntsql-lookup".to_owned()).spawn(move || {
+                run(&context, provider, &work, &observables, &stop, &sender);
+            }));
+        }
+    }
+    drop(sender);
+    loop {
+        match receiver.recv_timeout(Duration::from_millis(50)) {
+            Ok((provider, task, report)) => {
+                counted.one_more();
+                let (Some(work), Some(known)) = (works.get(provider), known.get_mut(provider)) else { continue };
+                let indices = work.tasks.get(task).map_or(&[] as &[usize], |task| task.indices.as_slice());
+                match report {
+                    Ok((verdicts, raw, at)) => {
+                        for (index, verdict) in indices.iter().zip(verdicts) {
+                            let answer = Some(Answer { verdict, raw: raw.clone(), at });
+                            known.insert(*index, Outcome { answer, status: "ok".to_owned(), is_cached: false });
+                        }
+                    }
+                    Err(failure) => indices.iter().for_each(|index| _ = known.insert(*index, refused(failure.status()))),
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        }
+        if interrupt.check().is_err() {
+            // The threads end at their time-outs; what they are told until then is kept.
+            stop.set();
+            return Err(LookupError::Interrupted);
+        }
+    }
+}
+
+/// A thread: takes tasks until there are none.
+fn run(context: &Context, provider: usize, work: &Work, observables: &[Result<Observable, String>], stop: &Stop, sender: &Sender<Report>) {
+    loop {
+        let number = work.next.fetch_add(1, Ordering::Relaxed);
+        let Some(task) = work.tasks.get(number) else { return };
+        let report = guard(|| one(context, work, task, observables, stop))
+            .unwrap_or_else(|what| Err(Failure::Request(format!("an error of huntsql, please report it: {what}"))));
+        if sender.send((provider, number, report)).is_err() {
+            return;
+        }
+    }
+}
+
+fn one(
+    context: &Context,
+    work: &Work,
+    task: &Task,
+    observables: &[Result<Observable, String>],
+    stop: &Stop,
+) -> Result<(Vec<Verdict>, Option<String>, i64), Failure> {
+    let asked = &work.asked;
+    if let Some(failure) = work.closed.lock().unwrap_or_else(PoisonError::into_inner).clone() {
+        return Err(failure);
+    }
+    let spec = asked.provider.spec();
+    let gate = Limits { context, account: &spec.account, asked };
+    let outcome = context.client.ask(&asked.base_url, &task.request, &asked.values, &gate, stop);
+    let iocs: Vec<Ioc<'_>> = task.indices.iter().filter_map(|index| as_ioc(observables, *index)).collect();
+    let outcome = outcome.and_then(|response| {
+        let verdicts = asked.provider.verdicts(&iocs, &response).map_err(|error| Failure::Decode(error.to_string()))?;
+        Ok((verdicts, response))
+    });
+    match outcome {
+        Ok((verdicts, response)) => {
+            work.failures.store(0, Ordering::Relaxed);
+            let at = now();
+            if spec.is_list {
+                context.cache.keep_list(&list_key(asked, &task.request), &response.body, at, asked.ttl);
+                return Ok((verdicts, None, at));
+            }
+            let raw = Some(response.text().into_owned());
+            for (index, verdict) in task.indices.iter().zip(&verdicts) {
+                if let Some(Ok(observable)) = observables.get(*index) {
+                    // What says nothing against an indicator is the first to be overtaken.
+                    let ttl = if verdict.found == Found::Hit { asked.ttl } else { asked.ttl / 4 };
+                    let answer = Answer { verdict: verdict.clone(), raw: raw.clone(), at };
+                    context.cache.keep(key(&spec.name, observable), &answer, ttl);
+                }
+            }
+            Ok((verdicts, raw, at))
+        }
+        Err(failure) => {
+            let failures = work.failures.fetch_add(1, Ordering::Relaxed) + 1;
+            let closes = match &failure {
+                Failure::Denied(_) | Failure::Quota(_) | Failure::Redirect(_) | Failure::Request(_) => Some(failure.clone()),
+                Failure::Stopped => None,
+                _ if failures >= MOST_FAILURES => Some(Failure::GivenUp(failures)),
+                _ => None,
+            };
+            if closes.is_some() {
+                work.closed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&closes);
+            }
+            Err(failure)
+        }
+    }
+}
+
+/// The limits of an account.
+struct Limits<'l> {
+    context: &'l Context,
+    account: &'l str,
+    asked: &'l Asked,
+}
+
+impl Gate for Limits<'_> {
+    fn enter(&self, stop: &Stop) -> Result<u64, Failure> {
+        loop {
+            stop.check()?;
+            match self.context.cache.permit(self.account, &self.asked.limits) {
+                Permit::Granted(token) => return Ok(token),
+                Permit::Wait(left, _) if left > LONGEST_WAIT => return Err(Failure::Quota(Some(left))),
+                Permit::Wait(left, _) => stop.sleep(left)?,
+            }
+        }
+    }
+
+    fn leave(&self, token: u64) {
+        self.context.cache.settle(token);
+    }
+}
