@@ -6,8 +6,8 @@ mod request;
 mod response;
 mod transport;
 
+pub(crate) use client::Gate;
 pub use client::{Client, Stop, Values};
-pub(crate) use client::{Gate, Open};
 pub use failure::Failure;
 pub use request::{Body, Method, Request, Text, setting};
 pub use response::{DecodeError, Response};

@@ -184,6 +184,23 @@ impl Request {
         self
     }
 
+    /// Its method.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The body as people may see it, the settings in braces; empty where there is none.
+    pub fn shown_body(&self) -> String {
+        match &self.body {
+            Body::None => String::new(),
+            Body::Json(text) => text.clone(),
+            Body::Form(fields) => {
+                let fields = fields.iter().map(|(name, text)| format!("{name}={}", utf8_percent_encode(&text.shown(), RESERVED)));
+                fields.collect::<Vec<_>>().join("&")
+            }
+        }
+    }
+
     /// Path and query as people may see them, and what tells two requests apart.
     pub fn target(&self) -> String {
         let mut shown = self.path.shown();

@@ -1,5 +1,9 @@
 //! GreyNoise: who scans the whole internet. The community API.
 
+pub(super) mod context;
+pub(super) mod quick;
+
+use super::answer::{Flag, Link, Text, missing, object};
 use super::provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
 use super::verdict::{Severity, Verdict};
 use crate::http::{DecodeError, Request, Response, setting};
@@ -13,12 +17,29 @@ pub(super) struct GreyNoise;
 /// The one value.
 pub(super) static GREYNOISE: GreyNoise = GreyNoise;
 
+const BASE_URL: &str = "https://api.greynoise.io";
+/// Context and quick check are for accounts only.
+const API_KEY: &[SettingSpec] = &[SettingSpec::key("api_key", "API key of a paid account; the community API does without.")];
+
+/// The page for people.
+fn page(ioc: Ioc<'_>) -> String {
+    format!("https://viz.greynoise.io/ip/{}", ioc.value)
+}
+
+fn severity(classification: &Text) -> Severity {
+    match classification.as_str() {
+        Some("malicious") => Severity::High,
+        Some("suspicious") => Severity::Warning,
+        _ => Severity::Information,
+    }
+}
+
 static SPEC: ProviderSpec = ProviderSpec {
     name: Cow::Borrowed("greynoise"),
     account: Cow::Borrowed("greynoise"),
     summary: Cow::Borrowed("Whether an address scans the whole internet, or belongs to a common business service."),
     docs: Cow::Borrowed("https://docs.greynoise.io/reference/get_v3-community-ip"),
-    base_url: Cow::Borrowed("https://api.greynoise.io"),
+    base_url: Cow::Borrowed(BASE_URL),
     types: Cow::Borrowed(&[IocType::Ipv4]),
     settings: Cow::Borrowed(&[SettingSpec::optional_key(
         "api_key",
@@ -29,16 +50,15 @@ static SPEC: ProviderSpec = ProviderSpec {
     ..ProviderSpec::DEFAULT
 };
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Answer {
-    #[serde(default)]
-    noise: bool,
-    #[serde(default)]
-    riot: bool,
-    classification: Option<String>,
-    name: Option<String>,
-    link: Option<String>,
-    last_seen: Option<String>,
+    noise: Flag,
+    riot: Flag,
+    classification: Text,
+    name: Text,
+    link: Link,
+    last_seen: Text,
 }
 
 impl TiProvider for GreyNoise {
@@ -54,20 +74,17 @@ impl TiProvider for GreyNoise {
         if response.status == 404 {
             return Ok(Verdict::unknown());
         }
-        let answer: Answer = response.json()?;
-        let severity = match answer.classification.as_deref() {
-            Some("malicious") => Severity::High,
-            Some("suspicious") => Severity::Warning,
-            _ => Severity::Information,
-        };
-        let mut said = Verdict::of(severity)
+        let answer: Answer = object(response)?;
+        if answer.noise.0.is_none() && answer.classification.as_str().is_none() {
+            return Err(missing("noise"));
+        }
+        Ok(Verdict::of(severity(&answer.classification))
             .detail("classification", answer.classification)
             .detail("name", answer.name)
             .detail("noise", answer.noise)
             .detail("riot", answer.riot)
-            .detail("last_seen", answer.last_seen);
-        said.reference = answer.link;
-        Ok(said)
+            .detail("last_seen", answer.last_seen)
+            .link(answer.link.0))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Many indicators, several providers: each question asked once, none that must not be, and every row with an answer or the reason why not.
 
 use super::asked::Asked;
-use super::observable::{Observable, check};
+use super::observable::{Observable, Refusal, UrlQuery, check_named};
 use super::provider::Ioc;
 use super::verdict::{Found, Verdict};
 use crate::cache::{Answer, Key, Permit, now};
@@ -11,7 +11,6 @@ use crate::never_send::NeverSend;
 use crate::progress::Counted;
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::interrupt::Interrupt;
-use huntsql_kernels::ioc::IocType;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -31,7 +30,7 @@ pub struct Question<'q> {
     /// Whom.
     pub providers: Vec<Asked>,
     /// Texts, each once, with their types where those are known.
-    pub texts: Vec<(&'q str, Option<IocType>)>,
+    pub texts: Vec<(&'q str, Option<&'q str>)>,
     /// Requests that may be sent.
     pub max_lookups: usize,
     /// Whether answers that are known already are asked for again.
@@ -47,6 +46,8 @@ pub struct Outcome {
     pub answer: Option<Answer>,
     /// `ok`, or why there is none.
     pub status: String,
+    /// More words on why there is none.
+    pub reason: Option<String>,
     /// Whether it was known already.
     pub is_cached: bool,
 }
@@ -90,25 +91,38 @@ struct Task {
 
 /// What is to be done, with what is known already.
 struct Plan {
-    observables: Vec<Result<Observable, String>>,
+    observables: Vec<Result<Observable, Outcome>>,
     /// For each provider the outcomes of the texts that need no request.
     known: Vec<HashMap<usize, Outcome>>,
     /// For each provider what has to be sent.
     tasks: Vec<Vec<Task>>,
 }
 
-fn refused(status: String) -> Outcome {
-    Outcome { answer: None, status, is_cached: false }
+fn refused(status: impl Into<String>) -> Outcome {
+    Outcome { answer: None, status: status.into(), reason: None, is_cached: false }
+}
+
+fn answered(answer: Answer, is_cached: bool) -> Outcome {
+    Outcome { answer: Some(answer), status: "ok".to_owned(), reason: None, is_cached }
+}
+
+fn kept_here(refusal: &Refusal) -> Outcome {
+    Outcome { reason: Some(refusal.reason().to_owned()), ..refused(refusal.status()) }
+}
+
+fn failed(failure: &Failure) -> Outcome {
+    let reason = matches!(failure, Failure::Quota(_)).then(|| failure.to_string());
+    Outcome { reason, ..refused(failure.status()) }
 }
 
 fn plan(context: &Context, question: &Question<'_>) -> Plan {
     let never_send = NeverSend::new(context.config.never_send.iter().chain(question.never_send));
-    let observables: Vec<Result<Observable, String>> = question
+    let observables: Vec<Result<Observable, Outcome>> = question
         .texts
         .iter()
         .map(|(text, kind)| {
-            let observable = check(text, *kind).map_err(|refusal| refusal.status())?;
-            if never_send.holds(observable.kind, &observable.value) { Err("never_send".to_owned()) } else { Ok(observable) }
+            let observable = check_named(text, *kind, UrlQuery::Dropped).map_err(|refusal| kept_here(&refusal))?;
+            if never_send.holds(observable.kind, &observable.value) { Err(refused("never_send")) } else { Ok(observable) }
         })
         .collect();
     let mut plan = Plan { observables, known: Vec::new(), tasks: Vec::new() };
@@ -118,13 +132,13 @@ fn plan(context: &Context, question: &Question<'_>) -> Plan {
         for (index, observable) in plan.observables.iter().enumerate() {
             let Ok(observable) = observable else { continue };
             if !spec.types.contains(&observable.kind) {
-                known.insert(index, refused("not_supported".to_owned()));
+                known.insert(index, refused("not_supported"));
                 continue;
             }
             let cached = if question.refresh { None } else { context.cache.answer(key(&spec.name, observable)) };
             match cached {
-                Some(answer) => _ = known.insert(index, Outcome { answer: Some(answer), status: "ok".to_owned(), is_cached: true }),
-                None => tasks.entry(asked.provider.request(observable.as_ioc())).or_default().push(index),
+                Some(answer) => _ = known.insert(index, answered(answer, true)),
+                None => tasks.entry(asked.provider.request(ioc(observable))).or_default().push(index),
             }
         }
         if spec.is_list && !question.refresh {
@@ -133,10 +147,7 @@ fn plan(context: &Context, question: &Question<'_>) -> Plan {
                 let iocs: Vec<Ioc<'_>> = indices.iter().filter_map(|index| as_ioc(&plan.observables, *index)).collect();
                 let Ok(verdicts) = asked.provider.verdicts(&iocs, &Response { status: 200, body }) else { return true };
                 for (index, verdict) in indices.iter().zip(verdicts) {
-                    known.insert(
-                        *index,
-                        Outcome { answer: Some(Answer { verdict, raw: None, at }), status: "ok".to_owned(), is_cached: true },
-                    );
+                    known.insert(*index, answered(Answer { verdict, raw: None, at }, true));
                 }
                 false
             });
@@ -151,8 +162,12 @@ fn key<'k>(provider: &'k str, observable: &'k Observable) -> Key<'k> {
     Key { provider, ioc_type: observable.kind.name(), ioc: &observable.value }
 }
 
-fn as_ioc(observables: &[Result<Observable, String>], index: usize) -> Option<Ioc<'_>> {
-    observables.get(index)?.as_ref().ok().map(Observable::as_ioc)
+fn ioc(observable: &Observable) -> Ioc<'_> {
+    Ioc { kind: observable.kind, value: &observable.value }
+}
+
+fn as_ioc(observables: &[Result<Observable, Outcome>], index: usize) -> Option<Ioc<'_>> {
+    observables.get(index)?.as_ref().ok().map(ioc)
 }
 
 fn list_key(asked: &Asked, request: &Request) -> String {
@@ -187,12 +202,12 @@ pub fn look_up(context: &Arc<Context>, question: &Question<'_>, interrupt: &Inte
         )));
     }
     if count > 0 {
-        let observables: Arc<Vec<Result<Observable, String>>> = Arc::new(plan.observables.clone());
+        let observables: Arc<Vec<Result<Observable, Outcome>>> = Arc::new(plan.observables.clone());
         ask(context, question, &observables, std::mem::take(&mut plan.tasks), &mut plan.known, interrupt)?;
     }
-    let outcome = |index: usize, observable: &Result<Observable, String>, known: &mut HashMap<usize, Outcome>| match observable {
-        Err(status) => refused(status.clone()),
-        Ok(_) => known.remove(&index).unwrap_or_else(|| refused("error: no answer was recorded; please report this".to_owned())),
+    let outcome = |index: usize, observable: &Result<Observable, Outcome>, known: &mut HashMap<usize, Outcome>| match observable {
+        Err(outcome) => outcome.clone(),
+        Ok(_) => known.remove(&index).unwrap_or_else(|| refused("error: no answer was recorded; please report this")),
     };
     let mut answers = Answers::default();
     for (index, observable) in plan.observables.into_iter().enumerate() {
@@ -218,7 +233,7 @@ type Report = (usize, usize, Result<(Vec<Verdict>, Option<String>, i64), Failure
 fn ask(
     context: &Arc<Context>,
     question: &Question<'_>,
-    observables: &Arc<Vec<Result<Observable, String>>>,
+    observables: &Arc<Vec<Result<Observable, Outcome>>>,
     tasks: Vec<Vec<Task>>,
     known: &mut [HashMap<usize, Outcome>],
     interrupt: &Interrupt,
@@ -255,11 +270,10 @@ fn ask(
                 match report {
                     Ok((verdicts, raw, at)) => {
                         for (index, verdict) in indices.iter().zip(verdicts) {
-                            let answer = Some(Answer { verdict, raw: raw.clone(), at });
-                            known.insert(*index, Outcome { answer, status: "ok".to_owned(), is_cached: false });
+                            known.insert(*index, answered(Answer { verdict, raw: raw.clone(), at }, false));
                         }
                     }
-                    Err(failure) => indices.iter().for_each(|index| _ = known.insert(*index, refused(failure.status()))),
+                    Err(failure) => indices.iter().for_each(|index| _ = known.insert(*index, failed(&failure))),
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -274,7 +288,7 @@ fn ask(
 }
 
 /// A thread: takes tasks until there are none.
-fn run(context: &Context, provider: usize, work: &Work, observables: &[Result<Observable, String>], stop: &Stop, sender: &Sender<Report>) {
+fn run(context: &Context, provider: usize, work: &Work, observables: &[Result<Observable, Outcome>], stop: &Stop, sender: &Sender<Report>) {
     loop {
         let number = work.next.fetch_add(1, Ordering::Relaxed);
         let Some(task) = work.tasks.get(number) else { return };
@@ -290,7 +304,7 @@ fn one(
     context: &Context,
     work: &Work,
     task: &Task,
-    observables: &[Result<Observable, String>],
+    observables: &[Result<Observable, Outcome>],
     stop: &Stop,
 ) -> Result<(Vec<Verdict>, Option<String>, i64), Failure> {
     let asked = &work.asked;

@@ -1,23 +1,71 @@
 //! Threat intelligence: what is known about an indicator. One file a provider.
 
+mod abuse_ch;
+mod abuseipdb;
+mod answer;
 mod asked;
+mod binaryedge;
+mod crowdsec;
+mod cyberint;
+mod feodotracker;
 mod greynoise;
+mod intsights;
+mod ipqualityscore;
 mod lookup;
+mod malwarebazaar;
 mod observable;
+mod open_page_rank;
+mod otx;
 mod provider;
+mod pulsedive;
+mod shodan;
+mod threatfox;
 mod ti_lookup;
+mod tor;
+mod urlhaus;
+mod urlscan;
 mod verdict;
+mod virustotal;
+mod xforce;
 
 pub use asked::{Asked, Provider};
 pub use lookup::{Answers, LookupError, Outcome, Planned, Question, dry_run, look_up};
-pub use observable::Observable;
+pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};
 pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
 pub use ti_lookup::{TiLookup, TiLookupScalar};
 pub use verdict::{Found, Severity, Verdict};
 
 /// All providers, sorted by name.
 pub fn providers() -> &'static [&'static dyn TiProvider] {
-    static PROVIDERS: &[&dyn TiProvider] = &[&greynoise::GREYNOISE];
+    static PROVIDERS: &[&dyn TiProvider] = &[
+        &abuseipdb::ABUSEIPDB,
+        &binaryedge::BINARYEDGE,
+        &crowdsec::CROWDSEC,
+        &cyberint::CYBERINT,
+        &feodotracker::FEODOTRACKER,
+        &greynoise::GREYNOISE,
+        &greynoise::context::CONTEXT,
+        &greynoise::quick::QUICK,
+        &intsights::INTSIGHTS,
+        &ipqualityscore::IPQUALITYSCORE,
+        &malwarebazaar::MALWAREBAZAAR,
+        &open_page_rank::OPEN_PAGE_RANK,
+        &otx::OTX,
+        &otx::geo::GEO,
+        &otx::passive_dns::PASSIVE_DNS,
+        &pulsedive::PULSEDIVE,
+        &shodan::SHODAN,
+        &threatfox::THREATFOX,
+        &tor::TOR,
+        &urlhaus::URLHAUS,
+        &urlscan::URLSCAN,
+        &virustotal::VIRUSTOTAL,
+        &virustotal::behaviour::BEHAVIOUR,
+        &xforce::XFORCE,
+        &xforce::malware::MALWARE,
+        &xforce::passive_dns::PASSIVE_DNS,
+        &xforce::whois::WHOIS,
+    ];
     PROVIDERS
 }
 

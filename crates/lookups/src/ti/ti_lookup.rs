@@ -7,7 +7,6 @@ use crate::config::process_environment;
 use crate::context::{Context, context};
 use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
 use std::collections::HashMap;
@@ -46,7 +45,7 @@ const REFRESH: OptionField =
 
 /// Options of both forms.
 #[derive(Debug)]
-pub struct Settings {
+struct Settings {
     config: Option<String>,
     dry_run: bool,
     max_lookups: Option<usize>,
@@ -92,7 +91,7 @@ impl Settings {
         Ok((context, asked))
     }
 
-    fn question<'q>(&'q self, providers: Vec<Asked>, texts: Vec<(&'q str, Option<IocType>)>, default: i64) -> Question<'q> {
+    fn question<'q>(&'q self, providers: Vec<Asked>, texts: Vec<(&'q str, Option<&'q str>)>, default: i64) -> Question<'q> {
         let max_lookups = self.max_lookups.unwrap_or_else(|| usize::try_from(default).unwrap_or(0));
         Question { providers, texts, max_lookups, refresh: self.refresh, never_send: &self.never_send }
     }
@@ -191,7 +190,9 @@ impl SqlValue for Said<'_> {
     fn write(&self, out: &mut Column) {
         let answer = self.outcome.and_then(|outcome| outcome.answer.as_ref());
         let verdict = answer.map(|answer| &answer.verdict);
+        let reason = self.outcome.and_then(|outcome| outcome.reason.as_deref());
         let details = verdict.map(|verdict| serde_json::Value::Object(verdict.details.clone()).to_string());
+        let details = details.or_else(|| Some(serde_json::json!({ "reason": reason? }).to_string()));
         let row = out.row().put(self.provider);
         let row = row
             .put(self.observable.map(|observable| observable.value.as_str()))
@@ -233,7 +234,7 @@ impl EventKernel for TiLookup {
             sql: "\
 WITH seen AS (SELECT * FROM (VALUES ('10.1.2.3'), ('localhost'), ('nothing')) v(ip))
 SELECT ip, provider, result, status FROM huntsql.ti_lookup(seen, ip, providers => ['greynoise']) ORDER BY ip",
-            result: "10.1.2.3 | greynoise | NULL | not_global\nlocalhost | greynoise | NULL | bad_format\nnothing | greynoise | NULL | bad_format",
+            result: "10.1.2.3 | greynoise | NULL | not_global\nlocalhost | greynoise | NULL | not_global\nnothing | greynoise | NULL | not_supported",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Text, ArgType::Text];
@@ -271,12 +272,12 @@ SELECT ip, provider, result, status FROM huntsql.ti_lookup(seen, ip, providers =
         let (context, asked) = settings.open()?;
         let (iocs, types) = (rows.texts(IOC), rows.texts(IOC_TYPE));
         let mut places: HashMap<(u32, Option<u32>), usize> = HashMap::new();
-        let mut texts: Vec<(&str, Option<IocType>)> = Vec::new();
+        let mut texts: Vec<(&str, Option<&str>)> = Vec::new();
         let place_of = |row: usize| Some((iocs.id(row)?, types.id(row)));
         for row in 0..rows.len() {
             let Some((ioc, ioc_type)) = place_of(row) else { continue };
             places.entry((ioc, ioc_type)).or_insert_with(|| {
-                texts.push((iocs.text(ioc), ioc_type.and_then(|ioc_type| IocType::parse(types.text(ioc_type)).ok())));
+                texts.push((iocs.text(ioc), ioc_type.map(|ioc_type| types.text(ioc_type))));
                 texts.len() - 1
             });
         }
@@ -329,7 +330,7 @@ The result holds every row of `tbl` once for each provider, in the order of the 
 
 - `ioc`, `ioc_type`: what was sent: the indicator refanged and normalised. A URL is sent without its query and fragment, which may hold what is nobody's business.
 - `result`: `hit`, `no_hit` (the provider knows it, and nothing against it) or `unknown`; `severity`: `high`, `warning`, `information` or `unknown`; `score` on the provider's own scale.
-- `details` (JSON), `reference` (a page for people), `looked_up_at`, `cached`, and with `raw => true` the answer as it came.
+- `details` (JSON; the reason, where nothing was sent), `reference` (a page for people), `looked_up_at`, `cached`, and with `raw => true` the answer as it came.
 - `status`: `ok`; `not_supported` (the provider does not know this type), `bad_format`, `not_global` (private and reserved addresses and names), `never_send`; `quota`; or `error: ` and what went wrong. One provider that fails does not fail the statement.
 
 Nothing is sent before it is checked: private addresses, reserved names, texts that are no indicator and what `never_send` names stay here. Every indicator is asked about once, and once only for as long as \
