@@ -234,7 +234,7 @@ impl EventKernel for TiLookup {
             sql: "\
 WITH seen AS (SELECT * FROM (VALUES ('10.1.2.3'), ('localhost'), ('nothing')) v(ip))
 SELECT ip, provider, result, status FROM huntsql.ti_lookup(seen, ip, providers => ['greynoise']) ORDER BY ip",
-            result: "10.1.2.3 | greynoise | NULL | not_global\nlocalhost | greynoise | NULL | not_global\nnothing | greynoise | NULL | not_supported",
+            result: "10.1.2.3 | greynoise | NULL | not_global\nlocalhost | greynoise | NULL | not_supported\nnothing | greynoise | NULL | not_supported",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Text, ArgType::Text];
