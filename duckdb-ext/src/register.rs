@@ -116,7 +116,9 @@ fn create_catalog(connection: &Connection, catalog: &str, taken: &BTreeSet<Strin
         let rows: Vec<String> = taken.iter().map(|taken| format!("({}, {})", quote(taken), quote(&format!("huntsql_{taken}")))).collect();
         format!("SELECT * FROM (VALUES {}) v(name, use_instead)", rows.join(", "))
     };
-    connection.execute("creating the view conflicts", &format!("CREATE VIEW {name}.conflicts AS {conflicts}"))
+    connection.execute("creating the view conflicts", &format!("CREATE VIEW {name}.conflicts AS {conflicts}"))?;
+    let cache = "SELECT unnest(huntsql_lookup_cache(NULL::VARCHAR), max_depth := 2)";
+    connection.execute("creating the view lookup_cache", &format!("CREATE VIEW {name}.lookup_cache AS {cache}"))
 }
 
 fn quote(text: &str) -> String {

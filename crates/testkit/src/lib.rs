@@ -3,6 +3,7 @@
 
 pub mod datafusion_engine;
 pub mod duckdb_engine;
+pub mod lookups;
 pub mod suite;
 
 use thiserror::Error;

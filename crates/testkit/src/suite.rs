@@ -1,9 +1,13 @@
 //! What is run: .slt files, and the examples of the specs.
 
 use crate::EngineError;
+use crate::lookups::FakeProviders;
 use huntsql_kernels::spec::Example;
 use sqllogictest::{AsyncDB, DBOutput, Runner};
 use std::path::{Path, PathBuf};
+
+/// The variable of .slt files that holds the path of the configuration of look-ups: `config => '${LOOKUPS_CONFIG}'`.
+const LOOKUPS_CONFIG: &str = "LOOKUPS_CONFIG";
 
 /// The workspace.
 pub fn root() -> PathBuf {
@@ -37,6 +41,12 @@ where
         let engine = start();
         async move { engine }
     });
+    // Statements of a file that asks providers name the configuration that leads to those of the tests.
+    let asks = std::fs::read_to_string(file).is_ok_and(|text| text.contains(LOOKUPS_CONFIG));
+    let providers = if asks { Some(FakeProviders::start().map_err(|error| error.to_string())?) } else { None };
+    if let Some(providers) = &providers {
+        runner.set_var(LOOKUPS_CONFIG.to_owned(), providers.config().display().to_string());
+    }
     runner.run_file_async(file).await.map_err(|error| error.display(false).to_string())
 }
 

@@ -1,5 +1,6 @@
 //! The one adapter that turns any kernel into a DataFusion function.
 
+mod cache_table;
 mod group;
 mod input;
 mod options;

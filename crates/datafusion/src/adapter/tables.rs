@@ -1,7 +1,8 @@
 //! The schema `huntsql`: what is registered, and what could not be under its own name.
 
+use super::cache_table::CacheTable;
 use datafusion::arrow::array::{ArrayRef, RecordBatch, StringArray};
-use datafusion::catalog::{MemTable, MemorySchemaProvider, SchemaProvider};
+use datafusion::catalog::{MemTable, MemorySchemaProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::prelude::SessionContext;
 use huntsql_catalogue::signatures;
@@ -32,11 +33,13 @@ pub(super) fn register(ctx: &SessionContext, conflicts: &[&'static str]) -> Resu
         ("name", conflicts.iter().map(|name| (*name).to_owned()).collect()),
         ("use_instead", conflicts.iter().map(|name| format!("huntsql_{name}")).collect()),
     ])?;
-    for (name, table) in [("functions", functions), ("conflicts", conflicts)] {
+    let tables: [(&str, Arc<dyn TableProvider>); 3] =
+        [("functions", Arc::new(functions)), ("conflicts", Arc::new(conflicts)), ("lookup_cache", Arc::new(CacheTable::new()))];
+    for (name, table) in tables {
         if schema.table_exist(name) {
             schema.deregister_table(name)?;
         }
-        schema.register_table(name.to_owned(), Arc::new(table))?;
+        schema.register_table(name.to_owned(), table)?;
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! Answers on disk: asked once, known to every later statement and every process. One SQLite file in WAL mode, so that a process that is killed loses
 //! nothing that was answered.
 
+mod lookup_cache;
 mod quota;
 mod schema;
 
+pub use lookup_cache::LookupCache;
 pub use quota::Permit;
 
 use crate::config::CacheSettings;
