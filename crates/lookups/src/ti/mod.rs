@@ -11,6 +11,7 @@ mod greynoise;
 mod intsights;
 mod ipqualityscore;
 mod malwarebazaar;
+mod observable;
 mod open_page_rank;
 mod otx;
 mod provider;
@@ -24,6 +25,7 @@ mod verdict;
 mod virustotal;
 mod xforce;
 
+pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};
 pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
 pub use verdict::{Found, Severity, Verdict};
 
