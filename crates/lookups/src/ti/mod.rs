@@ -7,6 +7,7 @@ mod binaryedge;
 mod crowdsec;
 mod cyberint;
 mod feodotracker;
+pub mod generic;
 mod greynoise;
 mod intsights;
 mod ipqualityscore;
