@@ -24,6 +24,7 @@ mod urlhaus;
 mod urlscan;
 mod verdict;
 mod virustotal;
+pub mod vt_relationships_api;
 mod xforce;
 
 pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};
