@@ -18,6 +18,7 @@ mod otx;
 mod provider;
 mod pulsedive;
 mod shodan;
+mod table;
 mod threatfox;
 mod tor;
 mod urlhaus;
@@ -29,6 +30,7 @@ mod xforce;
 
 pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};
 pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
+pub use table::provider_table;
 pub use verdict::{Found, Severity, Verdict};
 
 /// All providers, sorted by name.
