@@ -119,7 +119,7 @@ impl Client {
             let outcome = self.follow(&wire);
             gate.leave(token);
             let failure = match outcome {
-                Ok(raw) => match judged(raw) {
+                Ok(raw) => match judged(masked(raw, values)) {
                     Ok(response) => return Ok(response),
                     Err(failure) => failure,
                 },
@@ -151,6 +151,19 @@ impl Client {
         }
         Ok(raw)
     }
+}
+
+/// Shortest setting that is looked for in answers; a shorter one would be found by chance.
+const SHORTEST_ECHO: usize = 6;
+
+/// An answer without the keys that a provider echoes: what it says is shown, kept and quoted.
+fn masked(mut raw: Raw, values: &Values) -> Raw {
+    for secret in values.0.values().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_ECHO) {
+        if memchr::memmem::find(&raw.body, secret.as_bytes()).is_some() {
+            raw.body = String::from_utf8_lossy(&raw.body).replace(secret, "***").into_bytes();
+        }
+    }
+    raw
 }
 
 /// The answer, or what its status means.

@@ -65,6 +65,12 @@ fn every_fault_is_named_and_none_shows_the_key() {
 }
 
 #[test]
+fn a_key_that_is_echoed_is_masked() {
+    let (outcome, _) = asked(|seen| Reply::new(200, format!("{{\"asked\": \"{}\"}}", seen.target)));
+    assert_eq!(outcome.map(|response| response.text().into_owned()), Ok("{\"asked\": \"/ip/8.8.8.8?key=***\"}".to_owned()));
+}
+
+#[test]
 fn what_may_pass_is_tried_again() {
     let (outcome, seen) = asked(|seen| if seen.repeats == 0 { Reply::new(503, "") } else { Reply::new(200, "{}") });
     assert!(outcome.is_ok() && seen.len() == 2);

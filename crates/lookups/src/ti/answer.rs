@@ -67,10 +67,14 @@ impl<'de> Deserialize<'de> for Link {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Value::String(text) = Value::deserialize(deserializer)? else { return Ok(Self(None)) };
         let text = text.trim();
-        let is_web = text.starts_with("https://") || text.starts_with("http://");
-        let is_one = text.len() <= LONGEST_LINK && !text.contains(|c: char| c.is_whitespace() || c.is_control());
-        Ok(Self((is_web && is_one).then(|| text.to_owned())))
+        Ok(Self(is_link(text).then(|| text.to_owned())))
     }
+}
+
+/// Whether a text is the address of a web page.
+pub(super) fn is_link(text: &str) -> bool {
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    is_web && text.len() <= LONGEST_LINK && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
 /// A number, also one that was written as text.

@@ -1,5 +1,6 @@
 //! A provider as a statement asks it: with its settings filled in.
 
+use super::generic::GenericProvider;
 use super::provider::{Limit, ProviderSpec, TiProvider};
 use super::providers;
 use crate::config::{Account, Config, Environment};
@@ -7,6 +8,7 @@ use crate::http::Values;
 use huntsql_kernels::nearest::hint;
 use std::fmt;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,6 +112,10 @@ fn find(name: &str, config: &Config) -> Result<Provider, String> {
     if let Some(provider) = known {
         return Ok(Provider::Known(*provider));
     }
+    let described = config.accounts.iter().find(|(account, settings)| account.eq_ignore_ascii_case(name) && settings.file.is_some());
+    if let Some((account, Account { file: Some(file), .. })) = described {
+        return read_described(account, file).map_err(|why| format!("provider '{name}': {why}"));
+    }
     let names = || {
         let described = config.accounts.iter().filter(|(_, account)| account.file.is_some()).map(|(name, _)| name.as_str());
         providers().iter().map(|provider| provider.spec().name.as_ref()).chain(described)
@@ -117,6 +123,24 @@ fn find(name: &str, config: &Config) -> Result<Provider, String> {
     let near = hint(name, names());
     let listed = names().collect::<Vec<_>>().join(", ");
     Err(format!("names the unknown provider '{}'{near} (providers: {listed})", name.escape_debug()))
+}
+
+/// Bytes that the description of a provider may have.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// The provider that a file describes. It must be called as the configuration calls it.
+fn read_described(account: &str, file: &Path) -> Result<Provider, String> {
+    let wrong = |why: &dyn fmt::Display| format!("{}: {why}", file.display());
+    let size = std::fs::metadata(file).map_err(|error| wrong(&error))?.len();
+    if size > MOST_BYTES {
+        return Err(wrong(&format!("is larger than {MOST_BYTES} bytes")));
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| wrong(&error))?;
+    let described = GenericProvider::read(&text, &file.display().to_string()).map_err(|problem| problem.to_string())?;
+    if described.spec().account != account {
+        return Err(wrong(&format!("describes '{}', which the configuration calls '{account}'", described.spec().account)));
+    }
+    Ok(Provider::Described(Arc::new(described)))
 }
 
 #[cfg(test)]
@@ -141,9 +165,24 @@ mod tests {
         assert_eq!(asked.limits, [Limit::per_second(10)]);
         assert!(!format!("{asked:?}").contains("from-file"));
         account.settings.insert("api_key".to_owned(), Reference::Environment("NONE".to_owned()));
-        config.accounts.insert("greynoise".to_owned(), account);
+        config.accounts.insert("greynoise".to_owned(), account.clone());
         let wrong = Asked::new("greynoise", &config, &environment).expect_err("a missing variable");
         assert_eq!(wrong, "provider 'greynoise': setting 'api_key': the environment variable NONE is not set");
+        let folder = tempfile::tempdir().expect("a folder");
+        let example = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/providers/acme_reputation.yaml");
+        let described = Account { file: Some(example.into()), ..Account::default() };
+        config.accounts.insert("acme_reputation".to_owned(), Account { settings: account.settings.clone(), ..described.clone() });
+        let secrets = |_: &str| Some("x".to_owned());
+        let asked = Asked::new("acme_reputation", &config, &secrets).expect("a described provider");
+        assert!(matches!(asked.provider, Provider::Described(_)) && asked.name() == "acme_reputation");
+        config.accounts.insert("other".to_owned(), described);
+        let wrong = Asked::new("other", &config, &secrets).expect_err("another name");
+        assert!(wrong.contains("describes 'acme_reputation', which the configuration calls 'other'"), "{wrong}");
+        let broken = folder.path().join("broken.yaml");
+        std::fs::write(&broken, "name: broken\nsumary: x\n").expect("a file");
+        config.accounts.insert("broken".to_owned(), Account { file: Some(broken), ..Account::default() });
+        let wrong = Asked::new("broken", &config, &secrets).expect_err("a broken file");
+        assert!(wrong.contains("line 2") && wrong.contains("did you mean 'summary'?"), "{wrong}");
         let wrong = Asked::new("greynois", &config, &environment).expect_err("no provider");
         assert!(wrong.starts_with("names the unknown provider 'greynois', did you mean 'greynoise'? (providers: "), "{wrong}");
     }

@@ -45,7 +45,7 @@ static SPEC: ProviderSpec = ProviderSpec {
         "api_key",
         "API key of an account; without one a few look-ups a day are answered.",
     )]),
-    limit: Some(Limit::per_minute(60)),
+    limit: Some(Limit::per_day(50)),
     msticpy_name: "GreyNoise",
     ..ProviderSpec::DEFAULT
 };
