@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::failure::Failure;
+use crate::tools::Tool;
 use clap::{ArgAction, CommandFactory, FromArgMatches, Parser};
 use huntsql_datafusion::display::Mode;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ const EXAMPLES: &str = r#"Examples:
   huntsql -f hunt.sql -o json > hits.json                 run a script
   huntsql -c "SELECT ..." --output hits.parquet           write a file; the extension is the format
   huntsql -c ".doc extract_iocs"                          read about a function
+  huntsql config check                                    look at the configuration of look-ups
 
 Commands and files run in the order given and stop at the first error. A table is fitted to the terminal and shows 100 rows
 there; into a file or pipe it is whole. Without -c and -f, and with no terminal at standard input, a script is read from there.
@@ -20,7 +22,7 @@ Exit codes: 0 done, 1 a statement failed, 2 wrong usage, 130 interrupted."#;
 
 /// Threat hunting in SQL.
 #[derive(Debug, Parser)]
-#[command(name = "huntsql", version, after_help = EXAMPLES, after_long_help = EXAMPLES)]
+#[command(name = "huntsql", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, after_long_help = EXAMPLES)]
 pub(crate) struct Args {
     /// Runs SQL statements or dot commands; may be repeated
     #[arg(short, long, value_name = "SQL", action = ArgAction::Append, allow_hyphen_values = true)]
@@ -40,6 +42,9 @@ pub(crate) struct Args {
     /// A script (.sql); the same as -f
     #[arg(value_name = "SCRIPT")]
     scripts: Vec<PathBuf>,
+    /// Something else than SQL.
+    #[command(subcommand)]
+    pub(crate) tool: Option<Tool>,
     /// What is run, in order.
     #[arg(skip)]
     pub(crate) sources: Vec<Source>,

@@ -51,6 +51,14 @@ pub(crate) enum Argument {
 /// Every command, sorted by name.
 pub(crate) const COMMANDS: &[Command] = &[
     Command {
+        name: "cache",
+        usage: "[clear [PROVIDER]]",
+        summary: "Counts the answers of look-ups that are kept, or forgets them",
+        details: "They are kept so that nothing is asked twice. As SQL: SELECT * FROM huntsql.lookup_cache",
+        argument: Argument::None,
+        run: |_, argument| cache(argument),
+    },
+    Command {
         name: "defang",
         usage: "[on|off]",
         summary: "Prints indicators defanged: hxxp://evil[.]test",
@@ -236,6 +244,35 @@ fn print(text: &str) -> Result<Next, Failure> {
     stdout.write_all(text.as_bytes())?;
     stdout.flush()?;
     Ok(Next::Continue)
+}
+
+/// Shows or clears the answers of look-ups.
+fn cache(argument: &str) -> Result<Next, Failure> {
+    let context = huntsql_lookups::context::context(None).map_err(Failure::Query)?;
+    let mut words = argument.split_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (None, ..) => {
+            let place = context.cache.path().map_or_else(|| "memory".to_owned(), |path| path.display().to_string());
+            let mut counts: Vec<(String, usize)> = Vec::new();
+            for row in context.cache.rows() {
+                match counts.last_mut().filter(|(provider, _)| *provider == row.provider) {
+                    Some((_, count)) => *count += 1,
+                    None => counts.push((row.provider, 1)),
+                }
+            }
+            let mut text = format!("answers in {}\n", visible(&place));
+            for (provider, count) in counts {
+                text.push_str(&format!("{count:>8}  {}\n", visible(&provider)));
+            }
+            print(&text)
+        }
+        (Some("clear"), provider, None) => {
+            let gone = context.cache.clear(provider);
+            let what = if gone == 1 { "answer" } else { "answers" };
+            print(&format!("{gone} {what} forgotten\n"))
+        }
+        _ => Err(Failure::Usage(format!(".cache takes nothing, `clear` or `clear PROVIDER`, not '{}'", visible(argument)))),
+    }
 }
 
 /// Changes a setting, or shows it where no value is given.

@@ -14,6 +14,7 @@ mod schema;
 mod script;
 mod shell;
 mod terminal;
+mod tools;
 
 use args::Args;
 use failure::Failure;
@@ -38,6 +39,9 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failure> {
     let args = Args::read()?;
+    if let Some(tool) = &args.tool {
+        return tools::run(tool);
+    }
     let mut shell = shell::Shell::new(&args)?;
     if !args.sources.is_empty() {
         shell.run_sources(&args.sources)

@@ -54,13 +54,25 @@ impl Progress {
             Some(rows) if rows > 0 => format!(", {} rows read", thousands(rows)),
             _ => String::new(),
         };
+        let asked = match huntsql_lookups::progress::progress() {
+            Some((done, planned)) => format!(", {}", look_ups(done, planned, self.elapsed())),
+            None => String::new(),
+        };
         let found = if found > 0 { format!(", {} found", thousands(found)) } else { String::new() };
-        let line = format!("{:.1} s{read}{found} (Ctrl-C cancels)", self.elapsed().as_secs_f64());
+        let line = format!("{:.1} s{read}{asked}{found} (Ctrl-C cancels)", self.elapsed().as_secs_f64());
         // A line that wrapped could not be taken away.
         let line: String = line.chars().take(terminal::columns().saturating_sub(1)).collect();
         self.shown.store(true, Ordering::Relaxed);
         terminal::write_stderr(&format!("\r\x1b[K{line}"));
     }
+}
+
+/// How far the look-ups are, how fast they go, and how long they will take at that rate.
+fn look_ups(done: usize, planned: usize, elapsed: Duration) -> String {
+    let rate = done as f64 / elapsed.as_secs_f64().max(0.001);
+    let left = planned.saturating_sub(done) as f64 / rate;
+    let eta = if done == 0 || !left.is_finite() { String::new() } else { format!(", {left:.0} s left") };
+    format!("{} of {} look-ups, {rate:.1}/s{eta}", thousands(done), thousands(planned))
 }
 
 fn erase(shown: &AtomicBool) {

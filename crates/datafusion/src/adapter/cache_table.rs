@@ -10,10 +10,11 @@ use datafusion::common::ScalarValue;
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{ColumnarValue, Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use huntsql_kernels::column::SqlValue;
 use huntsql_kernels::kernel::{run, signature};
 use huntsql_kernels::options::NoOptions;
 use huntsql_kernels::types::SqlType;
-use huntsql_lookups::cache::LookupCache;
+use huntsql_lookups::cache::{CachedRow, LookupCache};
 use std::sync::Arc;
 
 /// The answers that are kept for the user's own configuration.
@@ -24,11 +25,11 @@ pub(super) struct CacheTable {
 
 impl CacheTable {
     pub(super) fn new() -> Self {
-        let fields = match signature::<LookupCache>().result {
-            SqlType::List(SqlType::Struct(fields)) => fields,
-            _ => &[],
+        let schema = match <CachedRow as SqlValue>::TYPE {
+            SqlType::Struct(fields) => Schema::new(arrow_fields(fields)),
+            _ => Schema::empty(),
         };
-        Self { schema: Arc::new(Schema::new(arrow_fields(fields))) }
+        Self { schema: Arc::new(schema) }
     }
 }
 

@@ -1,9 +1,13 @@
 //! `config.yaml`: accounts of providers, the network, the cache. Secrets in it are references wherever that is possible.
 
+mod check;
 mod file;
+mod import;
 mod reference;
 
+pub use check::{Checked, check};
 pub use file::read;
+pub use import::{Imported, import};
 pub use reference::Reference;
 
 use crate::ti::{Limit, ProviderSpec};
