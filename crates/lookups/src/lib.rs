@@ -4,3 +4,4 @@
 //! the answer) and one client that does the asking.
 
 pub mod catalogue;
+pub mod geo;
