@@ -44,6 +44,7 @@ pub fn signature<K: ScalarKernel>() -> Signature {
 pub fn run<K: ScalarKernel>(input: &impl Input, rows: usize, options: &K::Options) -> Result<Column, KernelError> {
     guard(|| {
         let mut out = Column::new(&<K::Out<'static> as SqlValue>::TYPE);
+        out.reserve(rows);
         let mut scratch = K::Scratch::default();
         for row in 0..rows {
             match K::Args::read(input, row) {

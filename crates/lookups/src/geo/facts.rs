@@ -326,3 +326,80 @@ fn boolean(item: Item<'_>) -> Option<bool> {
 fn is_code(item: Item<'_>) -> bool {
     matches!(item, Item::Text([a, b]) if a.is_ascii_uppercase() && b.is_ascii_uppercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::database::Database;
+    use huntsql_fakes::mmdb::{Value, Writer};
+    use proptest::prelude::*;
+
+    fn read(record: &Value) -> Result<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mmdb");
+        std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", record).finish()).unwrap();
+        let database = Database::open(&path).unwrap();
+        let at = database.find("1.2.3.4".parse().unwrap()).unwrap().unwrap().record as usize;
+        Facts::read(database.section(), at, Layout::default(), "de")
+            .map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
+    }
+
+    #[test]
+    fn what_stands_where_something_else_should() {
+        let text = |text: &str| Value::from(text);
+        for (record, expected) in [
+            // Names in the language asked for, in English, in another.
+            (
+                Value::map([("city", Value::map([("names", Value::names([("en", "Munich"), ("de", "München")]))]))]),
+                r#"["München"] None None"#,
+            ),
+            (
+                Value::map([("city", Value::map([("names", Value::names([("fr", "Munich"), ("en", "Munich!")]))]))]),
+                r#"["Munich!"] None None"#,
+            ),
+            (Value::map([("city", Value::map([("names", Value::names([("fr", "x"), ("es", "y")]))]))]), r#"["x"] None None"#),
+            (Value::map([("city", Value::map([("names", text("x"))])), ("isp", text("i"))]), r#"["i"] None None"#),
+            // Values of other types are left out, and what follows them is read.
+            (
+                Value::map([
+                    ("country", Value::U16(1)),
+                    ("subdivisions", text("x")),
+                    ("traits", Value::Array(vec![Value::map([])])),
+                    ("isp", text("i")),
+                ]),
+                r#"["i"] None None"#,
+            ),
+            (
+                Value::map([("isp", Value::map([("isp", text("x"))])), ("asn", Value::map([("a", text("b"))])), ("domain", text("d"))]),
+                r#"["d"] None None"#,
+            ),
+            (Value::map([("subdivisions", Value::Array(vec![])), ("isp", text("i"))]), r#"["i"] None None"#),
+            (Value::map([("isp", text("")), ("asn", text("AS1x"))]), "[] None None"),
+            (Value::map([("asn", text("AS4294967295")), ("radius", text(" 5 "))]), "[] Some(4294967295) Some(5)"),
+            (Value::map([("asn", text("AS4294967296")), ("radius", Value::I32(-5))]), "[] None None"),
+            (Value::map([("asn", Value::U64(u64::MAX))]), "[] None None"),
+            // Of equal keys the first counts.
+            (Value::map([("isp", text("a")), ("isp", text("b"))]), r#"["a"] None None"#),
+        ] {
+            assert_eq!(read(&record).as_deref(), Ok(expected), "{record:?}");
+        }
+        for record in [
+            Value::map([("isp", Value::Raw(b"\x41\xff".to_vec()))]),
+            Value::map([("isp", Value::pointer(100_000))]),
+            Value::map([("isp", text(&"x".repeat(5_000)))]),
+            Value::map([("location", Value::Raw(b"\xe1\x43lat\x20\x00".to_vec())), ("isp", Value::Raw(vec![0x43]))]),
+        ] {
+            assert!(read(&record).is_err(), "{record:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever the bytes are, there is an end and no panic.
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400usize) {
+            let _ = Facts::read(&bytes, at, Layout::default(), "en");
+            let _ = languages(&bytes, at, &mut BTreeSet::new());
+            let _ = crate::geo::json::record(&bytes, at);
+        }
+    }
+}

@@ -118,8 +118,8 @@ SELECT who, place, previous_place, round(distance_km) AS km, round(speed_kmh) AS
 FROM huntsql.impossible_travel(logins, ts, who, ip, database => 'examples/geo/sample.mmdb') ORDER BY who, ts",
             result: "\
 ann | London, GB | NULL | NULL | NULL | false | first
-ann | Changchun, CN | London, GB | 8152.0 | 8152.0 | true | ok
-ann | London, GB | Changchun, CN | 8152.0 | 340.0 | false | ok
+ann | Changchun, CN | London, GB | 8182.0 | 8182.0 | true | ok
+ann | London, GB | Changchun, CN | 8182.0 | 341.0 | false | ok
 bob | NULL | NULL | NULL | NULL | NULL | private",
         }],
     };
@@ -249,5 +249,157 @@ fn name(place: &Place) -> Option<Arc<str>> {
     match (near, far) {
         (Some(near), Some(far)) => Some(format!("{near}, {far}").into()),
         (near, _) => near.or(text(Text::Country)).or(text(Text::CountryCode)).map(Into::into),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use huntsql_kernels::input::Input;
+    use huntsql_kernels::options::{Value, parse};
+    use std::borrow::Cow;
+    use std::path::Path;
+
+    type Login = (Option<i64>, Option<&'static str>, Option<&'static str>);
+
+    struct Logins<'a>(&'a [Login]);
+    impl Input for Logins<'_> {
+        fn text(&self, _: usize, row: usize) -> Option<&str> {
+            self.0[row].2
+        }
+        fn key(&self, _: usize, row: usize) -> Option<Cow<'_, str>> {
+            self.0[row].1.map(Cow::Borrowed)
+        }
+        fn time(&self, _: usize, row: usize) -> Option<i64> {
+            self.0[row].0.map(|seconds| seconds * 1_000_000)
+        }
+        fn int(&self, _: usize, _: usize) -> Option<i64> {
+            None
+        }
+        fn float(&self, _: usize, _: usize) -> Option<f64> {
+            None
+        }
+        fn bool(&self, _: usize, _: usize) -> Option<bool> {
+            None
+        }
+        fn text_list(&self, _: usize, _: usize) -> Option<Vec<Option<&str>>> {
+            None
+        }
+    }
+
+    fn ask(logins: &[Login], more: &[(&str, Value)]) -> GroupResult<Vec<String>> {
+        let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/geo/sample.mmdb");
+        let mut given = vec![("database".to_owned(), Value::Text(sample.to_str().unwrap().to_owned()))];
+        given.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let options = parse::<TravelOptions>("impossible_travel", &Value::Struct(given))?;
+        let mut rows = Rows::new(ImpossibleTravel::ARGS);
+        rows.extend(&Logins(logins), logins.len());
+        let shown = |travel: Travel| {
+            let from = travel.from.map_or("-".to_owned(), |from| format!("{} {}", from.ip, from.time / 1_000_000));
+            let (km, hours) = (travel.distance_km.map(f64::round), travel.hours);
+            format!("{from} {km:?} {hours:?} {:?} {}", travel.is_impossible, travel.status)
+        };
+        Ok(ImpossibleTravel::compute(&rows, &options, &Interrupt::default())?.into_iter().map(shown).collect())
+    }
+
+    const LONDON: Option<&str> = Some("81.2.69.160");
+    const CHANGCHUN: Option<&str> = Some("175.16.199.1");
+    const SWEDEN: Option<&str> = Some("89.160.20.112");
+    const ANN: Option<&str> = Some("ann");
+    const BOB: Option<&str> = Some("bob");
+
+    #[test]
+    fn each_account_by_itself_in_order_of_time() {
+        let logins = [
+            (Some(3600), ANN, CHANGCHUN),
+            (Some(0), ANN, LONDON),
+            (Some(1800), BOB, LONDON),
+            (Some(7200), ANN, Some("81[.]2[.]69[.]1")),
+            (Some(1801), BOB, LONDON),
+            (Some(100_000), BOB, CHANGCHUN),
+        ];
+        let expected = [
+            "81.2.69.160 0 Some(8182.0) Some(1.0) Some(true) ok",
+            "- None None Some(false) first",
+            "- None None Some(false) first",
+            "175.16.199.1 3600 Some(8182.0) Some(1.0) Some(true) ok",
+            "81.2.69.160 1800 Some(0.0) Some(0.0002777777777777778) Some(false) ok",
+            "81.2.69.160 1801 Some(8182.0) Some(27.2775) Some(false) ok",
+        ];
+        assert_eq!(ask(&logins, &[]).unwrap(), expected);
+        let mut back = logins;
+        back.reverse();
+        let mut said = ask(&back, &[]).unwrap();
+        said.reverse();
+        assert_eq!(said, expected, "the order of the rows does not matter");
+    }
+
+    #[test]
+    fn events_without_a_place_are_left_out() {
+        let said = ask(
+            &[
+                (Some(0), ANN, LONDON),
+                (Some(1), ANN, Some("10.0.0.1")),
+                (Some(2), ANN, None),
+                (None, ANN, CHANGCHUN),
+                (Some(3), None, CHANGCHUN),
+                (Some(4), ANN, Some("here")),
+                (Some(5), ANN, Some("9.9.9.9")),
+                (Some(6), ANN, Some("1.1.1.1")),
+                (Some(7), ANN, LONDON),
+            ],
+            &[],
+        );
+        let none = |status: &str| format!("- None None None {status}");
+        let mut expected: Vec<String> = ["private", "no_ip", "no_time", "no_account", "bad_address", "not_found", "no_coordinates"]
+            .iter()
+            .map(|status| none(status))
+            .collect();
+        expected.insert(0, "- None None Some(false) first".to_owned());
+        expected.push("81.2.69.160 0 Some(0.0) Some(0.0019444444444444444) Some(false) ok".to_owned());
+        assert_eq!(said.unwrap(), expected);
+    }
+
+    #[test]
+    fn two_places_at_one_moment() {
+        let logins = [(Some(5), ANN, LONDON), (Some(5), ANN, CHANGCHUN), (Some(5), ANN, LONDON), (Some(0), ANN, LONDON)];
+        let expected = [
+            "175.16.199.1 5 Some(8182.0) Some(0.0) Some(true) ok",
+            "81.2.69.160 0 Some(8182.0) Some(0.001388888888888889) Some(true) ok",
+            "175.16.199.1 5 Some(8182.0) Some(0.0) Some(true) ok",
+            "- None None Some(false) first",
+        ];
+        assert_eq!(ask(&logins, &[]).unwrap(), expected, "equal events say the same");
+    }
+
+    #[test]
+    fn options() {
+        let logins = [(Some(0), ANN, LONDON), (Some(3600), ANN, SWEDEN)];
+        let last = |more: &[(&str, Value)]| ask(&logins, more).map(|said| said[1].clone());
+        assert_eq!(last(&[]).unwrap(), "81.2.69.160 0 Some(1258.0) Some(1.0) Some(true) ok");
+        assert!(last(&[("max_speed_kmh", Value::Int(1500))]).unwrap().contains("Some(false) ok"));
+        assert!(last(&[("min_distance_km", Value::Float(1260.5))]).unwrap().contains("Some(false) ok"));
+        let wrong = last(&[("max_speed_kmh", Value::Int(-1))]).unwrap_err();
+        assert!(
+            matches!(&wrong, GroupError::Kernel(error) if error.to_string().contains("option 'max_speed_kmh' must be a number from 0")),
+            "{wrong:?}"
+        );
+        let wrong = last(&[("database", Value::Text("none.mmdb".to_owned()))]).unwrap_err();
+        assert!(
+            matches!(&wrong, GroupError::Kernel(error) if error.to_string().contains("impossible_travel: option 'database' names 'none.mmdb'")),
+            "{wrong:?}"
+        );
+        assert_eq!(ask(&[], &[]).unwrap(), Vec::<String>::new());
+        // The whole range of times.
+        assert!(ask(&[(Some(i64::MIN / 2_000_000), ANN, LONDON), (Some(i64::MAX / 2_000_000), ANN, SWEDEN)], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_stopped_query_ends() {
+        let mut rows = Rows::new(ImpossibleTravel::ARGS);
+        rows.extend(&Logins(&[(Some(0), ANN, LONDON)]), 1);
+        let interrupt = Interrupt::default();
+        interrupt.stop();
+        assert_eq!(ImpossibleTravel::compute(&rows, &TravelOptions::default(), &interrupt).unwrap_err(), GroupError::Interrupted);
     }
 }

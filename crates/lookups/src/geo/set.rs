@@ -185,3 +185,59 @@ impl Drop for Lease {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::facts::Text;
+    use huntsql_fakes::mmdb::{Value, Writer};
+    use std::net::Ipv4Addr;
+
+    /// What a full cache says is what an empty one says.
+    #[test]
+    fn a_cache_that_was_emptied_answers_as_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mmdb");
+        let mut writer = Writer::new("x", 4, 28);
+        for network in 0..256u32 {
+            let isp = Value::from(network.to_string().as_str());
+            writer.insert(&format!("{}/16", Ipv4Addr::from_bits(1 << 24 | network << 16)), &Value::map([("isp", isp)]));
+        }
+        std::fs::write(&path, writer.finish()).unwrap();
+        let set = Arc::new(Set::new(vec![Arc::new(Database::open(&path).unwrap())], "en").unwrap());
+        let mut lease = Lease::default();
+        for turn in 0..3u32 {
+            for network in 0..256 {
+                for host in 0..400u32 {
+                    let address = IpAddr::V4(Ipv4Addr::from_bits(1 << 24 | network << 16 | turn << 12 | host));
+                    let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address).unwrap();
+                    assert_eq!(place.and_then(|place| place.text(Text::Isp)), Some(network.to_string().as_str()));
+                    assert!(answer.network.prefix == 16 && !answer.is_damaged);
+                }
+            }
+        }
+        let cache = &lease.0.as_ref().unwrap().1;
+        assert!(cache.by_address.len() <= MAX_ADDRESSES && cache.by_address.len() < 3 * 256 * 400 && cache.places.len() <= 256);
+        drop(lease);
+        assert_eq!(set.caches.lock().unwrap().len(), 1, "the next batch goes on with it");
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str, isp: Value| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", &Value::map([("isp", isp)])).finish()).unwrap();
+            Arc::new(Database::open(&path).unwrap())
+        };
+        let (damaged, sound) = (at("a.mmdb", Value::Raw(vec![0x41, 0xff])), at("b.mmdb", Value::from("b")));
+        for (databases, isp) in [(vec![Arc::clone(&damaged)], None), (vec![Arc::clone(&damaged), sound], Some("b"))] {
+            let set = Arc::new(Set::new(databases, "en").unwrap());
+            let mut lease = Lease::default();
+            for _ in 0..2 {
+                let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+                assert_eq!((answer.is_damaged, place.and_then(|place| place.text(Text::Isp))), (true, isp));
+            }
+        }
+    }
+}

@@ -144,3 +144,114 @@ pub(crate) fn open(path: &Path) -> Result<Arc<Database>, String> {
     known.insert(key, Arc::downgrade(&database));
     Ok(database)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::facts::Text;
+    use crate::geo::set::Lease;
+    use huntsql_fakes::mmdb::{Value, Writer};
+    use std::ffi::OsString;
+
+    fn database(isp: &str) -> Vec<u8> {
+        Writer::new("GeoIP2-ISP", 4, 24).with("1.0.0.0/8", &Value::map([("isp", Value::from(isp))])).finish()
+    }
+
+    fn isp(set: &Arc<Set>) -> Option<String> {
+        let mut lease = Lease::default();
+        let (_, place) = lease.of(|| Ok::<_, ()>(Arc::clone(set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+        place?.text(Text::Isp).map(str::to_owned)
+    }
+
+    fn key(option: &[&Path]) -> Key {
+        Key { option: option.iter().map(|path| path.to_str().unwrap().to_owned()).collect(), language: "en".to_owned(), only_asn: false }
+    }
+
+    fn none(_: &str) -> Option<OsString> {
+        None
+    }
+
+    #[test]
+    fn a_file_that_is_replaced_is_opened_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("isp.mmdb");
+        let replace = |bytes: &[u8]| {
+            std::fs::write(folder.path().join("new"), bytes).unwrap();
+            std::fs::rename(folder.path().join("new"), &path).unwrap();
+        };
+        let (watch, start, key) = (Watch::default(), Instant::now(), key(&[&path]));
+        let at = |seconds: u64| watch.get(&key, &none, start + Duration::from_secs(seconds)).unwrap();
+        replace(&database("old"));
+        let old = at(0);
+        assert_eq!(isp(&old).as_deref(), Some("old"));
+        assert!(Arc::ptr_eq(&old, &at(5)), "nothing changed");
+        replace(&database("new"));
+        assert!(Arc::ptr_eq(&old, &at(5)), "it is believed for a second");
+        assert_eq!((isp(&at(6)).as_deref(), isp(&old).as_deref()), (Some("new"), Some("old")));
+        // Written to in place, to the same length.
+        std::fs::write(&path, database("odd")).unwrap();
+        assert_eq!(isp(&at(8)).as_deref(), Some("odd"));
+        // Cut short, damaged, gone: the old one goes on.
+        for bytes in [&b""[..], &database("odd")[..50], b"no database"] {
+            std::fs::write(&path, bytes).unwrap();
+            assert_eq!(isp(&at(10)).as_deref(), Some("odd"));
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(isp(&at(12)).as_deref(), Some("odd"));
+        replace(&database("back"));
+        assert_eq!(isp(&at(14)).as_deref(), Some("back"));
+        // Whoever comes now does not know the old one.
+        std::fs::remove_file(&path).unwrap();
+        assert!(Watch::default().get(&key, &none, start).unwrap_err().text.contains("No such file"));
+    }
+
+    #[test]
+    fn files_that_come_to_a_folder_are_seen() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("huntsql/mmdb")).unwrap();
+        let environment = |name: &str| (name == "XDG_DATA_HOME").then(|| folder.path().into());
+        let (watch, start, key) = (Watch::default(), Instant::now(), key(&[]));
+        let at = |seconds: u64| watch.get(&key, &environment, start + Duration::from_secs(seconds));
+        let problem = at(0).unwrap_err();
+        assert!(problem.option == "database" && problem.text.contains("huntsql/mmdb'; put a database there"), "{problem:?}");
+        std::fs::write(folder.path().join("huntsql/mmdb/b.mmdb"), database("b")).unwrap();
+        assert_eq!(isp(&at(0).unwrap()).as_deref(), Some("b"), "an error is not kept");
+        std::fs::write(folder.path().join("huntsql/mmdb/a.mmdb"), database("a")).unwrap();
+        assert_eq!(isp(&at(2).unwrap()).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn many_threads_share_one_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("isp.mmdb");
+        std::fs::write(&path, database("x")).unwrap();
+        let (watch, key) = (Watch::default(), key(&[&path]));
+        let sets: Vec<Arc<Set>> = std::thread::scope(|scope| {
+            let ask = || {
+                let set = watch.get(&key, &none, Instant::now()).unwrap();
+                (0..100).for_each(|_| assert_eq!(isp(&set).as_deref(), Some("x")));
+                set
+            };
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(sets.windows(2).all(|pair| Arc::ptr_eq(&pair[0], &pair[1])));
+        // Another set of the same file shares the file.
+        let german = Key { language: "de".to_owned(), ..key };
+        let other = watch.get(&german, &none, Instant::now()).unwrap();
+        assert!(!Arc::ptr_eq(&other, &sets[0]) && Arc::ptr_eq(other.databases().next().unwrap(), sets[0].databases().next().unwrap()));
+    }
+
+    #[test]
+    fn sets_that_are_not_used_are_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let watch = Watch::default();
+        let get = |number: usize| {
+            let path = folder.path().join(format!("{number}.mmdb"));
+            std::fs::write(&path, database("x")).unwrap();
+            Arc::downgrade(&watch.get(&key(&[&path]), &none, Instant::now()).unwrap())
+        };
+        let sets: Vec<_> = (0..MAX_SETS + 3).map(get).collect();
+        assert_eq!(sets.iter().filter(|set| set.strong_count() == 0).count(), 3);
+    }
+}
