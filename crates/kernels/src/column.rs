@@ -75,6 +75,19 @@ impl Column {
         column
     }
 
+    /// Makes room for `rows` more, as far as their number says how much: growing step by step costs more than writing small values.
+    pub fn reserve(&mut self, rows: usize) {
+        match &mut self.data {
+            Data::Text { offsets, .. } | Data::Blob { offsets, .. } | Data::List { offsets, .. } => offsets.reserve(rows),
+            Data::Int(values) => values.reserve(rows),
+            Data::Float(values) => values.reserve(rows),
+            Data::Bool(values) => values.reserve(rows),
+            Data::Struct(fields) => fields.iter_mut().for_each(|field| field.reserve(rows)),
+            Data::Skipped => return,
+        }
+        self.valid.reserve(rows);
+    }
+
     /// Whether nothing is kept of what is written into it.
     pub fn is_skipped(&self) -> bool {
         matches!(self.data, Data::Skipped)

@@ -69,6 +69,7 @@ pub fn run_until<K: ScalarKernel>(
 ) -> Result<Column, KernelError> {
     guard(|| {
         let mut out = Column::new(&<K::Out<'static> as SqlValue>::TYPE);
+        out.reserve(rows);
         let mut scratch = K::Scratch::default();
         K::prepare(&mut scratch, options, input, rows, interrupt)?;
         for row in 0..rows {

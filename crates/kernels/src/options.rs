@@ -99,6 +99,8 @@ pub enum OptionKind {
     Text,
     /// A list of texts.
     TextList,
+    /// A text or a list of texts, handed over as a list.
+    TextOrList,
     /// A list of texts, or the path of a file with one a line.
     TextListOrFile,
     /// The path of a text file.
@@ -132,6 +134,7 @@ impl OptionKind {
             Self::Float => "a number".to_owned(),
             Self::Text => "a text".to_owned(),
             Self::TextList => "a list of texts".to_owned(),
+            Self::TextOrList => "a text or a list of texts".to_owned(),
             Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
             Self::File => "the path of a file".to_owned(),
             Self::FloatIn(low, high) => format!("a number from {low} to {high}"),
@@ -172,7 +175,7 @@ pub enum Setting {
     IntList(Vec<i64>),
     /// For both duration kinds, in microseconds.
     Duration(i64),
-    /// For both list kinds.
+    /// For all kinds of lists of texts.
     TextList(Vec<String>),
     /// For [`OptionKind::File`].
     File {
@@ -314,7 +317,8 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
         },
         (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(lines(&read_file(path)?)),
         (OptionKind::File, Value::Text(path)) => Setting::File { path: path.escape_debug().to_string(), text: read_file(path)? },
-        (OptionKind::TextList | OptionKind::TextListOrFile, Value::List(values)) => {
+        (OptionKind::TextOrList, Value::Text(text)) => Setting::TextList(vec![text.clone()]),
+        (OptionKind::TextList | OptionKind::TextOrList | OptionKind::TextListOrFile, Value::List(values)) => {
             let mut texts = Vec::with_capacity(values.len());
             for value in values {
                 match value {
@@ -400,6 +404,7 @@ mod tests {
     impl Options for Probe {
         const FIELDS: &'static [OptionField] = &[
             OptionField { name: "depth", kind: OptionKind::Int(0, 9), default: "0", doc: "" },
+            OptionField { name: "names", kind: OptionKind::TextOrList, default: "[]", doc: "" },
             OptionField { name: "types", kind: OptionKind::TextList, default: "[]", doc: "" },
         ];
         fn set(&mut self, _: &str, setting: Setting) -> Result<(), String> {
@@ -435,9 +440,13 @@ mod tests {
         assert_eq!(one("depth", Value::Int(3)), Ok(Probe { depth: 3, types: vec![] }));
         assert_eq!(one("depth", Value::Null), Ok(Probe::default()));
         assert_eq!(one("types", Value::List(vec![])), Ok(Probe::default()));
+        let text = || Value::Text("a".to_owned());
+        assert_eq!(one("names", text()), one("names", Value::List(vec![text()])));
+        assert_eq!(one("names", text()).map(|probe| probe.types), Ok(vec!["a".to_owned()]));
+        assert_eq!(one("names", Value::Int(1)), Err("probe: option 'names' must be a text or a list of texts, got 1".to_owned()));
         assert_eq!(
             one("dept", Value::Int(3)),
-            Err("probe: unknown option 'dept', did you mean 'depth'? (options: depth, types)".to_owned())
+            Err("probe: unknown option 'dept', did you mean 'depth'? (options: depth, names, types)".to_owned())
         );
         assert_eq!(one("depth", Value::Int(10)), Err("probe: option 'depth' must be a whole number from 0 to 9, got 10".to_owned()));
         assert_eq!(

@@ -5,14 +5,15 @@
 
 pub mod cache;
 pub mod catalogue;
+
 pub mod config;
 pub mod context;
+pub mod geo;
 pub mod http;
 mod never_send;
 pub mod progress;
 mod secret;
 pub mod ti;
 mod yaml;
-
 pub use secret::Secret;
 pub use yaml::Problem;

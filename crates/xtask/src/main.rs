@@ -16,7 +16,7 @@ cargo x docs [--check]              write docs/reference from the specs, or chec
 cargo x new-function FAMILY NAME    write the stubs of a new scalar function
 cargo x duckdb [--release]          build huntsql.duckdb_extension and print its path
 cargo x licences                    check the licences of all dependencies against deny.toml
-cargo x samples                     write the sample logs of examples/logs
+cargo x samples                     write the samples in examples/logs and examples/geo
 ";
 
 fn main() -> ExitCode {

@@ -1,9 +1,10 @@
-//! `cargo x samples`: the logs in examples/logs. Seeded, so that a run changes nothing unless this file does.
+//! `cargo x samples`: the logs in examples/logs and the database in examples/geo. Seeded, so that a run changes nothing unless this file does.
 //!
 //! Two Windows channels in one NDJSON file, as a forwarder writes them, a Linux syslog, the connections of a day, the traffic of three weeks and
 //! what administrators did to mailboxes; the processes of three Windows hosts, a Linux audit log, and the logins of
 //! one host. All hosts, names and addresses are from the ranges that RFC 2606 and RFC 5737 keep for documentation; the payloads are inert.
 
+mod geo;
 mod hosts;
 mod sessions;
 mod tables;
@@ -29,6 +30,11 @@ pub(crate) fn write() -> Result<()> {
         std::fs::write(folder.join(name), &text).with_context(|| format!("writing {name}"))?;
         say(&format!("{name}: {} lines, {} bytes", text.lines().count(), text.len()));
     }
+    let folder = root().join("examples/geo");
+    std::fs::create_dir_all(&folder)?;
+    let database = geo::database();
+    std::fs::write(folder.join("sample.mmdb"), &database).context("writing sample.mmdb")?;
+    say(&format!("sample.mmdb: {} bytes", database.len()));
     Ok(())
 }
 

@@ -1,0 +1,95 @@
+//! `asn(ip)`: whose network an address is in.
+
+use super::database::Database;
+use super::facts::{Facts, Layout, Text};
+use super::geoip::GeoScratch;
+use super::options::{self, DATABASE, Said};
+use super::watch::Key;
+use huntsql_kernels::prelude::*;
+
+/// Kernel of `asn`.
+pub struct Asn;
+
+/// Options of `asn`.
+#[derive(Debug, Clone)]
+pub struct AsnOptions(Key);
+
+impl Default for AsnOptions {
+    fn default() -> Self {
+        Self(Key { option: Vec::new(), language: "en".to_owned(), only_asn: true })
+    }
+}
+
+impl Options for AsnOptions {
+    const FIELDS: &'static [OptionField] = &[DATABASE];
+    fn set(&mut self, _name: &str, setting: Setting) -> Result<(), String> {
+        self.0.option = options::database(setting)?;
+        Ok(())
+    }
+}
+
+/// Whose network it is.
+#[derive(Debug, Clone, Copy)]
+pub struct AsnAnswer<'a>(Said<'a>);
+
+impl SqlValue for AsnAnswer<'_> {
+    const TYPE: SqlType = SqlType::Struct(&[
+        ("asn", SqlType::Int),
+        ("as_org", SqlType::Text),
+        ("isp", SqlType::Text),
+        ("organization", SqlType::Text),
+        ("domain", SqlType::Text),
+        ("network", SqlType::Text),
+        ("status", SqlType::Text),
+    ]);
+
+    fn write(&self, out: &mut Column) {
+        let Said { place, network, status } = self.0;
+        let text = |which: Text| place.and_then(|place| place.text(which));
+        let row = out.row().put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp));
+        let row = row.put(text(Text::Organization)).put(text(Text::Domain));
+        row.put((!network.is_empty()).then_some(network)).put(status).end();
+    }
+}
+
+impl ScalarKernel for Asn {
+    const SPEC: Spec = Spec {
+        name: "asn",
+        family: Family::Context,
+        summary: "Tells which autonomous system an IP address belongs to, from local MMDB databases.",
+        details: "\
+Fields: `asn` (the number), `as_org` (who runs it), `isp`, `organization`, `domain` (where the database has them), `network` (the block that is announced or described) and
+`status` (as of `geoip`). Databases are found as `geoip` finds them; only those count that know of autonomous systems (GeoLite2-ASN, GeoIP2-ISP, Enterprise, DB-IP ASN, IPinfo ...), and
+it is an error if none does. NULL only where `ip` is NULL.",
+        args: &[Arg { name: "ip", doc: "IPv4 or IPv6 address, defanged or not." }],
+        examples: &[Example {
+            sql: "\
+SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['status'] AS status FROM (SELECT n, ip, asn(ip, {'database': 'examples/geo/sample.mmdb'}) AS a
+  FROM (VALUES (1, '8.8.8.8'), (2, '2606:4700:4700::1111'), (3, '192.168.1.1')) v(n, ip)) t ORDER BY n",
+            result: "\
+8.8.8.8 | 15169 | Google LLC | 8.8.8.0/24 | ok
+2606:4700:4700::1111 | 13335 | Cloudflare, Inc. | 2606:4700:4700::/48 | ok
+192.168.1.1 | NULL | NULL | NULL | private",
+        }],
+    };
+    type Args<'a> = (&'a str,);
+    type Options = AsnOptions;
+    type Out<'a> = AsnAnswer<'a>;
+    type Scratch = GeoScratch;
+
+    fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a AsnOptions, (ip,): (&'a str,)) -> KernelResult<AsnAnswer<'a>> {
+        let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
+        Ok(Some(AsnAnswer(said)))
+    }
+}
+
+/// Records that are looked at to find out what a database knows.
+const SAMPLE: usize = 256;
+
+/// Whether a database knows of autonomous systems: its type says so, or one of its first records has one.
+pub(super) fn has_systems(database: &Database) -> bool {
+    let name = database.database_type().to_ascii_lowercase();
+    let layout = Layout::of(&name);
+    ["asn", "isp", "enterprise"].iter().any(|kind| name.contains(kind))
+        || database.first_records(SAMPLE).any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
+}

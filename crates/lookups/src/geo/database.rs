@@ -1,0 +1,224 @@
+//! One MMDB file, in memory.
+
+use maxminddb::Reader;
+use std::fs::{File, Metadata};
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// Longest file that is read.
+const MAX_FILE: u64 = 2 << 30;
+
+/// A file in memory. It is not mapped: a mapped file that somebody shortens kills the process that reads it (SIGBUS), and that process is DuckDB's or
+/// Python's. See docs/DESIGN.md, "Context".
+#[derive(Debug, Clone)]
+struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// What tells whether a file was replaced or written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+    /// Device, inode, and the time of the last change of the inode, which no program can set.
+    #[cfg(unix)]
+    inode: (u64, u64, i64, i64),
+}
+
+impl Stamp {
+    /// The stamp of what is at `path` now; `Err` says why there is no file to read.
+    pub(crate) fn of(path: &Path) -> Result<Self, String> {
+        let meta = std::fs::metadata(path).map_err(|error| error.to_string())?;
+        // Opening a pipe would wait for its writer.
+        if meta.is_file() { Ok(Self::new(&meta)) } else { Err("it is not a file".to_owned()) }
+    }
+
+    fn new(meta: &Metadata) -> Self {
+        #[cfg(unix)]
+        use std::os::unix::fs::MetadataExt;
+        Self {
+            modified: meta.modified().ok(),
+            length: meta.len(),
+            #[cfg(unix)]
+            inode: (meta.dev(), meta.ino(), meta.ctime(), meta.ctime_nsec()),
+        }
+    }
+}
+
+/// An open database.
+#[derive(Debug)]
+pub(crate) struct Database {
+    path: PathBuf,
+    stamp: Stamp,
+    bytes: Bytes,
+    reader: Reader<Bytes>,
+    data: std::ops::Range<usize>,
+}
+
+/// What a database has for an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Where the record is in the data section.
+    pub(crate) record: u32,
+    /// The network that the record is about.
+    pub(crate) network: Network,
+}
+
+/// How much of the address makes the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Network {
+    /// Leading bits that count.
+    pub(crate) prefix: u8,
+    /// An IPv6 network around all IPv4 addresses: such databases do not divide them.
+    pub(crate) around_v4: bool,
+}
+
+impl Database {
+    /// Reads the file; `Err` says what is wrong with it.
+    pub(crate) fn open(path: &Path) -> Result<Self, String> {
+        Stamp::of(path)?;
+        let mut file = File::open(path).map_err(|error| error.to_string())?;
+        // Of the open file and before it is read: what is written meanwhile has another stamp.
+        let stamp = Stamp::new(&file.metadata().map_err(|error| error.to_string())?);
+        if stamp.length > MAX_FILE {
+            return Err(format!("it is longer than {MAX_FILE} bytes"));
+        }
+        let mut bytes = Vec::new();
+        let length = usize::try_from(stamp.length).map_err(|error| error.to_string())?;
+        bytes.try_reserve_exact(length + 1).map_err(|error| error.to_string())?;
+        file.by_ref().take(MAX_FILE).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+        Self::new(path.to_owned(), stamp, bytes)
+    }
+
+    fn new(path: PathBuf, stamp: Stamp, bytes: Vec<u8>) -> Result<Self, String> {
+        let bytes = Bytes(Arc::new(bytes));
+        let reader = Reader::from_source(bytes.clone()).map_err(|error| format!("it is not a sound MMDB file: {error}"))?;
+        let metadata = reader.metadata();
+        // The reader has checked that tree and separator fit before the metadata.
+        let start = metadata.node_count as usize * usize::from(metadata.record_size) / 4 + 16;
+        let end = memchr::memmem::rfind(bytes.as_ref(), METADATA).unwrap_or(start);
+        Ok(Self { path, stamp, bytes, reader, data: start..end })
+    }
+
+    /// Where it was read from.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What the file was when it was read.
+    pub(crate) fn stamp(&self) -> &Stamp {
+        &self.stamp
+    }
+
+    /// What the file says it is: `GeoLite2-City`.
+    pub(crate) fn database_type(&self) -> &str {
+        &self.reader.metadata().database_type
+    }
+
+    /// The languages that its names are in.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = &str> {
+        self.reader.metadata().languages.iter().map(String::as_str)
+    }
+
+    /// The data section.
+    pub(crate) fn section(&self) -> &[u8] {
+        self.bytes.as_ref().get(self.data.clone()).unwrap_or(&[])
+    }
+
+    /// What the database has for `address`; `Err` where its tree is damaged there.
+    #[inline]
+    pub(crate) fn find(&self, address: IpAddr) -> Result<Option<Found>, String> {
+        let is_v4 = self.reader.metadata().ip_version == 4;
+        if is_v4 && address.is_ipv6() {
+            return Ok(None);
+        }
+        let found = self.reader.lookup(address).map_err(|error| error.to_string())?;
+        let Some(record) = found.offset() else { return Ok(None) };
+        let record = u32::try_from(record).map_err(|_| "a record lies past 4 GiB".to_owned())?;
+        let network = found.network().map_err(|error| error.to_string())?;
+        let network = Network { prefix: network.prefix(), around_v4: address.is_ipv4() && network.is_ipv6() };
+        Ok(Some(Found { record, network }))
+    }
+
+    /// Where the first `most` records are.
+    pub(crate) fn first_records(&self, most: usize) -> impl Iterator<Item = usize> {
+        let networks = self.reader.networks(maxminddb::WithinOptions::default()).ok();
+        networks.into_iter().flatten().take(most).filter_map(|found| found.ok()?.offset())
+    }
+}
+
+/// What stands before the metadata, which is the last such place in the file.
+const METADATA: &[u8] = b"\xab\xcd\xefMaxMind.com";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use huntsql_fakes::mmdb::{Value, Writer};
+
+    fn database(bytes: Vec<u8>) -> Result<Database, String> {
+        let stamp = Stamp {
+            modified: None,
+            length: 0,
+            #[cfg(unix)]
+            inode: (0, 0, 0, 0),
+        };
+        Database::new(PathBuf::from("test.mmdb"), stamp, bytes)
+    }
+
+    fn prefix(database: &Database, address: &str) -> Option<(u8, bool)> {
+        let found = database.find(address.parse().unwrap()).unwrap()?;
+        Some((found.network.prefix, found.network.around_v4))
+    }
+
+    #[test]
+    fn networks_of_every_size_of_record() {
+        for version in [4, 6] {
+            for bits in [24, 28, 32] {
+                let mut writer =
+                    Writer::new("Test", version, bits).with("81.2.69.0/24", &Value::U32(1)).with("81.2.69.160/27", &Value::U32(2));
+                if version == 6 {
+                    writer.insert("2a02:8000::/20", &Value::U32(3));
+                    writer.alias("2002::/16", "0.0.0.0/0");
+                }
+                let database = database(writer.finish()).unwrap();
+                assert_eq!(prefix(&database, "81.2.69.1"), Some((25, false)), "{version} {bits}");
+                assert_eq!(prefix(&database, "81.2.69.170"), Some((27, false)), "{version} {bits}");
+                assert_eq!(prefix(&database, "81.2.70.1"), None);
+                let v6 = version == 6;
+                assert_eq!(prefix(&database, "2a02:8000::1"), v6.then_some((20, false)));
+                // 6to4 of 81.2.69.170
+                assert_eq!(prefix(&database, "2002:5102:45aa::1"), v6.then_some((43, false)));
+                assert_eq!(database.first_records(9).count(), if v6 { 5 } else { 4 }, "{version} {bits}");
+                assert_eq!((database.database_type(), database.languages().collect::<Vec<_>>()), ("Test", vec!["de", "en"]));
+            }
+        }
+    }
+
+    #[test]
+    fn one_record_around_all_of_ipv4() {
+        let database = database(Writer::new("Test", 6, 24).with("::/8", &Value::U32(1)).finish()).unwrap();
+        assert_eq!(prefix(&database, "8.8.8.8"), Some((8, true)));
+    }
+
+    #[test]
+    fn what_is_no_database() {
+        assert!(database(Vec::new()).unwrap_err().starts_with("it is not a sound MMDB file"));
+        let sound = Writer::new("Test", 4, 24).with("1.0.0.0/8", &Value::U32(1)).finish();
+        for length in 0..sound.len() {
+            // An error, or a database that finds nothing: no panic.
+            if let Ok(database) = database(sound[..length].to_vec()) {
+                let _ = database.find("1.2.3.4".parse().unwrap());
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Database::open(folder.path()).unwrap_err(), "it is not a file");
+        assert!(Database::open(&folder.path().join("none")).unwrap_err().contains("No such file"));
+    }
+}

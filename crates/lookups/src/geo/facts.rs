@@ -1,0 +1,405 @@
+//! What a record says of an address, whoever made the database.
+//!
+//! The layouts differ in their keys and in the types of the values, so each key is read by what stands there: `country` is a map with MaxMind and DB-IP, a
+//! code in IPinfo's older databases, a name in IPinfo Lite.
+
+use super::section::{Damaged, Inner, Item, Section};
+use std::collections::BTreeSet;
+
+/// The texts, in the order of [`Facts::texts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    CountryCode,
+    Country,
+    ContinentCode,
+    Continent,
+    StateCode,
+    State,
+    City,
+    PostalCode,
+    TimeZone,
+    RegisteredCountryCode,
+    AsOrg,
+    Isp,
+    Organization,
+    Domain,
+    UserType,
+}
+
+/// How many there are.
+pub(crate) const TEXTS: usize = Text::UserType as usize + 1;
+
+/// What can be true of an address, in the order of [`Facts::flags`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flag {
+    Anonymous,
+    Vpn,
+    Proxy,
+    Tor,
+    Hosting,
+}
+
+/// How many there are.
+pub(crate) const FLAGS: usize = Flag::Hosting as usize + 1;
+
+/// What is known of an address.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Facts<'a> {
+    pub(crate) texts: [Option<&'a str>; TEXTS],
+    pub(crate) flags: [Option<bool>; FLAGS],
+    pub(crate) latitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
+    pub(crate) accuracy_km: Option<i64>,
+    pub(crate) asn: Option<i64>,
+}
+
+/// What the type of a database says about its records that their keys do not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// `name` is that of an autonomous system.
+    is_asn: bool,
+    /// A record has only the marks that are true: all others are false.
+    only_true_marks: bool,
+}
+
+impl Layout {
+    /// Of a database that calls itself so: `GeoLite2-City`, `ipinfo standard_privacy.mmdb`.
+    pub(crate) fn of(database_type: &str) -> Self {
+        let name = database_type.to_ascii_lowercase();
+        Self { is_asn: name.contains("asn"), only_true_marks: name.contains("anonymous") || name.contains("privacy") }
+    }
+}
+
+/// Most values of a record; those of real records are below 200.
+const MAX_VALUES: u32 = 8_192;
+/// Longest text; real ones have some hundred bytes.
+const MAX_TEXT: usize = 4_096;
+/// Longest name of a language that is one (RFC 5646, 4.4.1).
+const MAX_LANGUAGE: usize = 35;
+
+type Result<T> = std::result::Result<T, Damaged>;
+
+impl<'a> Facts<'a> {
+    /// Reads the record at `at`. Names are those of `language`, else the English ones, else the first.
+    pub(crate) fn read(section: &'a [u8], at: usize, layout: Layout, language: &str) -> Result<Self> {
+        let mut facts = Self::default();
+        let mut section = Section::new(section, at, MAX_VALUES);
+        match section.next()? {
+            Item::Map(inner) => facts.read_record(&mut section, inner, layout, language)?,
+            // A database of something else.
+            _ => return Ok(facts),
+        }
+        if layout.only_true_marks {
+            facts.flags.iter_mut().for_each(|flag| *flag = Some(flag.unwrap_or(false)));
+        }
+        Ok(facts)
+    }
+
+    /// Fills in what `other` has and this has not.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.texts.iter_mut().zip(&other.texts).for_each(|(text, other)| *text = text.or(*other));
+        self.flags.iter_mut().zip(&other.flags).for_each(|(flag, other)| *flag = flag.or(*other));
+        // One place: never the latitude of one database with the longitude of another.
+        if self.latitude.is_none() || self.longitude.is_none() {
+            (self.latitude, self.longitude, self.accuracy_km) = (other.latitude, other.longitude, other.accuracy_km);
+        }
+        self.asn = self.asn.or(other.asn);
+    }
+
+    /// Whether nothing is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, language: &str) -> Result<()> {
+        section.map(inner, |section, key, item| {
+            match (key, item) {
+                (b"country", Item::Map(inner)) => self.read_place(section, inner, Text::CountryCode, Text::Country, language),
+                (b"continent", Item::Map(inner)) => self.read_place(section, inner, Text::ContinentCode, Text::Continent, language),
+                (b"city", Item::Map(inner)) => section.map(inner, |section, key, item| match (key, item) {
+                    (b"names", Item::Map(inner)) => self.read_names(section, inner, Text::City, language),
+                    _ => section.skip(item),
+                }),
+                // The largest comes first.
+                (b"subdivisions", Item::Array(inner)) => section.array(inner, |section, index, item| match item {
+                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Text::StateCode, Text::State, language),
+                    _ => section.skip(item),
+                }),
+                (b"registered_country", Item::Map(inner)) => section.map(inner, |section, key, item| match key {
+                    b"iso_code" => self.put_text(section, Text::RegisteredCountryCode, item),
+                    _ => section.skip(item),
+                }),
+                (b"postal", Item::Map(inner)) => section.map(inner, |section, key, item| match key {
+                    b"code" => self.put_text(section, Text::PostalCode, item),
+                    _ => section.skip(item),
+                }),
+                (b"location" | b"traits", Item::Map(inner)) => {
+                    section.map(inner, |section, key, item| self.read_flat(section, key, item, layout))
+                }
+                _ => self.read_flat(section, key, item, layout),
+            }
+        })
+    }
+
+    /// A map of a code and names.
+    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, code: Text, name: Text, language: &str) -> Result<()> {
+        section.map(inner, |section, key, item| match (key, item) {
+            (b"iso_code" | b"code", _) => self.put_text(section, code, item),
+            (b"names", Item::Map(inner)) => self.read_names(section, inner, name, language),
+            _ => section.skip(item),
+        })
+    }
+
+    fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, language: &str) -> Result<()> {
+        let (mut wanted, mut english, mut first) = (None, None, None);
+        section.map(inner, |section, key, item| {
+            if key == language.as_bytes() {
+                wanted = Some(item);
+            } else if key == b"en" {
+                english = Some(item);
+            } else if first.is_none() {
+                first = Some(item);
+            }
+            section.skip(item)
+        })?;
+        match wanted.or(english).or(first) {
+            Some(name) => self.put_text(section, to, name),
+            None => Ok(()),
+        }
+    }
+
+    /// The keys of flat layouts, and of the maps `location` and `traits`.
+    fn read_flat(&mut self, section: &mut Section<'a>, key: &[u8], item: Item<'a>, layout: Layout) -> Result<()> {
+        let text = match key {
+            b"latitude" | b"lat" => return self.put(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
+            b"longitude" | b"lng" | b"lon" => {
+                return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item)));
+            }
+            b"accuracy_radius" | b"radius" => {
+                return self
+                    .put(section, item, |facts, item| facts.accuracy_km = facts.accuracy_km.or(integer(item).filter(|km| *km >= 0)));
+            }
+            b"autonomous_system_number" | b"asn" | b"as_number" => {
+                return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item)));
+            }
+            b"is_anonymous" | b"is_anonymous_proxy" => return self.mark(section, item, &[Flag::Anonymous]),
+            b"is_anonymous_vpn" | b"is_vpn" | b"vpn" => return self.mark(section, item, &[Flag::Vpn, Flag::Anonymous]),
+            b"is_public_proxy" | b"is_residential_proxy" | b"is_proxy" | b"proxy" => {
+                return self.mark(section, item, &[Flag::Proxy, Flag::Anonymous]);
+            }
+            b"relay" | b"is_relay" => return self.mark(section, item, &[Flag::Anonymous]),
+            b"is_tor_exit_node" | b"is_tor" | b"tor" => return self.mark(section, item, &[Flag::Tor, Flag::Anonymous]),
+            b"is_hosting_provider" | b"is_hosting" | b"hosting" => return self.mark(section, item, &[Flag::Hosting]),
+            b"country" => {
+                if is_code(item) {
+                    Text::CountryCode
+                } else {
+                    Text::Country
+                }
+            }
+            b"continent" => {
+                if is_code(item) {
+                    Text::ContinentCode
+                } else {
+                    Text::Continent
+                }
+            }
+            b"country_code" => Text::CountryCode,
+            b"country_name" => Text::Country,
+            b"continent_code" => Text::ContinentCode,
+            b"continent_name" => Text::Continent,
+            b"region_code" | b"state_code" => Text::StateCode,
+            b"region" | b"region_name" | b"state" | b"state1" => Text::State,
+            b"city" | b"city_name" => Text::City,
+            b"postal" | b"postal_code" | b"postcode" | b"zip" | b"zip_code" => Text::PostalCode,
+            b"time_zone" | b"timezone" => Text::TimeZone,
+            b"autonomous_system_organization" | b"as_name" | b"as_org" | b"as_organization" => Text::AsOrg,
+            b"name" if layout.is_asn => Text::AsOrg,
+            b"isp" => Text::Isp,
+            b"organization" => Text::Organization,
+            b"domain" | b"as_domain" => Text::Domain,
+            b"user_type" => Text::UserType,
+            b"type" if layout.is_asn => Text::UserType,
+            _ => return section.skip(item),
+        };
+        self.put_text(section, text, item)
+    }
+
+    fn put(&mut self, section: &mut Section<'a>, item: Item<'a>, put: impl FnOnce(&mut Self, Item<'a>)) -> Result<()> {
+        put(self, item);
+        section.skip(item)
+    }
+
+    /// The first text of a record counts; an empty one says nothing.
+    #[inline]
+    fn put_text(&mut self, section: &mut Section<'a>, to: Text, item: Item<'a>) -> Result<()> {
+        let Item::Text(bytes) = item else { return section.skip(item) };
+        if bytes.len() > MAX_TEXT {
+            return Err(Damaged { at: 0, what: "a text is too long" });
+        }
+        if let Some(text @ None) = self.texts.get_mut(to as usize)
+            && !bytes.is_empty()
+        {
+            *text = Some(section.utf8(bytes)?);
+        }
+        Ok(())
+    }
+
+    /// What is true of the first is true of all; what is false is false of the first only.
+    fn mark(&mut self, section: &mut Section<'a>, item: Item<'a>, flags: &[Flag]) -> Result<()> {
+        if let Some(is) = boolean(item) {
+            for flag in flags.iter().take(if is { flags.len() } else { 1 }) {
+                if let Some(known) = self.flags.get_mut(*flag as usize) {
+                    *known = Some(is || known.unwrap_or(false));
+                }
+            }
+        }
+        section.skip(item)
+    }
+}
+
+/// Adds the languages that the record at `at` has names in.
+pub(crate) fn languages(section: &[u8], at: usize, into: &mut BTreeSet<String>) -> Result<()> {
+    fn of(section: &mut Section<'_>, item: Item<'_>, are_names: bool, into: &mut BTreeSet<String>) -> Result<()> {
+        match item {
+            Item::Map(inner) => section.map(inner, |section, key, item| {
+                if are_names && key.len() <= MAX_LANGUAGE {
+                    into.insert(section.utf8(key)?.to_owned());
+                }
+                of(section, item, key == b"names", into)
+            }),
+            Item::Array(inner) => section.array(inner, |section, _, item| of(section, item, false, into)),
+            _ => Ok(()),
+        }
+    }
+    let mut section = Section::new(section, at, MAX_VALUES);
+    let item = section.next()?;
+    of(&mut section, item, false, into)
+}
+
+/// IPinfo writes numbers as texts.
+fn float(item: Item<'_>) -> Option<f64> {
+    let value = match item {
+        Item::Double(value) => value,
+        // The digits that were meant, not those of the nearest 64-bit number.
+        Item::Float(value) => value.to_string().parse().ok()?,
+        Item::Unsigned(value) => value as f64,
+        Item::Signed(value) => f64::from(value),
+        Item::Text(text) => std::str::from_utf8(text).ok()?.trim().parse().ok()?,
+        _ => return None,
+    };
+    value.is_finite().then_some(value)
+}
+
+fn integer(item: Item<'_>) -> Option<i64> {
+    match item {
+        Item::Unsigned(value) => i64::try_from(value).ok(),
+        Item::Signed(value) => Some(i64::from(value)),
+        Item::Text(text) => std::str::from_utf8(text).ok()?.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A number, `15169` or `AS15169`, of 32 bits (RFC 6793).
+fn asn(item: Item<'_>) -> Option<i64> {
+    let number = match item {
+        Item::Text(text) => {
+            let digits = text.strip_prefix(b"AS").or_else(|| text.strip_prefix(b"as")).unwrap_or(text);
+            std::str::from_utf8(digits).ok()?.parse().ok()?
+        }
+        item => integer(item)?,
+    };
+    u32::try_from(number).ok().map(i64::from)
+}
+
+fn boolean(item: Item<'_>) -> Option<bool> {
+    match item {
+        Item::Bool(value) => Some(value),
+        Item::Unsigned(value) => Some(value != 0),
+        // IPinfo: an empty text is false.
+        Item::Text(text) => Some(text.eq_ignore_ascii_case(b"true") || text == b"1"),
+        _ => None,
+    }
+}
+
+/// `US`, not a name: no country or continent is called by two capitals.
+fn is_code(item: Item<'_>) -> bool {
+    matches!(item, Item::Text([a, b]) if a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::database::Database;
+    use huntsql_fakes::mmdb::{Value, Writer};
+    use proptest::prelude::*;
+
+    fn read(record: &Value) -> Result<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mmdb");
+        std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", record).finish()).unwrap();
+        let database = Database::open(&path).unwrap();
+        let at = database.find("1.2.3.4".parse().unwrap()).unwrap().unwrap().record as usize;
+        Facts::read(database.section(), at, Layout::default(), "de")
+            .map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
+    }
+
+    #[test]
+    fn what_stands_where_something_else_should() {
+        let text = |text: &str| Value::from(text);
+        for (record, expected) in [
+            // Names in the language asked for, in English, in another.
+            (
+                Value::map([("city", Value::map([("names", Value::names([("en", "Munich"), ("de", "München")]))]))]),
+                r#"["München"] None None"#,
+            ),
+            (
+                Value::map([("city", Value::map([("names", Value::names([("fr", "Munich"), ("en", "Munich!")]))]))]),
+                r#"["Munich!"] None None"#,
+            ),
+            (Value::map([("city", Value::map([("names", Value::names([("fr", "x"), ("es", "y")]))]))]), r#"["x"] None None"#),
+            (Value::map([("city", Value::map([("names", text("x"))])), ("isp", text("i"))]), r#"["i"] None None"#),
+            // Values of other types are left out, and what follows them is read.
+            (
+                Value::map([
+                    ("country", Value::U16(1)),
+                    ("subdivisions", text("x")),
+                    ("traits", Value::Array(vec![Value::map([])])),
+                    ("isp", text("i")),
+                ]),
+                r#"["i"] None None"#,
+            ),
+            (
+                Value::map([("isp", Value::map([("isp", text("x"))])), ("asn", Value::map([("a", text("b"))])), ("domain", text("d"))]),
+                r#"["d"] None None"#,
+            ),
+            (Value::map([("subdivisions", Value::Array(vec![])), ("isp", text("i"))]), r#"["i"] None None"#),
+            (Value::map([("isp", text("")), ("asn", text("AS1x"))]), "[] None None"),
+            (Value::map([("asn", text("AS4294967295")), ("radius", text(" 5 "))]), "[] Some(4294967295) Some(5)"),
+            (Value::map([("asn", text("AS4294967296")), ("radius", Value::I32(-5))]), "[] None None"),
+            (Value::map([("asn", Value::U64(u64::MAX))]), "[] None None"),
+            // Of equal keys the first counts.
+            (Value::map([("isp", text("a")), ("isp", text("b"))]), r#"["a"] None None"#),
+        ] {
+            assert_eq!(read(&record).as_deref(), Ok(expected), "{record:?}");
+        }
+        for record in [
+            Value::map([("isp", Value::Raw(b"\x41\xff".to_vec()))]),
+            Value::map([("isp", Value::pointer(100_000))]),
+            Value::map([("isp", text(&"x".repeat(5_000)))]),
+            Value::map([("location", Value::Raw(b"\xe1\x43lat\x20\x00".to_vec())), ("isp", Value::Raw(vec![0x43]))]),
+        ] {
+            assert!(read(&record).is_err(), "{record:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever the bytes are, there is an end and no panic.
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400usize) {
+            let _ = Facts::read(&bytes, at, Layout::default(), "en");
+            let _ = languages(&bytes, at, &mut BTreeSet::new());
+            let _ = crate::geo::json::record(&bytes, at);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `geoip(ip)`: where an address is.
+
+use super::facts::{Flag, Text};
+use super::options::{self, Asking, DATABASE, LANGUAGE, Said};
+use super::watch::Key;
+use huntsql_kernels::prelude::*;
+
+/// Kernel of `geoip`.
+pub struct GeoIp;
+
+/// Options of `geoip`.
+#[derive(Debug, Clone)]
+pub struct GeoIpOptions(Key);
+
+impl Default for GeoIpOptions {
+    fn default() -> Self {
+        Self(Key { option: Vec::new(), language: "en".to_owned(), only_asn: false })
+    }
+}
+
+impl Options for GeoIpOptions {
+    const FIELDS: &'static [OptionField] = &[DATABASE, LANGUAGE];
+    fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
+        match (name, setting) {
+            ("language", Setting::Text(language)) => self.0.language = language,
+            (_, setting) => self.0.option = options::database(setting)?,
+        }
+        Ok(())
+    }
+}
+
+/// What a batch keeps: the open databases and what they said.
+#[derive(Debug, Default)]
+pub struct GeoScratch(pub(super) Asking);
+
+/// What is known of an address.
+#[derive(Debug, Clone, Copy)]
+pub struct GeoIpAnswer<'a>(Said<'a>);
+
+impl SqlValue for GeoIpAnswer<'_> {
+    const TYPE: SqlType = SqlType::Struct(&[
+        ("country_code", SqlType::Text),
+        ("country", SqlType::Text),
+        ("continent_code", SqlType::Text),
+        ("continent", SqlType::Text),
+        ("state_code", SqlType::Text),
+        ("state", SqlType::Text),
+        ("city", SqlType::Text),
+        ("postal_code", SqlType::Text),
+        ("latitude", SqlType::Float),
+        ("longitude", SqlType::Float),
+        ("accuracy_km", SqlType::Int),
+        ("time_zone", SqlType::Text),
+        ("registered_country_code", SqlType::Text),
+        ("asn", SqlType::Int),
+        ("as_org", SqlType::Text),
+        ("isp", SqlType::Text),
+        ("organization", SqlType::Text),
+        ("domain", SqlType::Text),
+        ("user_type", SqlType::Text),
+        ("is_anonymous", SqlType::Bool),
+        ("is_vpn", SqlType::Bool),
+        ("is_proxy", SqlType::Bool),
+        ("is_tor", SqlType::Bool),
+        ("is_hosting", SqlType::Bool),
+        ("network", SqlType::Text),
+        ("status", SqlType::Text),
+    ]);
+
+    fn write(&self, out: &mut Column) {
+        let Said { place, network, status } = self.0;
+        let text = |which: Text| place.and_then(|place| place.text(which));
+        let flag = |which: Flag| place.and_then(|place| place.flag(which));
+        let row = out.row();
+        let row = row.put(text(Text::CountryCode)).put(text(Text::Country)).put(text(Text::ContinentCode)).put(text(Text::Continent));
+        let row = row.put(text(Text::StateCode)).put(text(Text::State)).put(text(Text::City)).put(text(Text::PostalCode));
+        let row = row.put(place.and_then(|place| place.latitude)).put(place.and_then(|place| place.longitude));
+        let row = row.put(place.and_then(|place| place.accuracy_km)).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
+        let row = row.put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
+        let row = row.put(text(Text::Domain)).put(text(Text::UserType));
+        let row = row.put(flag(Flag::Anonymous)).put(flag(Flag::Vpn)).put(flag(Flag::Proxy)).put(flag(Flag::Tor)).put(flag(Flag::Hosting));
+        row.put((!network.is_empty()).then_some(network)).put(status).end();
+    }
+}
+
+impl ScalarKernel for GeoIp {
+    const SPEC: Spec = Spec {
+        name: "geoip",
+        family: Family::Context,
+        summary: "Tells where an IP address is and whose network it is in, from local MMDB databases.",
+        details: include_str!("geoip.md"),
+        args: &[Arg { name: "ip", doc: "IPv4 or IPv6 address, defanged or not." }],
+        examples: &[
+            Example {
+                sql: "\
+SELECT g['country_code'] AS cc, g['city'] AS city, g['latitude'] AS lat, g['longitude'] AS lon, g['asn'] AS asn, g['network'] AS network
+FROM (SELECT geoip('81.2.69.160', {'database': 'examples/geo/sample.mmdb'}) AS g) t",
+                result: "GB | London | 51.5142 | -0.0931 | 20712 | 81.2.69.0/24",
+            },
+            Example {
+                sql: "\
+SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FROM (SELECT n, ip, geoip(ip, {'database': ['examples/geo/sample.mmdb'], 'language': 'de'}) AS g
+  FROM (VALUES (1, '89[.]160[.]20[.]112'), (2, '10.1.2.3'), (3, '81.2.70.1'), (4, 'host.example')) v(n, ip)) t ORDER BY n",
+                result: "89[.]160[.]20[.]112 | Schweden | Linköping | ok\n10.1.2.3 | NULL | NULL | private\n81.2.70.1 | NULL | NULL | not_found\nhost.example | NULL | NULL | bad_address",
+            },
+        ],
+    };
+    type Args<'a> = (&'a str,);
+    type Options = GeoIpOptions;
+    type Out<'a> = GeoIpAnswer<'a>;
+    type Scratch = GeoScratch;
+
+    #[inline]
+    fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a GeoIpOptions, (ip,): (&'a str,)) -> KernelResult<GeoIpAnswer<'a>> {
+        let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
+        Ok(Some(GeoIpAnswer(said)))
+    }
+}

@@ -1,0 +1,23 @@
+//! Where an address is and whose network it is in, from MMDB files.
+
+mod address;
+mod asn;
+mod database;
+mod facts;
+mod geo_distance;
+mod geoip;
+mod impossible_travel;
+mod json;
+mod mmdb_lookup;
+mod options;
+mod place;
+mod search;
+mod section;
+mod set;
+mod watch;
+
+pub use asn::{Asn, AsnAnswer, AsnOptions};
+pub use geo_distance::{GeoDistance, geo_distance};
+pub use geoip::{GeoIp, GeoIpAnswer, GeoIpOptions, GeoScratch};
+pub use impossible_travel::{ImpossibleTravel, Travel, TravelOptions};
+pub use mmdb_lookup::{MmdbLookup, MmdbScratch};

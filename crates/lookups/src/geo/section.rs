@@ -1,0 +1,347 @@
+//! The data section of an MMDB file, read in place (<https://maxmind.github.io/MaxMind-DB/>, "Output Data Section").
+//!
+//! The crate `maxminddb` decodes through serde, which builds what it is asked for; here a record is walked once and nothing is built. Everything is
+//! bounded: a pointer leads to a value and never to a pointer, values nest [`MAX_DEPTH`] deep, and a record has as many values as the caller allows.
+
+/// How deep values may nest. Real records nest four deep.
+const MAX_DEPTH: u32 = 32;
+
+/// The bytes are not what the format says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Damaged {
+    /// Where, in the data section.
+    pub(crate) at: usize,
+    /// What is wrong.
+    pub(crate) what: &'static str,
+}
+
+/// A value. Whoever gets a map or an array reads it ([`Section::map`], [`Section::array`]) or leaves it out ([`Section::skip`]) before the next value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Item<'a> {
+    /// Text; whether it is UTF-8 has not been looked at.
+    Text(&'a [u8]),
+    Double(f64),
+    Float(f32),
+    Bytes(&'a [u8]),
+    /// Of 16, 32 or 64 bits.
+    Unsigned(u64),
+    Signed(i32),
+    Huge(u128),
+    Bool(bool),
+    Array(Inner),
+    Map(Inner),
+}
+
+/// What is in a map or an array.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Inner {
+    /// Number of entries.
+    pub(crate) count: u32,
+    /// Where reading goes on afterwards, if it was a pointer that led here.
+    resume: Option<usize>,
+}
+
+/// A place in the section.
+#[derive(Debug)]
+pub(crate) struct Section<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    left: u32,
+    depth: u32,
+}
+
+type Result<T> = std::result::Result<T, Damaged>;
+
+impl<'a> Section<'a> {
+    /// Reads from `at` on, at most `values` values.
+    pub(crate) fn new(bytes: &'a [u8], at: usize, values: u32) -> Self {
+        Self { bytes, at, left: values, depth: 0 }
+    }
+
+    #[cold]
+    fn damaged<T>(&self, what: &'static str) -> Result<T> {
+        Err(Damaged { at: self.at, what })
+    }
+
+    #[inline]
+    fn byte(&mut self) -> Result<u8> {
+        match self.bytes.get(self.at) {
+            Some(byte) => {
+                self.at += 1;
+                Ok(*byte)
+            }
+            None => self.damaged("the section ends within a value"),
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, size: u32) -> Result<&'a [u8]> {
+        let taken = self.at.checked_add(size as usize).and_then(|end| Some((self.bytes.get(self.at..end)?, end)));
+        match taken {
+            Some((bytes, end)) => {
+                self.at = end;
+                Ok(bytes)
+            }
+            None => self.damaged("the section ends within a value"),
+        }
+    }
+
+    /// A big-endian number of up to eight bytes.
+    #[inline]
+    fn number(&mut self, size: u32, most: u32) -> Result<u64> {
+        if size > most {
+            return self.damaged("a number has too many bytes");
+        }
+        Ok(self.take(size)?.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    }
+
+    /// Type and size of the value at this place.
+    #[inline]
+    fn header(&mut self) -> Result<(u8, u32)> {
+        let control = self.byte()?;
+        let ty = match control >> 5 {
+            EXTENDED => match self.byte()? {
+                0 => return self.damaged("no such type of value"),
+                ty => ty.saturating_add(7),
+            },
+            POINTER => return Ok((POINTER, u32::from(control & 0x1f))),
+            ty => ty,
+        };
+        let size = match control & 0x1f {
+            29 => 29 + self.number(1, 1)?,
+            30 => 285 + self.number(2, 2)?,
+            31 => 65_821 + self.number(3, 3)?,
+            size => u64::from(size),
+        };
+        Ok((ty, size as u32))
+    }
+
+    /// Where the pointer with these low bits of its control byte leads to.
+    #[inline]
+    fn target(&mut self, low: u32) -> Result<usize> {
+        let high = u64::from(low & 7);
+        let place = match low >> 3 {
+            0 => high << 8 | self.number(1, 1)?,
+            1 => (high << 16 | self.number(2, 2)?) + 2048,
+            2 => (high << 24 | self.number(3, 3)?) + 526_336,
+            _ => self.number(4, 4)?,
+        };
+        match usize::try_from(place) {
+            Ok(place) if place < self.bytes.len() => Ok(place),
+            _ => self.damaged("a pointer leads out of the section"),
+        }
+    }
+
+    #[inline]
+    fn count_one(&mut self) -> Result<()> {
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                Ok(())
+            }
+            None => self.damaged("the record has too many values"),
+        }
+    }
+
+    /// The next value.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Result<Item<'a>> {
+        self.count_one()?;
+        let (mut ty, mut size) = self.header()?;
+        let mut resume = None;
+        if ty == POINTER {
+            let target = self.target(size)?;
+            resume = Some(std::mem::replace(&mut self.at, target));
+            (ty, size) = self.header()?;
+        }
+        let item = match ty {
+            2 => Item::Text(self.take(size)?),
+            3 => match self.take(size)?.try_into() {
+                Ok(bytes) => Item::Double(f64::from_be_bytes(bytes)),
+                Err(_) => return self.damaged("a double has not 8 bytes"),
+            },
+            4 => Item::Bytes(self.take(size)?),
+            5 => Item::Unsigned(self.number(size, 2)?),
+            6 => Item::Unsigned(self.number(size, 4)?),
+            7 => return Ok(Item::Map(Inner { count: size, resume })),
+            // Without its leading zero bytes, so fewer than four are never negative.
+            8 => Item::Signed(self.number(size, 4)? as u32 as i32),
+            9 => Item::Unsigned(self.number(size, 8)?),
+            10 if size <= 16 => Item::Huge(self.take(size)?.iter().fold(0, |number, byte| number << 8 | u128::from(*byte))),
+            11 => return Ok(Item::Array(Inner { count: size, resume })),
+            14 if size <= 1 => Item::Bool(size == 1),
+            15 => match self.take(size)?.try_into() {
+                Ok(bytes) => Item::Float(f32::from_be_bytes(bytes)),
+                Err(_) => return self.damaged("a float has not 4 bytes"),
+            },
+            POINTER => return self.damaged("a pointer leads to a pointer"),
+            _ => return self.damaged("no such type of value"),
+        };
+        if let Some(resume) = resume {
+            self.at = resume;
+        }
+        Ok(item)
+    }
+
+    /// Hands keys and values to `entry`.
+    #[inline]
+    pub(crate) fn map(&mut self, inner: Inner, mut entry: impl FnMut(&mut Self, &'a [u8], Item<'a>) -> Result<()>) -> Result<()> {
+        self.enter()?;
+        for _ in 0..inner.count {
+            let Item::Text(key) = self.next()? else { return self.damaged("the key of a map is no text") };
+            let item = self.next()?;
+            entry(self, key, item)?;
+        }
+        self.leave(inner);
+        Ok(())
+    }
+
+    /// Hands values to `element`.
+    #[inline]
+    pub(crate) fn array(&mut self, inner: Inner, mut element: impl FnMut(&mut Self, u32, Item<'a>) -> Result<()>) -> Result<()> {
+        self.enter()?;
+        for index in 0..inner.count {
+            let item = self.next()?;
+            element(self, index, item)?;
+        }
+        self.leave(inner);
+        Ok(())
+    }
+
+    fn enter(&mut self) -> Result<()> {
+        if self.depth == MAX_DEPTH {
+            return self.damaged("values nest too deep");
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    fn leave(&mut self, inner: Inner) {
+        self.depth -= 1;
+        if let Some(resume) = inner.resume {
+            self.at = resume;
+        }
+    }
+
+    /// Leaves a value out.
+    pub(crate) fn skip(&mut self, item: Item<'a>) -> Result<()> {
+        let (inner, each) = match item {
+            Item::Map(inner) => (inner, 2),
+            Item::Array(inner) => (inner, 1),
+            _ => return Ok(()),
+        };
+        // What a pointer leads to need not be looked at.
+        if let Some(resume) = inner.resume {
+            self.at = resume;
+            return Ok(());
+        }
+        let mut pending = u64::from(inner.count) * each;
+        while pending > 0 {
+            pending -= 1;
+            self.count_one()?;
+            match self.header()? {
+                (7, count) => pending += u64::from(count) * 2,
+                (11, count) => pending += u64::from(count),
+                (14, _) => {}
+                (POINTER, low) => {
+                    self.target(low)?;
+                }
+                (_, size) => {
+                    self.take(size)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Text, if it is UTF-8.
+    #[inline]
+    pub(crate) fn utf8(&self, text: &'a [u8]) -> Result<&'a str> {
+        match std::str::from_utf8(text) {
+            Ok(text) => Ok(text),
+            Err(_) => self.damaged("a text is not UTF-8"),
+        }
+    }
+}
+
+const EXTENDED: u8 = 0;
+const POINTER: u8 = 1;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(bytes: &[u8]) -> std::result::Result<String, &'static str> {
+        crate::geo::json::record(bytes, 0).map_err(|damaged| damaged.what)
+    }
+
+    #[test]
+    fn values() {
+        for (bytes, expected) in [
+            (&b"\x43Foo"[..], "\"Foo\""),
+            (b"\xa0", "0"),
+            (b"\xa2\xff\xff", "65535"),
+            (b"\x04\x01\xff\xff\xff\xff", "-1"),
+            (b"\x01\x01\x05", "5"),
+            (b"\x08\x02\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615"),
+            (b"\x00\x07", "false"),
+            (b"\x68\x3f\xf0\0\0\0\0\0\0", "1.0"),
+            (b"\xe1\x20\x03\x41b", "{\"b\":\"b\"}"),
+            // The key is a pointer, and after it comes the value that stands behind the pointer.
+            (b"\xe1\x20\x04\xa0\x41k", "{\"k\":0}"),
+        ] {
+            assert_eq!(first(bytes).as_deref(), Ok(expected), "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn what_is_damaged() {
+        let deep = |byte: &[u8], count: usize| [byte.repeat(count), vec![0xa0]].concat();
+        for (bytes, expected) in [
+            (vec![], "the section ends within a value"),
+            (b"\x43Fo".to_vec(), "the section ends within a value"),
+            (b"\x5f\xff\xff".to_vec(), "the section ends within a value"),
+            (b"\x67\0\0\0\0\0\0\0".to_vec(), "a double has not 8 bytes"),
+            (b"\x03\x08\0\0\0".to_vec(), "a float has not 4 bytes"),
+            (b"\xa3\0\0\0".to_vec(), "a number has too many bytes"),
+            (b"\x11\x03\0".to_vec(), "no such type of value"),
+            (b"\x00\x00".to_vec(), "no such type of value"),
+            (b"\xe1\xa0\xa0".to_vec(), "the key of a map is no text"),
+            (b"\x00\xff".to_vec(), "no such type of value"),
+            (b"\x02\x07".to_vec(), "no such type of value"),
+            (b"\x20\x00".to_vec(), "a pointer leads to a pointer"),
+            (b"\x20\x05\0\0\0".to_vec(), "a pointer leads out of the section"),
+            (b"\x38\xff\xff\xff\xff".to_vec(), "a pointer leads out of the section"),
+            (b"\x42\xff\xfe".to_vec(), "a text is not UTF-8"),
+            // A map whose value is the map, an array of itself.
+            (b"\xe1\x41a\x20\x00".to_vec(), "values nest too deep"),
+            (b"\x01\x04\x20\x00".to_vec(), "values nest too deep"),
+            (deep(b"\x01\x04", 33), "values nest too deep"),
+            // Four billion values that are not there.
+            (b"\xff\xff\xff\xff".to_vec(), "the section ends within a value"),
+            (b"\x1f\x04\xff\xff\xff\xa0".to_vec(), "the section ends within a value"),
+        ] {
+            assert_eq!(first(&bytes), Err(expected), "{bytes:x?}");
+        }
+        assert!(first(&deep(b"\x01\x04", 32)).is_ok());
+    }
+
+    /// Arrays of pointers to arrays of pointers: 10 levels of 29 are more values than there are atoms in a cat, from 600 bytes.
+    #[test]
+    fn work_does_not_multiply() {
+        let mut bytes = b"\xa0".to_vec();
+        let mut below = 0;
+        for _ in 0..10 {
+            let at = bytes.len() as u32;
+            bytes.extend(b"\x1c\x04");
+            (0..28).for_each(|_| bytes.extend([0x20 | (below >> 8) as u8, below as u8]));
+            below = at;
+        }
+        let damaged = |at: usize| crate::geo::json::record(&bytes, at).map_err(|damaged| damaged.what);
+        assert_eq!(damaged(below as usize), Err("the record has too many values"));
+        // One long text that is pointed to again and again.
+        let text = [&b"\x5e\xfe\xe3"[..], &[b'a'; 65_536]].concat();
+        let again = [text, b"\x1c\x04".to_vec(), b"\x20\x00".repeat(28)].concat();
+        assert_eq!(crate::geo::json::record(&again, 65_539).map_err(|damaged| damaged.what), Err("the record has more than a MiB of text"));
+    }
+}
