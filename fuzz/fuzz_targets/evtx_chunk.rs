@@ -7,7 +7,7 @@ use huntsql_evtx::{ChunkReader, Column, Item, Projection};
 use libfuzzer_sys::fuzz_target;
 
 const SOME: [Column; 3] = [Column::Time, Column::Computer, Column::EventId];
-const FIELDS: [&str; 3] = ["CommandLine", "Data#2", "a.b"];
+const FIELDS: [&str; 3] = ["CommandLine", "PARAM2", "a.b"];
 
 /// Columns, data and asked fields of each record, and whether it is whole.
 type Row = (bool, Vec<Option<String>>, Vec<(String, String)>, Vec<Option<String>>);

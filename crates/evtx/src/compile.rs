@@ -359,10 +359,10 @@ impl<'a> Compiler<'a> {
             Target::Data(name) | Target::Text(name) => {
                 let named_by_value =
                     matches!(self.place, Place::Content) && self.frames.last().is_some_and(|frame| frame.named_by.is_some());
-                let text = self.names.text(name);
+                let text = if name == self.names.unnamed() { "param1" } else { self.names.text(name) };
                 self.projection.event_data
                     || named_by_value && self.projection.wants_data()
-                    || self.projection.fields.iter().any(|field| unnumbered(field) == unnumbered(text))
+                    || self.projection.fields.iter().any(|field| unnumbered(field).eq_ignore_ascii_case(unnumbered(text)))
             }
         };
         if wanted { target } else { Target::Nothing }
@@ -378,7 +378,10 @@ impl<'a> Compiler<'a> {
             State::Named { name, .. } => {
                 let prefix = self.names.text(name);
                 self.projection.event_data
-                    || self.projection.fields.iter().any(|field| field.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
+                    || self.projection.fields.iter().any(|field| {
+                        let (head, rest) = field.split_at_checked(prefix.len()).unwrap_or(("", ""));
+                        rest.starts_with('.') && head.eq_ignore_ascii_case(prefix)
+                    })
             }
             State::Field(_) | State::Ignored => false,
         }
@@ -388,7 +391,7 @@ impl<'a> Compiler<'a> {
         let (Target::Data(name) | Target::Text(name)) = target else { return };
         self.plan.has_data = true;
         let named_by_value = self.frames.last().is_some_and(|frame| frame.named_by.is_some());
-        self.plan.repeats |= named_by_value || self.names.count(name) > 1;
+        self.plan.repeats |= named_by_value || name == self.names.unnamed() || self.names.count(name) > 1;
     }
 
     fn wrote(&mut self) {

@@ -38,8 +38,6 @@ pub(crate) struct Decoder {
     pub(crate) names: Names,
     pub(crate) row: Row,
     states: States,
-    /// Name of an element of the data that has none.
-    unnamed: NameId,
     plans: Vec<Plan>,
     /// Plans of this chunk by template and state.
     known: HashMap<(u32, StateId), usize>,
@@ -56,14 +54,12 @@ pub(crate) struct Decoder {
 
 impl Decoder {
     pub(crate) fn new(projection: Projection) -> Self {
-        let mut names = Names::new(&projection.fields);
-        let unnamed = names.id("Data");
+        let names = Names::new(&projection.fields);
         Decoder {
             projection,
             names,
             row: Row::default(),
             states: States::new(),
-            unnamed,
             plans: Vec::new(),
             known: HashMap::new(),
             known_names: KnownNames::new(),
@@ -87,7 +83,6 @@ impl Decoder {
         // What a hostile chunk made large is given back before the next.
         if self.names.is_full() || self.states.is_full() || self.plans.len() > MAX_PLANS {
             self.names = Names::new(&self.projection.fields);
-            self.unnamed = self.names.id("Data");
             self.states = States::new();
             self.plans = Vec::new();
         }
@@ -290,7 +285,7 @@ impl Decoder {
                 }
             }
             // Windows repeats the element for each item; with a name the items stay together.
-            Target::Data(name) if name == self.unnamed && self.named.is_none() && value.kind & ARRAY != 0 && !bytes.is_empty() => {
+            Target::Data(name) if name == self.names.unnamed() && self.named.is_none() && value.kind & ARRAY != 0 && !bytes.is_empty() => {
                 self.items(bytes, value, target)?;
             }
             _ => {

@@ -134,7 +134,8 @@ impl Projection {
         self
     }
 
-    /// These names of `EventData` or `UserData` too; their values are asked for by their place in this list. A name given twice is one.
+    /// These names of `EventData` or `UserData` too; their values are asked for by their place in this list. A name given twice is one; case counts only
+    /// where a record has a name in two spellings.
     #[must_use]
     pub fn fields<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
         for name in names {

@@ -69,7 +69,7 @@ impl Row {
                 loop {
                     let n = names.count(base);
                     *name = names.nth(base, n);
-                    if n == 1 || names.count(*name) == 1 {
+                    if *name == base || names.count(*name) == 1 {
                         break;
                     }
                 }
@@ -83,6 +83,16 @@ impl Row {
         for (name, span) in &self.pairs {
             if let Some(field @ None) = self.fields.get_mut(crate::bytes::index(*name)) {
                 *field = Some(*span);
+            }
+        }
+        // What has no name of this spelling takes the first of another.
+        if self.fields.contains(&None) {
+            for (name, span) in &self.pairs {
+                for at in names.alike(*name) {
+                    if let Some(field @ None) = self.fields.get_mut(at) {
+                        *field = Some(*span);
+                    }
+                }
             }
         }
         if !all {

@@ -75,6 +75,10 @@ pub(crate) fn open(parent: State, element: NameId, names: &mut Names) -> (State,
             _ => State::Ignored,
         },
         State::User { .. } => State::Data { name: element },
+        // Unless an attribute names it.
+        State::Data { name } if names.text(name) == "EventData" && names.text(element) == "Data" => {
+            State::Named { name: names.unnamed(), depth: 1 }
+        }
         State::Data { .. } => State::Named { name: element, depth: 1 },
         State::Named { name, depth } if depth < MAX_DATA_DEPTH => match names.dotted(name, element) {
             Some(name) => State::Named { name, depth: depth + 1 },

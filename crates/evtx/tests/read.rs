@@ -33,7 +33,7 @@ fn read(file: &[u8], projection: &Projection) -> Vec<Row> {
 fn one(root: Element, values: &[Value]) -> Row {
     let mut writer = EvtxWriter::new();
     writer.record(132_539_328_001_234_567, &Template::new(1, root), values);
-    read(&writer.finish(), &Projection::all().fields(["a", "Data#2", "x.y"])).remove(0)
+    read(&writer.finish(), &Projection::all().fields(["a", "param2", "x.y"])).remove(0)
 }
 
 fn data(part: Element, values: &[Value]) -> Vec<(String, String)> {
@@ -128,13 +128,30 @@ fn shapes_of_data() {
             "no names",
             event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Data").with(text("y"))),
             vec![Value::text("x")],
-            &[("Data", "x"), ("Data#2", "y")],
+            &[("param1", "x"), ("param2", "y")],
         ),
         (
             "an array without a name",
             event_data().child(Element::new("Data").with(slot(0))).child(Element::new("Binary").with(slot(1))),
             vec![Value::texts(&["x", "", "z"]), Value::binary(&[1, 0xab])],
-            &[("Data", "x"), ("Data#2", ""), ("Data#3", "z"), ("Binary", "01AB")],
+            &[("param1", "x"), ("param2", ""), ("param3", "z"), ("Binary", "01AB")],
+        ),
+        (
+            "some with names, that others would have",
+            event_data()
+                .child(named("param1").with(text("a")))
+                .child(Element::new("Data").with(text("b")))
+                .child(named("param2").with(text("c")))
+                .child(Element::new("Data").attribute("Type", text("t")).with(text("d")))
+                .child(named("Data").with(text("e"))),
+            vec![],
+            &[("param1", "a"), ("param2", "b"), ("param2#2", "c"), ("Data.Type", "t"), ("param3", "d"), ("Data", "e")],
+        ),
+        (
+            "data with no name of its own elsewhere",
+            Element::new("UserData").child(Element::new("W").child(Element::new("Data").with(text("x")))),
+            vec![],
+            &[("Data", "x")],
         ),
         ("an array with a name", event_data().child(named("a").with(slot(0))), vec![Value::texts(&["x", "y"])], &[("a", "x,y")]),
         (
@@ -216,6 +233,35 @@ fn shapes_of_data() {
     for (what, part, values, want) in cases {
         let want: Vec<_> = want.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         assert_eq!(data(part, &values), want, "{what}");
+    }
+}
+
+/// One name asked for by itself, in whatever case: the numbers of its neighbours do not depend on what is asked for.
+#[test]
+fn fields_by_themselves() {
+    let part = Element::new("EventData")
+        .child(named("param1").with(text("a")))
+        .child(Element::new("Data").with(text("b")))
+        .child(named("Image").with(text("c")))
+        .child(named("x").child(Element::new("y").with(text("d"))))
+        .child(Element::new("Data").with(text("e")))
+        .child(named("IMAGE").with(text("f")));
+    let mut writer = EvtxWriter::new();
+    writer.record(1, &Template::new(1, Element::new("Event").child(part)), &[]);
+    let file = writer.finish();
+    for (names, want) in [
+        (&["param1"][..], &[Some("a")][..]),
+        (&["param2"], &[Some("b")]),
+        (&["PARAM3"], &[Some("e")]),
+        (&["param4"], &[None]),
+        (&["image"], &[Some("c")]),
+        (&["IMAGE", "image", "Image"], &[Some("f"), Some("c"), Some("c")]),
+        (&["X.Y", "data"], &[Some("d"), None]),
+    ] {
+        for projection in [Projection::default(), Projection::all()] {
+            let (_, _, fields) = read(&file, &projection.fields(names.iter().copied())).remove(0);
+            assert_eq!(fields.iter().map(Option::as_deref).collect::<Vec<_>>(), want, "{names:?}");
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use crate::types::SqlType;
 /// A column under construction. Write it through [`SqlValue`].
 #[derive(Debug)]
 pub struct Column {
+    len: usize,
+    /// One flag a row from the first NULL on; empty before, since most columns have none.
     valid: Vec<bool>,
-    has_null: bool,
     data: Data,
 }
 
@@ -62,7 +63,7 @@ impl Column {
             SqlType::Map => Data::List { offsets: vec![0], child: Box::new(Self::new(&SqlType::Struct(SqlType::MAP_ENTRY))) },
             SqlType::Struct(fields) => Data::Struct(fields.iter().map(|(_, ty)| Self::new(ty)).collect()),
         };
-        Self { valid: Vec::new(), has_null: false, data }
+        Self { len: 0, valid: Vec::new(), data }
     }
 
     /// An empty column of type `ty`, a struct, without the fields that are not `wanted`; all are where it is `None`.
@@ -95,17 +96,17 @@ impl Column {
 
     /// Number of rows written.
     pub fn len(&self) -> usize {
-        self.valid.len()
+        self.len
     }
 
     /// True before the first row.
     pub fn is_empty(&self) -> bool {
-        self.valid.is_empty()
+        self.len == 0
     }
 
     /// One flag a row, or `None` where no row is NULL.
     pub fn validity(&self) -> Option<&[bool]> {
-        self.has_null.then_some(&self.valid)
+        (!self.valid.is_empty()).then_some(&self.valid)
     }
 
     /// The values.
@@ -115,8 +116,23 @@ impl Column {
 
     /// Takes the column apart: validity (as [`Column::validity`]), row count, values.
     pub fn into_parts(self) -> (Option<Vec<bool>>, usize, Data) {
-        let rows = self.valid.len();
-        (self.has_null.then_some(self.valid), rows, self.data)
+        ((!self.valid.is_empty()).then_some(self.valid), self.len, self.data)
+    }
+
+    /// Counts a row that is not NULL.
+    #[inline]
+    fn count_valid(&mut self) {
+        self.len += 1;
+        if !self.valid.is_empty() {
+            self.valid.push(true);
+        }
+    }
+
+    /// Counts a row that is NULL.
+    fn count_null(&mut self) {
+        self.valid.resize(self.len, true);
+        self.valid.push(false);
+        self.len += 1;
     }
 
     /// Appends a NULL row.
@@ -130,8 +146,7 @@ impl Column {
             Data::Struct(fields) => fields.iter_mut().for_each(Self::push_null),
             Data::Skipped => return,
         }
-        self.valid.push(false);
-        self.has_null = true;
+        self.count_null();
     }
 
     /// Appends a list of one NULL.
@@ -139,12 +154,12 @@ impl Column {
         let Data::List { offsets, child } = &mut self.data else { mismatch("a list") };
         child.push_null();
         offsets.push(child.len());
-        self.valid.push(true);
+        self.count_valid();
     }
 
     /// Starts a struct row; write every field with [`Row::put`], in the order of the type.
     pub fn row(&mut self) -> Row<'_> {
-        self.valid.push(true);
+        self.count_valid();
         let fields = match &mut self.data {
             Data::Struct(fields) => fields.as_mut_slice(),
             // The fields of a struct are left out, never the whole.
@@ -165,11 +180,14 @@ impl Column {
     /// Puts other numbers in the first field of a struct column, NULL where `number` has none.
     pub(crate) fn map_first_ints(&mut self, number: impl Fn(i64) -> Option<i64>) {
         let Data::Struct(fields) = &mut self.data else { mismatch("fields") };
-        let Some(Self { data: Data::Int(values), valid, has_null }) = fields.first_mut() else { mismatch("a number first") };
+        let Some(Self { data: Data::Int(values), valid, len }) = fields.first_mut() else { mismatch("a number first") };
+        valid.resize(*len, true);
         for (value, valid) in values.iter_mut().zip(valid.iter_mut()) {
             let mapped = if *valid { number(*value) } else { None };
             (*value, *valid) = (mapped.unwrap_or(0), mapped.is_some());
-            *has_null |= mapped.is_none();
+        }
+        if valid.iter().all(|valid| *valid) {
+            valid.clear();
         }
     }
 
@@ -191,7 +209,7 @@ impl Column {
             Data::Skipped => return,
             _ => mismatch("text or bytes"),
         }
-        self.valid.push(true);
+        self.count_valid();
     }
 
     /// Appends a map. The caller sees to it that the keys are distinct.
@@ -202,13 +220,15 @@ impl Column {
         let Data::List { offsets, child } = &mut self.data else { mismatch("a map") };
         let Data::Struct(fields) = &mut child.data else { mismatch("a map") };
         let [keys, values] = fields.as_mut_slice() else { mismatch("a map") };
+        let mut count = 0;
         for (key, value) in entries {
             keys.push_bytes(key.as_bytes());
             values.push_bytes(value.as_bytes());
-            child.valid.push(true);
+            count += 1;
         }
-        offsets.push(child.valid.len());
-        self.valid.push(true);
+        (0..count).for_each(|_| child.count_valid());
+        offsets.push(child.len);
+        self.count_valid();
     }
 
     fn push_list<T>(&mut self, values: impl Iterator<Item = T>, write: impl Fn(T, &mut Self)) {
@@ -220,7 +240,7 @@ impl Column {
             }
             _ => mismatch("a list"),
         }
-        self.valid.push(true);
+        self.count_valid();
     }
 }
 
@@ -300,7 +320,7 @@ impl SqlValue for i64 {
             Data::Skipped => return,
             _ => mismatch("an integer"),
         }
-        out.valid.push(true);
+        out.count_valid();
     }
 }
 
@@ -323,7 +343,7 @@ impl SqlValue for f64 {
             Data::Skipped => return,
             _ => mismatch("a float"),
         }
-        out.valid.push(true);
+        out.count_valid();
     }
 }
 
@@ -335,7 +355,7 @@ impl SqlValue for bool {
             Data::Skipped => return,
             _ => mismatch("a boolean"),
         }
-        out.valid.push(true);
+        out.count_valid();
     }
 }
 
@@ -345,6 +365,19 @@ impl<T: SqlValue> SqlValue for Option<T> {
         match self {
             Some(value) => value.write(out),
             None => out.push_null(),
+        }
+    }
+}
+
+/// A value that is computed only if it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Computed<F>(pub F);
+
+impl<V: SqlValue, F: Fn() -> V> SqlValue for Computed<F> {
+    const TYPE: SqlType = V::TYPE;
+    fn write(&self, out: &mut Column) {
+        if !out.is_skipped() {
+            (self.0)().write(out);
         }
     }
 }
@@ -422,6 +455,19 @@ mod tests {
         assert_eq!((column.len(), fields[0].len(), fields[1].len()), (3, 0, 3));
         assert!(fields[0].is_skipped() && !fields[1].is_skipped());
         assert_eq!(fields[1].validity(), Some(&[true, false, false][..]));
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_computed() {
+        const TYPE: SqlType = SqlType::Struct(&[("a", SqlType::Int), ("b", SqlType::Int)]);
+        let mut column = Column::of_fields(&TYPE, Some(&[false, true]));
+        let computed = std::cell::Cell::new(0);
+        let compute = || {
+            computed.set(computed.get() + 1);
+            7
+        };
+        column.row().put(Computed(compute)).put(Computed(compute)).end();
+        assert_eq!((computed.get(), column.len()), (1, 1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What every kernel file uses.
 
-pub use crate::column::{Column, ListOf, NotByte, SqlValue, Timestamp};
+pub use crate::column::{Column, Computed, ListOf, NotByte, SqlValue, Timestamp};
 pub use crate::error::{KernelError, KernelResult};
 pub use crate::group::{GroupError, GroupKernel, GroupResult, RowKernel};
 pub use crate::input::TextList;

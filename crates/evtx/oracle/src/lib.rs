@@ -112,8 +112,17 @@ fn own(node: Node<'_, '_>, name: &str, data: &mut Vec<(String, String)>) {
 
 fn container(node: Node<'_, '_>, data: &mut Vec<(String, String)>) {
     own(node, node.tag_name().name(), data);
-    node.children().filter(Node::is_element).for_each(|child| named(child, "", data));
+    for child in node.children().filter(Node::is_element) {
+        let before = data.len();
+        named(child, "", data);
+        if node.tag_name().name() == "EventData" && child.tag_name().name() == "Data" && child.attribute("Name").is_none() {
+            data.iter_mut().skip(before).filter(|(name, _)| name == "Data").for_each(|(name, _)| *name = UNNAMED.to_owned());
+        }
+    }
 }
+
+/// No name of an element.
+const UNNAMED: &str = "<unnamed>";
 
 fn named(node: Node<'_, '_>, prefix: &str, data: &mut Vec<(String, String)>) {
     let name = format!("{prefix}{}", node.attribute("Name").unwrap_or(node.tag_name().name()));
@@ -139,7 +148,9 @@ fn numbered(data: &[(String, String)]) -> Vec<(String, String)> {
     for ((shown, _), (name, _)) in out.iter_mut().zip(data) {
         let n = seen.entry(name).or_insert(0);
         *n += 1;
-        if *n > 1 {
+        if name == UNNAMED {
+            *shown = format!("param{n}");
+        } else if *n > 1 {
             *shown = format!("{name}#{n}");
         }
     }
@@ -193,7 +204,7 @@ pub fn same(ours: &Row, theirs: &Row) -> bool {
     for (name, value) in &theirs.data {
         let base = name.rsplit_once('#').map_or(name.as_str(), |(base, _)| base);
         match joined.last_mut() {
-            Some((last, text)) if last == base && base != "Data" && !ours.data.iter().any(|(ours, _)| ours == name) => {
+            Some((last, text)) if last == base && !ours.data.iter().any(|(ours, _)| ours == name) => {
                 text.push(',');
                 text.push_str(value);
             }

@@ -128,7 +128,7 @@ SELECT cmd, cluster_size FROM huntsql.dbcluster(procs, [len], ts => ts, eps => 2
     const ARGS: &'static [ArgType] = &[ArgType::FloatList, ArgType::Time];
     const OPTIONAL: usize = 1;
     type Options = DbClusterOptions;
-    type Out = DbClusterOf;
+    type Out<'r> = DbClusterOf;
     const WINDOW: Option<&'static str> = Some("cluster_id");
 
     fn compute(rows: &Rows, options: &DbClusterOptions, interrupt: &Interrupt) -> GroupResult<Vec<DbClusterOf>> {

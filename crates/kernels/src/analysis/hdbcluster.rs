@@ -144,7 +144,7 @@ SELECT x, cluster_id, cluster_size, round(probability, 2) AS probability FROM hu
     const ARGS: &'static [ArgType] = &[ArgType::FloatList, ArgType::Time];
     const OPTIONAL: usize = 1;
     type Options = HdbClusterOptions;
-    type Out = HdbClusterOf;
+    type Out<'r> = HdbClusterOf;
     const WINDOW: Option<&'static str> = Some("cluster_id");
 
     fn compute(rows: &Rows, options: &HdbClusterOptions, interrupt: &Interrupt) -> GroupResult<Vec<HdbClusterOf>> {

@@ -37,7 +37,7 @@ SELECT n, template_id, template FROM huntsql.log_template_of(log, msg) ORDER BY 
     };
     const ARGS: &'static [ArgType] = &[ArgType::Text];
     type Options = TemplateOptions;
-    type Out = TemplateOf;
+    type Out<'r> = TemplateOf;
     const WINDOW: Option<&'static str> = Some("template_id");
 
     fn compute(rows: &Rows, options: &TemplateOptions, interrupt: &Interrupt) -> GroupResult<Vec<TemplateOf>> {

@@ -92,7 +92,7 @@ SELECT who, failures, round(score, 2) AS score FROM huntsql.mad_outliers(logins,
     };
     const ARGS: &'static [ArgType] = &[ArgType::Float];
     type Options = MadOptions;
-    type Out = Deviation;
+    type Out<'r> = Deviation;
 
     fn compute(rows: &Rows, options: &MadOptions, interrupt: &Interrupt) -> GroupResult<Vec<Deviation>> {
         let values = rows.floats(0);

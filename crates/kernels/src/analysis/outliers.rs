@@ -106,7 +106,7 @@ SELECT id, bytes, seconds, round(score, 2) AS score FROM huntsql.outliers(flows,
     const ARGS: &'static [ArgType] = &[ArgType::FloatList, ArgType::Bool];
     const OPTIONAL: usize = 1;
     type Options = OutlierOptions;
-    type Out = Oddness;
+    type Out<'r> = Oddness;
 
     fn compute(rows: &Rows, options: &OutlierOptions, interrupt: &Interrupt) -> GroupResult<Vec<Oddness>> {
         let points = Points::new(rows.float_lists(0), rows.len(), |row| rows.bool(1, row) != Some(false));

@@ -117,11 +117,16 @@ SELECT session, round(log10_likelihood, 3) AS likelihood, rank FROM huntsql.rare
         let log = EventLog::read(rows, interrupt)?;
         let sets = ParamSets::read(rows.texts(PARAMS), interrupt)?;
         let scored = score_all(&log, &sets, rows.texts(2), options, interrupt)?;
-        let ranks = ranks(&scored.iter().map(|(_, score)| score.map(|score| score.log10_mean)).collect::<Vec<_>>());
+        let ranks = ranks(scored.iter().map(|(_, score)| score.map(|score| score.log10_mean)));
         let commands = rows.texts(2);
         let commands: Vec<Arc<str>> = (0..commands.distinct()).map(|id| commands.text(id as u32).into()).collect();
         let keys = rows.texts(0);
-        let mut order: Vec<_> = scored.into_iter().zip(ranks).collect();
+        let mut order: Vec<_> = scored.into_iter().map(|scored| (scored, None)).collect();
+        for (at, place) in ranks {
+            if let Some((_, rank)) = order.get_mut(at) {
+                *rank = Some(place);
+            }
+        }
         order.sort_unstable_by(|((a, _), rank_a), ((b, _), rank_b)| {
             let by_rank = (rank_a.is_none(), rank_a).cmp(&(rank_b.is_none(), rank_b));
             by_rank.then_with(|| keys.text(a.key).cmp(keys.text(b.key))).then(a.purpose.cmp(&b.purpose))

@@ -1,40 +1,56 @@
 //! `rare_sessions(event_list [, train])`: how unlikely each list of events is among the others.
 
-use super::markov::{Chain, Counts, Purpose, RareSessionOptions, Score, Scorer, ranks};
+use super::markov::{Chain, Counts, Purpose, RareSessionOptions, Scorer, ranks};
 use crate::prelude::*;
 use crate::rows::TextLists;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Kernel of `rare_sessions`.
 pub struct RareSessions;
 
-/// What a session scores.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RareSession {
-    score: Option<Score>,
-    /// The windows of all sessions, and which of their events are this one's.
-    rarest_window: Option<(Arc<Windows>, Range<usize>)>,
-    rank: Option<i64>,
-    status: &'static str,
+/// What a session scores. There is one for every row, and memory that is touched for the first time costs more than the score: no more than is needed is kept.
+#[derive(Debug)]
+pub struct RareSession<'r> {
+    lists: &'r TextLists,
+    log10_likelihood: f64,
+    log10_mean: f64,
+    /// The events of the rarest window, NULLs among them; without events where there is no window.
+    window: &'r [u32],
+    window_log10_likelihood: f64,
+    /// 0 where the session is not scored.
+    rank: i64,
+    status: Status,
 }
 
-/// The rarest windows of all sessions, one after another.
-#[derive(Debug, PartialEq)]
-struct Windows {
-    commands: Vec<String>,
-    /// Numbers of commands.
-    events: Vec<u32>,
+/// What became of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    Ok,
+    Short,
+    Partial,
+    Empty,
+    Train,
+    Untrained,
 }
 
-impl Windows {
-    fn texts(&self, range: &Range<usize>) -> impl Iterator<Item = &str> + Clone {
-        let events = self.events.get(range.clone()).unwrap_or(&[]);
-        events.iter().filter_map(|event| self.commands.get(*event as usize).map(String::as_str))
+impl Status {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Short => "short",
+            Self::Partial => "partial",
+            Self::Empty => "empty",
+            Self::Train => "train",
+            Self::Untrained => "untrained",
+        }
+    }
+
+    fn is_scored(self) -> bool {
+        matches!(self, Self::Ok | Self::Short | Self::Partial)
     }
 }
 
-impl SqlValue for RareSession {
+impl SqlValue for RareSession<'_> {
     const TYPE: SqlType = SqlType::Struct(&[
         ("log10_likelihood", SqlType::Float),
         ("geometric_mean", SqlType::Float),
@@ -44,10 +60,13 @@ impl SqlValue for RareSession {
         ("status", SqlType::Text),
     ]);
     fn write(&self, out: &mut Column) {
-        let row = out.row().put(self.score.map(|score| score.log10_likelihood)).put(self.score.map(|score| 10f64.powf(score.log10_mean)));
-        let row = row.put(self.rarest_window.as_ref().map(|(windows, range)| ListOf(windows.texts(range))));
-        let rarest = self.score.and_then(|score| score.rarest);
-        row.put(rarest.map(|window| 10f64.powf(window.log10_likelihood))).put(self.rank).put(self.status).end();
+        let scored = self.status.is_scored();
+        let texts = self.window.iter().filter_map(|event| self.lists.text(*event));
+        let has_window = !self.window.is_empty();
+        let row = out.row().put(scored.then_some(self.log10_likelihood));
+        let row = row.put(Computed(|| scored.then(|| 10f64.powf(self.log10_mean)))).put(has_window.then_some(ListOf(texts)));
+        let row = row.put(Computed(|| has_window.then(|| 10f64.powf(self.window_log10_likelihood))));
+        row.put(scored.then_some(self.rank)).put(self.status.name()).end();
     }
 }
 
@@ -79,54 +98,67 @@ FROM huntsql.rare_sessions(s, ops) ORDER BY id",
     const ARGS: &'static [ArgType] = &[ArgType::TextList, ArgType::Bool];
     const OPTIONAL: usize = 1;
     type Options = RareSessionOptions;
-    type Out = RareSession;
+    type Out<'r> = RareSession<'r>;
 
-    fn compute(rows: &Rows, options: &RareSessionOptions, interrupt: &Interrupt) -> GroupResult<Vec<RareSession>> {
+    fn compute<'r>(rows: &'r Rows, options: &RareSessionOptions, interrupt: &Interrupt) -> GroupResult<Vec<RareSession<'r>>> {
         let Some(lists) = rows.text_lists(0) else { return Ok(Vec::new()) };
         let purpose = |row: usize| Purpose::of(rows.bool(1, row));
         let counts = count_lists(lists, (0..rows.len()).filter(|row| purpose(*row).trains()), interrupt)?;
         let chain = Chain::new(&counts, options.train.smoothing);
         let mut scorer = Scorer::new(&chain, &options.score);
-        let commands = (0..lists.distinct()).map(|id| lists.text(id as u32).unwrap_or("").to_owned()).collect();
-        let mut windows = Windows { commands, events: Vec::with_capacity(rows.len().saturating_mul(options.score.window_length.min(8))) };
-        let mut sequence = Vec::new();
+        let hold_null = lists.hold_null();
+        let mut without_nulls = Vec::new();
         let mut told = Vec::with_capacity(rows.len());
         for row in 0..rows.len() {
             interrupt.check()?;
-            sequence.clear();
-            sequence.extend(events(lists, row));
-            let scored = purpose(row).is_scored() && counts.sessions() > 0;
-            let score = if scored { scorer.score(&sequence, &[]) } else { None };
-            let rarest = score.and_then(|score| sequence.get(score.rarest?.start..score.rarest?.end));
-            let rarest = rarest.map(|run| {
-                windows.events.extend_from_slice(run);
-                windows.events.len() - run.len()..windows.events.len()
-            });
-            let status = match score {
-                None if sequence.is_empty() => "empty",
-                None if !purpose(row).is_scored() => "train",
-                None => "untrained",
-                Some(_) if lists.get(row).is_some_and(|list| list.len() > sequence.len()) => "partial",
-                Some(score) if score.rarest.is_none() => "short",
-                Some(_) => "ok",
+            let list = lists.get(row).unwrap_or(&[]);
+            let events = if hold_null {
+                without_nulls.clear();
+                without_nulls.extend(list.iter().copied().filter(|event| lists.text(*event).is_some()));
+                without_nulls.as_slice()
+            } else {
+                list
             };
-            told.push((score, rarest, status));
+            let scored = purpose(row).is_scored() && counts.sessions() > 0;
+            let score = if scored { scorer.score(events, &[]) } else { None };
+            let rarest = score.and_then(|score| score.rarest);
+            let status = match score {
+                None if events.is_empty() => Status::Empty,
+                None if !purpose(row).is_scored() => Status::Train,
+                None => Status::Untrained,
+                Some(_) if list.len() > events.len() => Status::Partial,
+                Some(_) if rarest.is_none() => Status::Short,
+                Some(_) => Status::Ok,
+            };
+            told.push(RareSession {
+                lists,
+                log10_likelihood: score.map_or(f64::NAN, |score| score.log10_likelihood),
+                log10_mean: score.map_or(f64::NAN, |score| score.log10_mean),
+                window: match rarest {
+                    None => &[],
+                    Some(window) if events.len() == list.len() => list.get(window.start..window.end).unwrap_or(&[]),
+                    Some(window) => among_nulls(lists, list, window.start..window.end),
+                },
+                window_log10_likelihood: rarest.map_or(f64::NAN, |window| window.log10_likelihood),
+                rank: 0,
+                status,
+            });
         }
-        let ranks = ranks(&told.iter().map(|(score, ..)| Some((*score)?.log10_mean)).collect::<Vec<_>>());
-        let windows = Arc::new(windows);
-        let session = |((score, rarest, status), rank): ((Option<Score>, Option<Range<usize>>, _), _)| RareSession {
-            score,
-            rarest_window: rarest.map(|range| (Arc::clone(&windows), range)),
-            rank,
-            status,
-        };
-        Ok(told.into_iter().zip(ranks).map(session).collect())
+        for (at, rank) in ranks(told.iter().map(|session| session.status.is_scored().then_some(session.log10_mean))) {
+            if let Some(session) = told.get_mut(at) {
+                session.rank = rank;
+            }
+        }
+        Ok(told)
     }
 }
 
-/// The events of the list in `row`, without NULLs.
-pub(super) fn events(lists: &TextLists, row: usize) -> impl Iterator<Item = u32> + '_ {
-    lists.get(row).unwrap_or(&[]).iter().copied().filter(|id| (*id as usize) < lists.distinct())
+/// The part of `list` that begins and ends with the events of `range`, which counts those that are not NULL.
+fn among_nulls<'r>(lists: &TextLists, list: &'r [u32], range: Range<usize>) -> &'r [u32] {
+    let mut places = list.iter().enumerate().filter(|(_, event)| lists.text(**event).is_some()).map(|(place, _)| place);
+    let from = places.nth(range.start);
+    let to = range.len().checked_sub(2).map_or(from, |between| places.nth(between));
+    from.zip(to).and_then(|(from, to)| list.get(from..=to)).unwrap_or(&[])
 }
 
 /// Counts the lists of some rows.
@@ -135,7 +167,8 @@ pub(super) fn count_lists(lists: &TextLists, rows: impl Iterator<Item = usize> +
     let mut counts = Counts::new(lists.distinct(), total);
     for row in rows {
         interrupt.check()?;
-        counts.add(events(lists, row));
+        // The number of NULL is that of no command.
+        counts.add(lists.get(row).unwrap_or(&[]).iter().copied());
     }
     Ok(counts)
 }
@@ -152,12 +185,15 @@ mod tests {
     fn run(rows: &[(Cell, Cell)]) -> Vec<Told> {
         let grid = Grid(rows.iter().map(|(list, train)| vec![list.clone(), train.clone()]).collect());
         let options = parse::<RareSessionOptions>("rare_sessions", &Value::Null).unwrap();
-        let out = RareSessions::compute(&grid.rows(RareSessions::ARGS), &options, &Interrupt::default()).unwrap();
+        let rows = grid.rows(RareSessions::ARGS);
+        let out = RareSessions::compute(&rows, &options, &Interrupt::default()).unwrap();
         out.into_iter()
             .map(|session| {
-                let likelihood = session.score.map(|score| (10f64.powf(score.log10_likelihood) * 1e6).round() / 1e6);
-                let window = session.rarest_window.map(|(windows, range)| windows.texts(&range).map(str::to_owned).collect());
-                (likelihood, window, session.rank, session.status)
+                let scored = session.status.is_scored();
+                let likelihood = scored.then(|| (10f64.powf(session.log10_likelihood) * 1e6).round() / 1e6);
+                let texts = || session.window.iter().filter_map(|event| session.lists.text(*event)).map(str::to_owned).collect();
+                let window = (!session.window.is_empty()).then(texts);
+                (likelihood, window, scored.then_some(session.rank), session.status.name())
             })
             .collect()
     }
@@ -194,6 +230,22 @@ mod tests {
         assert_eq!(told, expected);
         assert_eq!(run(&[(["x"].into(), Cell::Bool(false))]), [(None, None, None, "untrained")]);
         assert_eq!(run(&[]), []);
+    }
+
+    #[test]
+    fn nulls_are_no_events() {
+        let list = |texts: &[Option<&str>]| Cell::List(texts.iter().map(|text| text.map(str::to_owned)).collect());
+        let usual = (["a", "b", "c", "d"].into(), Cell::Null);
+        let with = run(&[usual.clone(), (list(&[None, Some("d"), None, None, Some("a"), Some("d"), None]), Cell::Null)]);
+        let without = run(&[usual, (["d", "a", "d"].into(), Cell::Null)]);
+        assert_eq!((&with[0], &with[1].0, &with[1].1, with[1].2), (&without[0], &without[1].0, &without[1].1, without[1].2));
+        assert_eq!((with[1].1.as_ref(), with[1].3), (window(&["d", "a", "d"]).as_ref(), "partial"));
+        // A window of one event: what is at the end.
+        let options = parse::<RareSessionOptions>("rare_sessions", &Value::Null).unwrap();
+        let options = RareSessionOptions { score: super::super::markov::ScoreOptions { window_length: 2, ..options.score }, ..options };
+        let rows = Grid(vec![vec![list(&[None, Some("x"), None]), Cell::Null]]).rows(RareSessions::ARGS);
+        let out = RareSessions::compute(&rows, &options, &Interrupt::default()).unwrap();
+        assert_eq!(out[0].window.iter().map(|event| out[0].lists.text(*event)).collect::<Vec<_>>(), [Some("x")]);
     }
 
     /// More different commands than a matrix has room for, and one session of a million.

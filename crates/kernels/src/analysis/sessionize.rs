@@ -77,7 +77,7 @@ SELECT who, session_id, count(*) AS events FROM huntsql.sessionize(logins, ts, p
     };
     const ARGS: &'static [ArgType] = &[ArgType::Time];
     type Options = SessionOptions;
-    type Out = SessionOf;
+    type Out<'r> = SessionOf;
     const WINDOW: Option<&'static str> = Some("session_id");
 
     fn compute(rows: &Rows, options: &SessionOptions, interrupt: &Interrupt) -> GroupResult<Vec<SessionOf>> {

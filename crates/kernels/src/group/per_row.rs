@@ -23,13 +23,13 @@ pub trait RowKernel: Send + Sync + 'static {
     const OPTIONAL: usize = 0;
     /// The options.
     type Options: Options;
-    /// What is said about a row; a struct.
-    type Out: SqlValue;
+    /// What is said about a row; a struct. It may borrow from the rows: there is one for each of them, so a small one counts.
+    type Out<'r>: SqlValue;
     /// The field that the window form gives; the whole struct where it is `None`.
     const WINDOW: Option<&'static str> = None;
 
     /// Computes a value for each row, in the order of the rows. Apart from that order, the values must not depend on it.
-    fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt) -> GroupResult<Vec<Self::Out>>;
+    fn compute<'r>(rows: &'r Rows, options: &Self::Options, interrupt: &Interrupt) -> GroupResult<Vec<Self::Out<'r>>>;
 }
 
 /// A [`RowKernel`] as a value.
@@ -69,7 +69,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
             result: leaked(K::SPEC.name, "item", || vec![SqlType::Struct(self.item_fields())]).first().map_or(SqlType::Text, SqlType::List),
             columns: self.fields(),
             keeps_rows: true,
-            window: Some(self.window_field().and_then(|index| self.fields().get(index)).map_or(K::Out::TYPE, |(_, ty)| *ty)),
+            window: Some(self.window_field().and_then(|index| self.fields().get(index)).map_or(K::Out::<'static>::TYPE, |(_, ty)| *ty)),
             is_remote: false,
         }
     }
@@ -77,7 +77,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
         Shape::PerRow
     }
     fn fields(&self) -> Fields {
-        struct_fields(&K::Out::TYPE)
+        struct_fields(&K::Out::<'static>::TYPE)
     }
     fn item_fields(&self) -> Fields {
         leaked(K::SPEC.name, "fields", || {
@@ -96,7 +96,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
     }
     fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {
-            let mut column = Column::of_fields(const { &K::Out::TYPE }, wanted);
+            let mut column = Column::of_fields(const { &K::Out::<'static>::TYPE }, wanted);
             outs::<K>(rows, options, interrupt)?.iter().for_each(|out| out.write(&mut column));
             Ok(column)
         })
@@ -106,7 +106,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
             let outs = outs::<K>(rows, options, interrupt)?;
             let mut order: Vec<usize> = (0..rows.len()).collect();
             order.sort_by(|a, b| (0..K::ARGS.len()).map(|arg| rows.compare(arg, *a, *b)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal));
-            let mut said = Column::new(&K::Out::TYPE);
+            let mut said = Column::new(&K::Out::<'static>::TYPE);
             let mut args: Vec<Column> = K::ARGS.iter().map(|ty| Column::new(&ty.as_result())).collect();
             for row in order {
                 for (arg, column) in args.iter_mut().enumerate() {
@@ -121,7 +121,7 @@ impl<K: RowKernel> GroupFunction for PerRow<K> {
     }
 }
 
-fn outs<K: RowKernel>(rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Vec<K::Out>> {
+fn outs<'r, K: RowKernel>(rows: &'r Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Vec<K::Out<'r>>> {
     let outs = K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt)?;
     if outs.len() == rows.len() { Ok(outs) } else { Err(internal(K::SPEC.name, format!("{} results for {} rows", outs.len(), rows.len()))) }
 }

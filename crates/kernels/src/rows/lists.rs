@@ -90,6 +90,11 @@ impl TextLists {
         self.texts.ids().get(start..*self.ends.get(row)?)
     }
 
+    /// Whether an element of any list is NULL.
+    pub(crate) fn hold_null(&self) -> bool {
+        self.texts.ids().contains(&NULL_TEXT)
+    }
+
     /// The text with number `id`; `None` for a NULL element.
     pub fn text(&self, id: u32) -> Option<&str> {
         (id != NULL_TEXT).then(|| self.texts.text(id))

@@ -1,6 +1,9 @@
 //! Texts of a group, each distinct one stored once.
 
+mod recent;
+
 use hashbrown::{DefaultHashBuilder, HashTable};
+use recent::{RECENT_FROM, Recent};
 use std::hash::BuildHasher;
 use std::ops::Range;
 
@@ -12,6 +15,7 @@ pub(super) const NULL_TEXT: u32 = u32::MAX;
 pub struct Texts {
     ids: Vec<u32>,
     pool: Pool,
+    recent: Recent,
 }
 
 impl Texts {
@@ -21,11 +25,10 @@ impl Texts {
     }
 
     pub(super) fn push(&mut self, text: Option<&str>) {
-        // Logs repeat themselves: to compare with the row before is less than to hash.
-        let id = match (text, self.ids.last()) {
-            (None, _) => NULL_TEXT,
-            (Some(text), Some(last)) if self.pool.is(*last, text) => *last,
-            (Some(text), _) => self.pool.intern(text),
+        let id = match text {
+            None => NULL_TEXT,
+            Some(text) if self.ids.len() < RECENT_FROM => self.pool.intern(text),
+            Some(text) => self.recent.intern(text, &mut self.pool),
         };
         self.ids.push(id);
     }
@@ -60,7 +63,7 @@ impl Texts {
     }
 
     pub(super) fn size(&self) -> usize {
-        self.ids.capacity() * 4 + self.pool.size()
+        self.ids.capacity() * 4 + self.pool.size() + self.recent.size()
     }
 
     /// The number of every row, NULL included.

@@ -46,7 +46,7 @@ impl LogFormat for ReadEvtx {
         family: Family::Files,
         summary: "Reads Windows event logs (`.evtx`).",
         details: "\
-One row an event, with the columns of [`parse_winevent`](logs.md#parse_winevent) and those that `columns` asks for: `user` is the SID, `event_data` holds EventData or UserData (unnamed data as `Data`, `Data#2`), `message` is NULL,
+One row an event, with the columns of [`parse_winevent`](logs.md#parse_winevent) and those that `columns` asks for: `user` is the SID, `event_data` holds EventData or UserData (data without a name as `param1`, `param2`), `message` is NULL,
 since its text is in libraries of the machine that wrote the log. What is not asked for is not decoded: name columns rather than reading `event_data['CommandLine']`.
 
 What is damaged is said in `damage`, with its place in the file (a warning too, in the shell), and the rest is read: a row with NULLs where no event could be read, and the columns that were read where an event breaks off.

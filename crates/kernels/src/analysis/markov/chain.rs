@@ -67,7 +67,24 @@ impl Chain {
     /// Log10 of the probability that `next` follows `before`.
     #[inline]
     pub(crate) fn transition(&self, before: u32, next: u32) -> f64 {
-        self.transitions.get(before, next).or_else(|| self.unseen.get(before as usize).copied()).unwrap_or(0.0)
+        self.transitions.get(before, next).unwrap_or_else(|| self.of_unseen(before))
+    }
+
+    #[cold]
+    fn of_unseen(&self, before: u32) -> f64 {
+        self.unseen.get(before as usize).copied().unwrap_or(0.0)
+    }
+
+    /// Appends the transition from each command of a session to the next.
+    pub(crate) fn extend_with_transitions(&self, session: &[u32], steps: &mut Vec<f64>) {
+        let pairs = session.iter().zip(session.iter().skip(1));
+        match &self.transitions {
+            Pairs::Dense { width, values } => steps.extend(pairs.map(|(before, next)| {
+                let seen = values.get(*before as usize * *width + *next as usize);
+                seen.copied().unwrap_or_else(|| self.of_unseen(*before))
+            })),
+            Pairs::Sparse { .. } => steps.extend(pairs.map(|(before, next)| self.transition(*before, *next))),
+        }
     }
 }
 

@@ -49,8 +49,8 @@ impl<'c> Scorer<'c> {
         let opening = if tokens { chain.transition(edge, first) } else { chain.prior(first) };
         steps.clear();
         steps.push(opening + detail(0));
-        let pairs = session.iter().zip(session.iter().skip(1));
-        steps.extend(pairs.enumerate().map(|(at, (before, next))| chain.transition(*before, *next) + detail(at + 1)));
+        chain.extend_with_transitions(session, steps);
+        steps.iter_mut().zip(details).skip(1).for_each(|(step, detail)| *step += detail);
         if tokens {
             steps.push(chain.transition(*session.last()?, edge));
         }
@@ -59,34 +59,35 @@ impl<'c> Scorer<'c> {
             Mean::Transition => steps.len(),
             Mean::Event => session.len(),
         };
-        // A window inside of the session knows nothing of what came before it.
-        let window = |(start, run): (usize, &[f64])| {
+        // One window for each start; the last may hold the end of the session.
+        let mut rarest: Option<(usize, f64)> = None;
+        for (start, (run, command)) in steps.windows(options.window_length.max(1)).zip(session).enumerate() {
             let (own, later) = run.split_first()?;
-            let own = if start == 0 { *own } else { chain.prior(*session.get(start)?) + detail(start) };
-            let end = session.len().min(start + run.len());
-            Some(Window { start, end, log10_likelihood: later.iter().fold(own, |sum, step| sum + step) })
-        };
-        let windows = steps.windows(options.window_length.max(1)).enumerate().filter_map(window);
-        let rarest = windows.reduce(|best, next| if next.log10_likelihood < best.log10_likelihood { next } else { best });
+            // A window inside of the session knows nothing of what came before it.
+            let own = if start == 0 { *own } else { chain.prior(*command) + detail(start) };
+            let log10_likelihood = later.iter().fold(own, |sum, step| sum + step);
+            if rarest.is_none_or(|(_, least)| log10_likelihood < least) {
+                rarest = Some((start, log10_likelihood));
+            }
+        }
+        let end = |start: usize| session.len().min(start.saturating_add(options.window_length.max(1)));
+        let rarest = rarest.map(|(start, log10_likelihood)| Window { start, end: end(start), log10_likelihood });
         Some(Score { log10_likelihood, log10_mean: log10_likelihood / factors as f64, rarest })
     }
 }
 
-/// Places of scores from the lowest, 1, up; equal scores share a place, and the place after them counts them all.
-pub(crate) fn ranks(scores: &[Option<f64>]) -> Vec<Option<i64>> {
-    let mut order: Vec<(f64, usize)> = scores.iter().enumerate().filter_map(|(at, score)| Some(((*score)?, at))).collect();
+/// Indices of scores with their places from the lowest, 1, up; equal scores share a place, and the place after them counts them all.
+pub(crate) fn ranks(scores: impl Iterator<Item = Option<f64>>) -> Vec<(usize, i64)> {
+    let mut order: Vec<(f64, usize)> = scores.enumerate().filter_map(|(at, score)| Some((score?, at))).collect();
     order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let mut ranks = vec![None; scores.len()];
     let mut shared = (f64::NAN, 0);
-    for (place, (score, at)) in (1..).zip(order) {
+    let ranked = order.into_iter().zip(1..).map(|((score, at), place)| {
         if score != shared.0 {
             shared = (score, place);
         }
-        if let Some(rank) = ranks.get_mut(at) {
-            *rank = Some(shared.1);
-        }
-    }
-    ranks
+        (at, shared.1)
+    });
+    ranked.collect()
 }
 
 #[cfg(test)]
@@ -186,7 +187,9 @@ mod tests {
 
     #[test]
     fn places() {
-        assert_eq!(ranks(&[Some(-1.0), None, Some(-3.0), Some(-1.0), Some(0.0)]), [Some(2), None, Some(1), Some(2), Some(4)]);
-        assert_eq!(ranks(&[]), Vec::<Option<i64>>::new());
+        let mut ranked = ranks([Some(-1.0), None, Some(-3.0), Some(-1.0), Some(0.0)].into_iter());
+        ranked.sort_unstable();
+        assert_eq!(ranked, [(0, 2), (2, 1), (3, 2), (4, 4)]);
+        assert_eq!(ranks(std::iter::empty()), []);
     }
 }
