@@ -99,6 +99,8 @@ pub enum OptionKind {
     Text,
     /// A list of texts.
     TextList,
+    /// A text or a list of texts.
+    TextOrList,
     /// A list of texts, or the path of a file with one a line.
     TextListOrFile,
     /// The path of a text file.
@@ -132,6 +134,7 @@ impl OptionKind {
             Self::Float => "a number".to_owned(),
             Self::Text => "a text".to_owned(),
             Self::TextList => "a list of texts".to_owned(),
+            Self::TextOrList => "a text or a list of texts".to_owned(),
             Self::TextListOrFile => "a list of texts, or the path of a file with one a line".to_owned(),
             Self::File => "the path of a file".to_owned(),
             Self::FloatIn(low, high) => format!("a number from {low} to {high}"),
@@ -172,7 +175,7 @@ pub enum Setting {
     IntList(Vec<i64>),
     /// For both duration kinds, in microseconds.
     Duration(i64),
-    /// For both list kinds.
+    /// For the list kinds.
     TextList(Vec<String>),
     /// For [`OptionKind::File`].
     File {
@@ -312,9 +315,10 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
             Some(micros) => Setting::Duration(micros),
             None => return wrong(),
         },
+        (OptionKind::TextOrList, Value::Text(text)) => Setting::TextList(vec![text.clone()]),
         (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(lines(&read_file(path)?)),
         (OptionKind::File, Value::Text(path)) => Setting::File { path: path.escape_debug().to_string(), text: read_file(path)? },
-        (OptionKind::TextList | OptionKind::TextListOrFile, Value::List(values)) => {
+        (OptionKind::TextList | OptionKind::TextOrList | OptionKind::TextListOrFile, Value::List(values)) => {
             let mut texts = Vec::with_capacity(values.len());
             for value in values {
                 match value {
