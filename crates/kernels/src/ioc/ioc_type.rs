@@ -4,6 +4,7 @@ use super::extract_iocs::find;
 use super::kind::{IocType, TypeSet};
 use super::scan::Trust;
 use crate::prelude::*;
+use std::borrow::Cow;
 
 /// Kernel of `ioc_type`.
 pub struct IocTypeOf;
@@ -38,8 +39,20 @@ pub fn ioc_type(text: &str) -> Option<IocType> {
     whole(text, TypeSet::ALL, Trust::Whole)
 }
 
+/// The indicator that all of `text` is, normalised: of type `kind` where it is said to be one, else of the type that [`ioc_type`] names.
+pub fn as_ioc(text: &str, kind: Option<IocType>) -> Option<(IocType, Cow<'_, str>)> {
+    let Some(kind) = kind else { return whole_value(text, TypeSet::ALL, Trust::Whole) };
+    let mut types = TypeSet::NONE;
+    types.insert(kind);
+    whole_value(text, types, Trust::Named(kind))
+}
+
 /// The first type of `types` that `text` is as a whole. A final dot belongs to a name.
 pub(super) fn whole(text: &str, types: TypeSet, trust: Trust) -> Option<IocType> {
+    whole_value(text, types, trust).map(|(kind, _)| kind)
+}
+
+fn whole_value(text: &str, types: TypeSet, trust: Trust) -> Option<(IocType, Cow<'_, str>)> {
     /// No indicator that is reported is longer: a URL in a text in which every byte is a percent-escaped mark.
     const LONGEST: usize = 64 << 10;
     let text = text.trim();
@@ -48,8 +61,9 @@ pub(super) fn whole(text: &str, types: TypeSet, trust: Trust) -> Option<IocType>
     }
     let name = text.strip_suffix('.').map_or(0, str::len);
     let iocs = find(text, types, trust);
-    let covers = iocs.iter().filter(|ioc| ioc.start == 0 && (ioc.end == text.len() || (ioc.kind == IocType::Domain && ioc.end == name)));
-    covers.map(|ioc| ioc.kind).min()
+    let covers =
+        iocs.into_iter().filter(|ioc| ioc.start == 0 && (ioc.end == text.len() || (ioc.kind == IocType::Domain && ioc.end == name)));
+    covers.min_by_key(|ioc| ioc.kind).map(|ioc| (ioc.kind, ioc.value))
 }
 
 #[cfg(test)]
@@ -91,6 +105,20 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(ioc_type(text).map(IocType::name), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn whole_values() {
+        for (text, kind, expected) in [
+            (" HXXP://Evil[.]COM/A ", None, Some((IocType::Url, "http://evil.com/A"))),
+            ("192.0.2.9/24", None, Some((IocType::Cidr, "192.0.2.0/24"))),
+            ("EVIL.zip.", Some(IocType::Domain), Some((IocType::Domain, "evil.zip"))),
+            ("D41D8CD98F00B204E9800998ECF8427E", Some(IocType::Imphash), Some((IocType::Imphash, "d41d8cd98f00b204e9800998ecf8427e"))),
+            ("192.0.2.9", Some(IocType::Domain), None),
+        ] {
+            let found = as_ioc(text, kind);
+            assert_eq!(found.as_ref().map(|(kind, value)| (*kind, value.as_ref())), expected, "{text}");
         }
     }
 }

@@ -2,6 +2,11 @@
 
 use super::moment::{Moment, SECOND, iso_date, time_of_day, utc_offset};
 
+/// The time that all of `text` says, in microseconds since 1970; UTC where it names no zone. `None` where it says none.
+pub fn parse_time(text: &str) -> Option<i64> {
+    any_time(text).map(|time| time.micros)
+}
+
 /// A time and whether its zone is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AnyTime {

@@ -19,6 +19,7 @@ mod syslog;
 pub mod winevent;
 pub mod zeek;
 
+pub use any_time::parse_time;
 pub use auditd::{
     AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records,
     merge_each as merge_each_audit_event,

@@ -15,9 +15,9 @@ pub(crate) struct Mark {
 
 /// A text with its marks replaced, and the way back to the offsets of the original.
 #[derive(Debug, Default)]
-pub(crate) struct Rewritten {
+pub struct Rewritten {
     /// The text without marks.
-    pub(crate) text: String,
+    pub text: String,
     marks: Vec<Mark>,
     copied: usize,
 }
@@ -39,7 +39,7 @@ impl Rewritten {
     }
 
     /// The original span of `start..end`; a mark counts as a whole.
-    pub(crate) fn to_raw(&self, start: usize, end: usize) -> (usize, usize) {
+    pub fn to_raw(&self, start: usize, end: usize) -> (usize, usize) {
         let first = self.marks.partition_point(|mark| mark.clean_end <= start);
         let raw_start = match (self.marks.get(first), first.checked_sub(1).and_then(|i| self.marks.get(i))) {
             (Some(mark), _) if mark.clean_start <= start => mark.raw_start,
@@ -56,15 +56,15 @@ impl Rewritten {
     }
 
     /// Whether a defang mark lies in `start..end`.
-    pub(crate) fn is_defanged(&self, start: usize, end: usize) -> bool {
+    pub fn is_defanged(&self, start: usize, end: usize) -> bool {
         let first = self.marks.partition_point(|mark| mark.clean_end <= start);
         let past = self.marks.partition_point(|mark| mark.clean_start < end);
         self.marks.get(first..past).is_some_and(|marks| marks.iter().any(|mark| mark.defang))
     }
 }
 
-/// `text` without its marks, or `None` where it has none (the usual case: two fast passes).
-pub(crate) fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
+/// `text` without its marks, or `None` where it has none (the usual case: two fast passes). `escapes`: those of JSON in URLs count as marks as well.
+pub fn refang_marks(text: &str, escapes: bool) -> Option<Rewritten> {
     let bytes = text.as_bytes();
     let opens = |i: usize| matches!(at(bytes, i + 1), b'.' | b':' | b'/' | b'@' | b'd' | b'D' | b'a' | b'A' | b' ');
     let other = |i: usize| if at(bytes, i) == b'\\' { matches!(at(bytes, i + 1), b'.' | b'/' | b'u') } else { before(bytes, i) == b'.' };

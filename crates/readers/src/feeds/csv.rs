@@ -1,0 +1,501 @@
+//! Feeds in columns: any delimiter, names in the first line, in a comment (as abuse.ch has it) or nowhere.
+
+use super::indicator::{Indicator, Severity, shared};
+use super::json::time;
+use super::ti_feed::TiFeedOptions;
+use super::value::{Said, normalise};
+use crate::logs::TextLines;
+use crate::{Error, Result};
+use huntsql_kernels::nearest::hint;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Fields of a line that are looked at.
+const MOST_FIELDS: usize = 1000;
+/// A quoted field runs over at most so many lines; an open quote must not swallow the feed.
+const MOST_LINES: usize = 100;
+
+/// What a column says beside the indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Type,
+    Confidence,
+    Severity,
+    Threat,
+    Description,
+    Tags,
+    MoreTags,
+    Source,
+    Reference,
+    FirstSeen,
+    LastSeen,
+    ValidFrom,
+    ValidUntil,
+    Active,
+    Revoked,
+    Id,
+}
+
+/// Names of columns in `snake_case`, the best first.
+#[rustfmt::skip]
+const ROLES: &[(Role, &[&str])] = &[
+    (Role::Type, &["ioc_type", "indicator_type", "indicatortype", "observable_type", "type", "kind"]),
+    (Role::Confidence, &["confidence", "confidence_level", "confidence_score"]),
+    (Role::Severity, &["severity", "threat_level", "risk", "risk_level", "priority"]),
+    (Role::Threat, &["malware_printable", "malware_family", "malware", "malware_name", "threat_name", "threat_actor", "actor", "campaign", "family", "signature", "threat", "listingreason"]),
+    (Role::Description, &["description", "comment", "comments", "notes", "note", "details", "title", "reason", "info"]),
+    (Role::Tags, &["tags", "tag", "labels", "label", "categories"]),
+    (Role::MoreTags, &["threat_type", "category"]),
+    (Role::Source, &["source", "source_name", "feed", "feed_name", "provider", "organisation", "organization", "org"]),
+    (Role::Reference, &["reference", "references", "urlhaus_link", "external_reference", "source_url", "link", "ref", "report"]),
+    (Role::FirstSeen, &["first_seen_utc", "first_seen", "firstseen", "date_added", "dateadded", "listingdate", "submission_time", "created_at", "created", "added", "discovered", "date", "timestamp"]),
+    (Role::LastSeen, &["last_seen_utc", "last_seen", "lastseen", "last_online", "updated_at", "updated", "modified"]),
+    (Role::ValidFrom, &["valid_from"]),
+    (Role::ValidUntil, &["valid_until", "expiration_date", "expiration", "expires_at", "expires", "expiry"]),
+    (Role::Active, &["is_active", "active", "enabled"]),
+    (Role::Revoked, &["is_revoked", "revoked", "deleted"]),
+    (Role::Id, &["ioc_id", "indicator_id", "uuid", "id"]),
+];
+
+/// Names of the one column that holds indicators of all types.
+#[rustfmt::skip]
+const VALUES: &[&str] = &["ioc_value", "ioc", "indicator_value", "indicator", "indicatorvalue", "observable_value", "observable", "value", "ioc_data", "artifact"];
+
+/// Names of columns that hold indicators of one type. Those beside a digest that many good files share (`imphash`, file names) are none.
+#[rustfmt::skip]
+const TYPED: &[&str] = &[
+    "sha256", "sha256_hash", "sha_256", "hash_sha256", "filehash_sha256", "sha1", "sha1_hash", "sha_1", "hash_sha1", "filehash_sha1", "md5", "md5_hash", "hash_md5", "filehash_md5", "sha512", "sha512_hash", "hash", "file_hash",
+    "url", "phish_url", "malicious_url", "domain", "domain_name", "hostname", "fqdn", "host", "ip", "ip_address", "ipaddress", "ipv4", "ipv6", "dst_ip", "dest_ip", "destination_ip", "ip_dst", "c2_ip",
+    "cidr", "network", "netblock", "subnet", "email", "email_address", "ja3", "ja3_md5", "registry_key", "user_agent", "file_name", "filename", "mutex",
+];
+
+/// Of these a feed is only made where nothing else is there.
+const WEAK: &[&str] = &["file_name", "filename", "user_agent", "host", "hostname"];
+
+/// How a feed is laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CsvPlan {
+    delimiter: u8,
+    values: Vec<(usize, Said)>,
+    roles: Vec<(Role, usize)>,
+    /// The line that names the columns.
+    header: Option<u64>,
+}
+
+/// A name in `snake_case`.
+fn plain(name: &str) -> String {
+    let name = name.trim().trim_matches(['"', '#', '\u{feff}', ' ']);
+    name.chars().take(64).map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect()
+}
+
+/// Takes the fields of a line apart; false where a quote is left open.
+pub(super) fn split<'l>(line: &'l str, delimiter: u8, fields: &mut Vec<Cow<'l, str>>) -> bool {
+    fields.clear();
+    let delimiter = char::from(delimiter);
+    let mut rest = line;
+    while fields.len() < MOST_FIELDS {
+        let blank = |c: char| c != delimiter && (c == ' ' || c == '\t');
+        let start = rest.trim_start_matches(blank);
+        let Some(quoted) = start.strip_prefix('"') else {
+            let end = start.find(delimiter).unwrap_or(start.len());
+            fields.push(Cow::Borrowed(start.get(..end).unwrap_or_default().trim_matches(blank)));
+            match start.get(end + 1..) {
+                Some(more) if end < start.len() => rest = more,
+                _ => return true,
+            }
+            continue;
+        };
+        let mut value = Cow::Borrowed("");
+        let mut inner = quoted;
+        loop {
+            let Some(end) = inner.find('"') else {
+                fields.push(Cow::Owned(value.into_owned() + inner));
+                return false;
+            };
+            let part = inner.get(..end).unwrap_or_default();
+            if value.is_empty() {
+                value = Cow::Borrowed(part);
+            } else {
+                value.to_mut().push_str(part);
+            }
+            inner = inner.get(end + 1..).unwrap_or_default();
+            match inner.strip_prefix('"') {
+                Some(more) => {
+                    value.to_mut().push('"');
+                    inner = more;
+                }
+                None => break,
+            }
+        }
+        fields.push(value);
+        match inner.split_once(delimiter) {
+            Some((_, more)) => rest = more,
+            None => return true,
+        }
+    }
+    true
+}
+
+/// Lines that say nothing: blank ones and comments. The text of a comment.
+fn comment(line: &str) -> Option<&str> {
+    let line = line.trim();
+    if line.is_empty() {
+        Some("")
+    } else {
+        line.strip_prefix('#').or_else(|| line.strip_prefix("//")).map(|text| text.trim_start_matches('#').trim())
+    }
+}
+
+impl CsvPlan {
+    /// Looks at the first lines. `None` where they are not in columns, unless `must` says that they are.
+    pub(super) fn of(head: &str, options: &TiFeedOptions, must: bool) -> std::result::Result<Option<Self>, String> {
+        let mut comments: Vec<(u64, &str)> = Vec::new();
+        let mut lines: Vec<(u64, &str)> = Vec::new();
+        for (number, line) in (1u64..).zip(head.lines().take(2000)) {
+            match comment(line) {
+                Some(text) if lines.is_empty() => comments.push((number, text)),
+                Some(_) => {}
+                None if lines.len() < 200 => lines.push((number, line)),
+                None => break,
+            }
+        }
+        // The last line may have been cut off.
+        if lines.len() > 1 && !head.ends_with('\n') {
+            lines.pop();
+        }
+        let delimiters: Vec<u8> = options.delimiter.map_or_else(|| b",\t;|".to_vec(), |delimiter| vec![delimiter]);
+        let mut fields = Vec::new();
+        let mut best: Option<(usize, Self)> = None;
+        for delimiter in delimiters {
+            let mut widths: Vec<usize> = Vec::new();
+            for (_, line) in &lines {
+                split(line, delimiter, &mut fields);
+                widths.push(fields.len());
+            }
+            let first = widths.first().copied().unwrap_or(0);
+            // `198.51.100.0/24 ; SBL1` is an indicator and a comment.
+            if options.delimiter.is_none()
+                && (first < 2 && !must || delimiter == b';' && lines.iter().any(|(_, line)| line.contains(" ; ")))
+            {
+                continue;
+            }
+            let named = Self::named(&comments, lines.first().copied(), delimiter, options);
+            let plan = match named {
+                Some(plan) => Some(plan),
+                None => Self::guessed(&lines, delimiter, options),
+            };
+            let Some(plan) = plan else { continue };
+            let weight = first + if plan.header.is_some() { MOST_FIELDS } else { 0 };
+            if best.as_ref().is_none_or(|(most, _)| weight > *most) {
+                best = Some((weight, plan));
+            }
+        }
+        let plan = best.map(|(_, plan)| plan);
+        match (&options.ioc_column, &plan) {
+            (Some(name), _) => Self::with_column(name, plan, &comments, &lines, options).map(Some),
+            (None, None) if must => Err("no column of it looks like indicators; name one: ioc_column => '...' (or its number)".to_owned()),
+            _ => Ok(plan),
+        }
+    }
+
+    /// By names: of the first line, or of the last comment before it that has them.
+    fn named(comments: &[(u64, &str)], first: Option<(u64, &str)>, delimiter: u8, options: &TiFeedOptions) -> Option<Self> {
+        let candidates = first.into_iter().chain(comments.iter().rev().copied());
+        candidates.take(50).find_map(|(number, line)| {
+            let mut fields = Vec::new();
+            split(line, delimiter, &mut fields);
+            let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
+            Self::of_names(&names, delimiter, number, options)
+        })
+    }
+
+    fn of_names(names: &[String], delimiter: u8, header: u64, options: &TiFeedOptions) -> Option<Self> {
+        let find = |wanted: &[&str]| wanted.iter().find_map(|name| names.iter().position(|column| column == name));
+        let values: Vec<(usize, Said)> = match find(VALUES) {
+            Some(column) => vec![(column, options.said.clone())],
+            None => {
+                let typed = names.iter().enumerate().filter(|(_, name)| TYPED.contains(&name.as_str()));
+                let (weak, strong): (Vec<_>, Vec<_>) = typed.partition(|(_, name)| WEAK.contains(&name.as_str()));
+                let chosen = if strong.is_empty() { weak } else { strong };
+                chosen.into_iter().map(|(column, name)| (column, Said::read(name))).collect()
+            }
+        };
+        if values.is_empty() {
+            return None;
+        }
+        let taken = |column: &usize| values.iter().any(|(value, _)| value == column);
+        let roles = ROLES.iter().filter_map(|(role, names)| find(names).filter(|column| !taken(column)).map(|column| (*role, column)));
+        Some(Self { delimiter, roles: roles.collect(), values, header: Some(header) })
+    }
+
+    /// Without names: the first of the columns that hold most indicators.
+    fn guessed(lines: &[(u64, &str)], delimiter: u8, options: &TiFeedOptions) -> Option<Self> {
+        let mut hits: Vec<usize> = Vec::new();
+        let mut fields = Vec::new();
+        for (_, line) in lines {
+            split(line, delimiter, &mut fields);
+            for (column, field) in fields.iter().enumerate() {
+                if hits.len() <= column {
+                    hits.push(0);
+                }
+                if let Some(count) = hits.get_mut(column) {
+                    *count += usize::from(normalise(field, &options.said).is_some());
+                }
+            }
+        }
+        let most = hits.iter().copied().max().filter(|most| *most * 2 > lines.len())?;
+        let column = hits.iter().position(|count| *count == most)?;
+        Some(Self { delimiter, values: vec![(column, options.said.clone())], roles: Vec::new(), header: None })
+    }
+
+    /// The column that the user names.
+    fn with_column(
+        name: &str,
+        plan: Option<Self>,
+        comments: &[(u64, &str)],
+        lines: &[(u64, &str)],
+        options: &TiFeedOptions,
+    ) -> std::result::Result<Self, String> {
+        let delimiter = plan.as_ref().map_or_else(|| options.delimiter.unwrap_or(b','), |plan| plan.delimiter);
+        if let Ok(number @ 1..=MOST_FIELDS) = name.parse::<usize>() {
+            let values = vec![(number - 1, options.said.clone())];
+            return Ok(match plan {
+                Some(plan) => Self { roles: plan.roles.into_iter().filter(|(_, column)| *column != number - 1).collect(), values, ..plan },
+                None => Self { delimiter, values, roles: Vec::new(), header: None },
+            });
+        }
+        let wanted = plain(name);
+        let mut seen: Vec<String> = Vec::new();
+        for (number, line) in lines.first().into_iter().chain(comments.iter().rev()) {
+            let mut fields = Vec::new();
+            split(line, delimiter, &mut fields);
+            let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
+            if let Some(column) = names.iter().position(|name| *name == wanted) {
+                let find = |wanted: &[&str]| wanted.iter().find_map(|name| names.iter().position(|column| column == name));
+                let roles = ROLES.iter().filter_map(|(role, names)| find(names).filter(|at| *at != column).map(|column| (*role, column)));
+                return Ok(Self { delimiter, values: vec![(column, options.said.clone())], roles: roles.collect(), header: Some(*number) });
+            }
+            if seen.is_empty() {
+                seen = names;
+            }
+        }
+        let shown = name.escape_debug();
+        Err(format!(
+            "no column '{shown}'{} (ioc_column takes a name of the first line or a number)",
+            hint(&wanted, seen.iter().map(String::as_str))
+        ))
+    }
+}
+
+/// Reads such a feed.
+pub(super) struct CsvScan {
+    lines: TextLines,
+    plan: CsvPlan,
+    options: Arc<TiFeedOptions>,
+    /// The lines of a record.
+    record: String,
+    ready: std::vec::IntoIter<Indicator>,
+}
+
+impl CsvScan {
+    pub(super) fn new(lines: TextLines, plan: CsvPlan, options: Arc<TiFeedOptions>) -> Self {
+        Self { lines, plan, options, record: String::new(), ready: Vec::new().into_iter() }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<Indicator>, Error> {
+        loop {
+            if let Some(indicator) = self.ready.next() {
+                return Ok(Some(indicator));
+            }
+            let Some((line, number)) = self.lines.next()? else { return Ok(None) };
+            if self.plan.header == Some(number) || comment(line).is_some() {
+                continue;
+            }
+            self.record.clear();
+            self.record.push_str(line);
+            let mut more = 0;
+            let mut fields = Vec::new();
+            while !split(&self.record, self.plan.delimiter, &mut fields) && more < MOST_LINES {
+                fields = Vec::new();
+                let Some((line, _)) = self.lines.next()? else { break };
+                self.record.push('\n');
+                self.record.push_str(line);
+                more += 1;
+            }
+            fields = Vec::new();
+            split(&self.record, self.plan.delimiter, &mut fields);
+            self.ready = rows(&self.plan, &self.options, &fields, &self.record, number).into_iter();
+        }
+    }
+}
+
+/// The indicators of a line.
+fn rows(plan: &CsvPlan, options: &TiFeedOptions, fields: &[Cow<'_, str>], record: &str, line: u64) -> Vec<Indicator> {
+    let field = |column: usize| {
+        fields.get(column).map(Cow::as_ref).filter(|field| !matches!(*field, "" | "None" | "null" | "NULL" | "N/A" | "n/a" | "-"))
+    };
+    let role = |wanted: Role| plan.roles.iter().find(|(role, _)| *role == wanted).and_then(|(_, column)| field(*column));
+    let mut found: Vec<Indicator> = Vec::new();
+    let said = role(Role::Type).map(Said::read);
+    for (column, own) in &plan.values {
+        let Some(text) = field(*column) else { continue };
+        let normal = match &said {
+            // A name that we do not know is the feed's own where the value says nothing else.
+            Some(other @ Said::Other(_)) => normalise(text, own).or_else(|| normalise(text, other)),
+            Some(said) if *own == Said::Any => normalise(text, said),
+            _ => normalise(text, own),
+        };
+        let Some(normal) = normal else { continue };
+        found.push(Indicator { ioc: Some(normal.ioc), ioc_type: Some(normal.ioc_type), raw: normal.raw, line, ..Indicator::default() });
+    }
+    if found.is_empty() {
+        return vec![Indicator::unread(record, line)];
+    }
+    let confidence = role(Role::Confidence).and_then(confidence);
+    let stated = role(Role::Severity).map(Severity::of_word).unwrap_or_default();
+    let active = match (role(Role::Active).and_then(truth), role(Role::Revoked).and_then(truth)) {
+        (None, None) => None,
+        (active, revoked) => Some(active.unwrap_or(true) && !revoked.unwrap_or(false)),
+    };
+    for indicator in &mut found {
+        indicator.severity = stated;
+        indicator.confidence = confidence;
+        indicator.threat = role(Role::Threat).and_then(shared);
+        indicator.description = role(Role::Description).and_then(shared);
+        indicator.source = role(Role::Source).and_then(shared).or_else(|| options.source.clone());
+        indicator.reference = role(Role::Reference).and_then(shared);
+        indicator.first_seen = role(Role::FirstSeen).and_then(time);
+        indicator.last_seen = role(Role::LastSeen).and_then(time);
+        indicator.valid_from = role(Role::ValidFrom).and_then(time);
+        indicator.valid_until = role(Role::ValidUntil).and_then(time);
+        indicator.is_active = active;
+        indicator.id = role(Role::Id).and_then(shared);
+        for tags in [role(Role::Tags), role(Role::MoreTags)].into_iter().flatten() {
+            tags.split([',', ';', '|']).for_each(|tag| indicator.tag(tag));
+        }
+    }
+    found
+}
+
+/// A number up to 100, a share of 1, or a word.
+pub(super) fn confidence(text: &str) -> Option<u8> {
+    let text = text.trim().trim_end_matches('%');
+    let number = match text.to_ascii_lowercase().as_str() {
+        "high" | "very high" | "certain" | "confirmed" => 90.0,
+        "medium" | "moderate" | "med" | "probable" => 60.0,
+        "low" | "very low" | "possible" => 30.0,
+        "none" | "unknown" => return None,
+        number => number.parse::<f64>().ok().filter(|number| number.is_finite())?,
+    };
+    let number = if text.contains('.') && (0.0..=1.0).contains(&number) { number * 100.0 } else { number };
+    // In bounds after the clamp.
+    Some(number.round().clamp(0.0, 100.0) as u8)
+}
+
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" | "y" | "active" => Some(true),
+        "false" | "no" | "0" | "n" | "inactive" | "revoked" | "expired" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ti_feed::tests::read;
+    use super::*;
+
+    fn fields(line: &str, delimiter: u8) -> (Vec<String>, bool) {
+        let mut out = Vec::new();
+        let closed = split(line, delimiter, &mut out);
+        (out.into_iter().map(Cow::into_owned).collect(), closed)
+    }
+
+    #[test]
+    fn lines_are_taken_apart() {
+        for (line, expected, closed) in [
+            ("a,b,,c", vec!["a", "b", "", "c"], true),
+            (r#""a", "b ""x"" c", d "#, vec!["a", r#"b "x" c"#, "d"], true),
+            (r#""a,b",c"#, vec!["a,b", "c"], true),
+            (r#"a,"b"#, vec!["a", "b"], false),
+            ("", vec![""], true),
+            ("a,", vec!["a", ""], true),
+        ] {
+            assert_eq!(fields(line, b','), (expected.into_iter().map(str::to_owned).collect(), closed), "{line}");
+        }
+        assert_eq!(fields("a\t\tb", b'\t').0, ["a", "", "b"]);
+        assert_eq!(fields(&",".repeat(5000), b',').0.len(), MOST_FIELDS);
+    }
+
+    #[test]
+    fn abuse_ch_names_its_columns_in_a_comment() {
+        let text = "\
+################################################################\n\
+# Made up, in the shape of ThreatFox                           #\n\
+################################################################\n\
+#\n\
+# \"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\",\"threat_type\",\"fk_malware\",\"malware_alias\",\"malware_printable\",\"last_seen_utc\",\"confidence_level\",\"reference\",\"tags\",\"anonymous\",\"reporter\"\n\
+\"2026-11-01 10:00:00\", \"1\", \"198.51.100.7:4443\", \"ip:port\", \"botnet_cc\", \"win.made_up\", \"None\", \"MadeUp RAT\", \"\", \"75\", \"None\", \"rat,c2\", \"0\", \"x\"\n\
+\"2026-11-01 10:00:00\", \"2\", \"c2.example.net\", \"domain\", \"botnet_cc\", \"win.made_up\", \"None\", \"MadeUp RAT\", \"\", \"100\", \"https://example.com/r\", \"\", \"0\", \"x\"\n\
+\"2026-11-01 10:00:00\", \"3\", \"???\", \"domain\"\n";
+        let rows = read(text, &[]).unwrap();
+        assert_eq!(rows.len(), 3);
+        let shown = |row: &Indicator| (row.ioc.clone().unwrap(), row.ioc_type.clone().unwrap().into_owned(), row.confidence, row.line);
+        assert_eq!(shown(&rows[0]), ("198.51.100.7".to_owned(), "ipv4".to_owned(), Some(75), 6));
+        assert_eq!(rows[0].raw.as_deref(), Some("198.51.100.7:4443"));
+        assert_eq!(rows[0].tags.iter().map(AsRef::as_ref).collect::<Vec<&str>>(), ["rat", "c2", "botnet_cc"]);
+        assert_eq!((rows[0].threat.as_deref(), rows[0].reference.as_deref()), (Some("MadeUp RAT"), None));
+        assert_eq!(rows[0].first_seen, Some(1_793_527_200_000_000));
+        assert_eq!(shown(&rows[1]), ("c2.example.net".to_owned(), "domain".to_owned(), Some(100), 7));
+        assert!(rows[2].ioc.is_none() && rows[2].unparsed.as_deref().is_some_and(|text| text.contains("???")));
+    }
+
+    #[test]
+    fn columns_by_name_or_by_what_they_hold() {
+        let iocs = |text: &str, options: &[(&str, &str)]| {
+            let rows = read(text, options)?;
+            Ok::<_, String>(rows.into_iter().map(|row| row.ioc.unwrap_or_else(|| "?".to_owned())).collect::<Vec<_>>().join(" "))
+        };
+        let digest = "d41d8cd98f00b204e9800998ecf8427e";
+        for (text, options, expected) in [
+            (
+                "url,domain,ip\nhttp://a.example.net/x,a.example.net,198.51.100.1\n,,198.51.100.2\n",
+                &[][..],
+                "http://a.example.net/x a.example.net 198.51.100.1 198.51.100.2",
+            ),
+            ("sha256_hash;md5_hash;file_name\n;d41d8cd98f00b204e9800998ecf8427e;a.exe\n", &[], digest),
+            (
+                "d41d8cd98f00b204e9800998ecf8427e\t1\nd41d8cd98f00b204e9800998ecf8427f\t2\n",
+                &[],
+                "d41d8cd98f00b204e9800998ecf8427e d41d8cd98f00b204e9800998ecf8427f",
+            ),
+            ("when,what\n1,evil.example.net\n", &[("ioc_column", "what")], "evil.example.net"),
+            ("1,evil.example.net\n2,evil.example.org\n", &[("ioc_column", "2")], "evil.example.net evil.example.org"),
+            ("value,type\nHello there,mutex\n198.51.100.1,weird\n", &[], "Hello there 198.51.100.1"),
+            ("indicator\nc2.bit\n", &[("ioc_type", "domain"), ("format", "csv")], "c2.bit"),
+            ("a.example.net|\"x\ny\"\nb.example.net|z\n", &[("delimiter", "|"), ("format", "csv")], "a.example.net b.example.net"),
+        ] {
+            assert_eq!(iocs(text, options).as_deref(), Ok(expected), "{text}");
+        }
+        assert_eq!(
+            iocs("when,what\n1,evil.example.net\n", &[("ioc_column", "wat")]),
+            Err("cannot read 'x': no column 'wat', did you mean 'what'? (ioc_column takes a name of the first line or a number)".to_owned())
+        );
+    }
+
+    #[test]
+    fn words_for_numbers() {
+        for (text, expected) in [
+            ("75", Some(75)),
+            ("0.5", Some(50)),
+            ("1", Some(1)),
+            ("High", Some(90)),
+            ("900", Some(100)),
+            ("-3", Some(0)),
+            ("x", None),
+            ("NaN", None),
+        ] {
+            assert_eq!(confidence(text), expected, "{text}");
+        }
+    }
+}
