@@ -125,7 +125,7 @@ bob | NULL | NULL | NULL | NULL | NULL | private",
     };
     const ARGS: &'static [ArgType] = &[ArgType::Time, ArgType::Key, ArgType::Text];
     type Options = TravelOptions;
-    type Out = Travel;
+    type Out<'r> = Travel;
 
     fn compute(rows: &Rows, options: &TravelOptions, interrupt: &Interrupt) -> GroupResult<Vec<Travel>> {
         let sites = Sites::locate(rows, options, interrupt)?;
