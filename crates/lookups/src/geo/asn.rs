@@ -46,7 +46,7 @@ impl SqlValue for AsnAnswer<'_> {
     fn write(&self, out: &mut Column) {
         let Said { place, network, status } = self.0;
         let text = |which: Text| place.and_then(|place| place.text(which));
-        let row = out.row().put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp));
+        let row = out.row().put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp));
         let row = row.put(text(Text::Organization)).put(text(Text::Domain));
         row.put((!network.is_empty()).then_some(network)).put(status).end();
     }

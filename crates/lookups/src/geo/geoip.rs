@@ -74,9 +74,9 @@ impl SqlValue for GeoIpAnswer<'_> {
         let row = out.row();
         let row = row.put(text(Text::CountryCode)).put(text(Text::Country)).put(text(Text::ContinentCode)).put(text(Text::Continent));
         let row = row.put(text(Text::StateCode)).put(text(Text::State)).put(text(Text::City)).put(text(Text::PostalCode));
-        let row = row.put(place.and_then(|place| place.latitude)).put(place.and_then(|place| place.longitude));
-        let row = row.put(place.and_then(|place| place.accuracy_km)).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
-        let row = row.put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
+        let row = row.put(place.and_then(|place| place.latitude())).put(place.and_then(|place| place.longitude()));
+        let row = row.put(place.and_then(|place| place.accuracy_km())).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
+        let row = row.put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
         let row = row.put(text(Text::Domain)).put(text(Text::UserType));
         let row = row.put(flag(Flag::Anonymous)).put(flag(Flag::Vpn)).put(flag(Flag::Proxy)).put(flag(Flag::Tor)).put(flag(Flag::Hosting));
         row.put((!network.is_empty()).then_some(network)).put(status).end();

@@ -1,7 +1,8 @@
 //! What the functions of this family have in common: the databases they ask, and what an address without an answer is called.
 
-use super::place::Place;
-use super::set::{Answer, Lease, Set};
+use super::cache::Answer;
+use super::place::Placed;
+use super::set::{Lease, Set};
 use super::watch::{Key, Problem, Watch};
 use super::{address, search};
 use huntsql_kernels::net::{AddressKind, address_kind};
@@ -44,7 +45,7 @@ pub(crate) fn open(function: &'static str, key: &Key) -> Result<Arc<Set>, Kernel
 /// What could be said about an address.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Said<'a> {
-    pub(crate) place: Option<&'a Place>,
+    pub(crate) place: Option<Placed<'a>>,
     /// Empty where nothing was found.
     pub(crate) network: &'a str,
     pub(crate) status: &'static str,
