@@ -20,6 +20,16 @@ pub trait ScalarKernel: Send + Sync + 'static {
     /// Buffers and memos kept from row to row of a batch.
     type Scratch: Default + Send;
 
+    /// Sees the arguments of all rows that [`ScalarKernel::eval`] is called for, in their order, before it is. A kernel that waits for memory (a large table, rows that are
+    /// all over it) looks everything up here, where one row does not wait for another.
+    fn prepare<'a>(
+        _scratch: &mut Self::Scratch,
+        _options: &Self::Options,
+        _rows: impl Iterator<Item = Self::Args<'a>>,
+    ) -> Result<(), KernelError> {
+        Ok(())
+    }
+
     /// Computes one row. `Ok(None)` is NULL; an error is for constants only.
     fn eval<'a>(scratch: &'a mut Self::Scratch, options: &'a Self::Options, args: Self::Args<'a>) -> KernelResult<Self::Out<'a>>;
 }
@@ -46,6 +56,7 @@ pub fn run<K: ScalarKernel>(input: &impl Input, rows: usize, options: &K::Option
         let mut out = Column::new(&<K::Out<'static> as SqlValue>::TYPE);
         out.reserve(rows);
         let mut scratch = K::Scratch::default();
+        K::prepare(&mut scratch, options, (0..rows).filter_map(|row| K::Args::read(input, row)))?;
         for row in 0..rows {
             match K::Args::read(input, row) {
                 None => out.push_null(),

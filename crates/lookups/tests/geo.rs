@@ -74,6 +74,27 @@ fn addresses_as_reports_write_them() {
     }
 }
 
+/// Rows are asked ahead, and row by row where a batch is too large for that: it makes no difference.
+#[test]
+fn batches_of_every_size() {
+    let ips: Vec<String> = (0..40_000u32)
+        .map(|n| ["81.2.69.", "10.0.0.", "x", "8.8.8.", "9.9.9."][n as usize % 5].to_owned() + &(n % 256).to_string())
+        .collect();
+    let ask = |rows: &[String]| {
+        let rows: Vec<[Option<&str>; 1]> = rows.iter().enumerate().map(|(n, ip)| [(n % 7 != 0).then_some(ip.as_str())]).collect();
+        let said = support::ask_rows::<GeoIp>(&[Given::Text("database", &sample())], &rows.iter().map(|row| &row[..]).collect::<Vec<_>>());
+        said.unwrap().into_iter().map(|row| row.map(|row| row.known())).collect::<Vec<_>>()
+    };
+    let whole = ask(&ips);
+    assert_eq!(whole[..14_000], ask(&ips[..14_000]));
+    for (n, (ip, said)) in ips.iter().zip(&whole).enumerate().take(2_000) {
+        assert_eq!(said.is_none(), n % 7 == 0);
+        if let Some(said) = said {
+            assert_eq!(*said, geoip(&[sample()], ip).known(), "{ip}");
+        }
+    }
+}
+
 /// The layouts of others, as their documentation describes them.
 #[test]
 fn layouts() {

@@ -77,6 +77,10 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
     type Out<'a> = AsnAnswer<'a>;
     type Scratch = GeoScratch;
 
+    fn prepare<'a>(scratch: &mut GeoScratch, options: &AsnOptions, rows: impl Iterator<Item = (&'a str,)>) -> Result<(), KernelError> {
+        scratch.0.ask_ahead(rows.map(|(ip,)| ip), || options::open(Self::SPEC.name, &options.0))
+    }
+
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a AsnOptions, (ip,): (&'a str,)) -> KernelResult<AsnAnswer<'a>> {
         let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(AsnAnswer(said)))

@@ -176,8 +176,9 @@ impl<'a> Facts<'a> {
                 return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item)));
             }
             b"accuracy_radius" | b"radius" => {
-                return self
-                    .put(section, item, |facts, item| facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0)));
+                return self.put(section, item, |facts, item| {
+                    facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0))
+                });
             }
             b"autonomous_system_number" | b"asn" | b"as_number" => {
                 return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item)));

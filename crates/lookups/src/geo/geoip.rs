@@ -110,6 +110,10 @@ SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FRO
     type Out<'a> = GeoIpAnswer<'a>;
     type Scratch = GeoScratch;
 
+    fn prepare<'a>(scratch: &mut GeoScratch, options: &GeoIpOptions, rows: impl Iterator<Item = (&'a str,)>) -> Result<(), KernelError> {
+        scratch.0.ask_ahead(rows.map(|(ip,)| ip), || options::open(Self::SPEC.name, &options.0))
+    }
+
     #[inline]
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a GeoIpOptions, (ip,): (&'a str,)) -> KernelResult<GeoIpAnswer<'a>> {
         let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;

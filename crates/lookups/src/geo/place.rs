@@ -55,6 +55,14 @@ impl Place {
     }
 }
 
+impl Place {
+    /// A value whose reading fetches the whole.
+    #[inline]
+    pub(super) fn is_near(&self) -> bool {
+        self.has_asn
+    }
+}
+
 impl<'a> Placed<'a> {
     #[inline]
     pub(crate) fn text(self, which: Text) -> Option<&'a str> {

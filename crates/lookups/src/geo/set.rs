@@ -115,20 +115,51 @@ impl Lease {
         Ok(self)
     }
 
-    /// What the databases say about `address`.
+    /// What the databases say about `address`; `known` is what [`Lease::ask_ahead`] found.
     #[inline]
-    pub(crate) fn ask(&mut self, address: IpAddr) -> Option<(Answer, Option<Placed<'_>>)> {
+    pub(crate) fn ask(&mut self, address: IpAddr, known: Option<Answer>) -> Option<(Answer, Option<Placed<'_>>)> {
         let (set, cache) = self.open.as_mut()?;
-        let answer = match cache.get(address) {
+        let answer = match known.or_else(|| cache.get(address)) {
             Some(answer) => answer,
             None => {
-                cache.make_room();
+                cache.make_room(0);
                 let answer = set.ask(address, &mut self.records, cache);
                 cache.insert(address, answer);
                 answer
             }
         };
         Some((answer, cache.placed(answer)))
+    }
+
+    /// Finds the answers to all addresses. They hold until [`Lease::ask`] has to find one by itself. False where they do not fit into the cache.
+    pub(crate) fn ask_ahead(&mut self, asked: &mut [(Option<IpAddr>, Option<Answer>)]) -> bool {
+        let Some((set, cache)) = self.open.as_mut() else { return false };
+        cache.make_room(asked.len());
+        for (address, answer) in asked.iter_mut() {
+            *answer = address.and_then(|address| cache.get(address));
+        }
+        for (address, answer) in asked.iter_mut() {
+            let (Some(address), None) = (*address, *answer) else { continue };
+            // An earlier row may have asked the same.
+            *answer = cache.get(address);
+            if answer.is_none() {
+                if cache.is_full() {
+                    return false;
+                }
+                let found = set.ask(address, &mut self.records, cache);
+                cache.insert(address, found);
+                *answer = Some(found);
+            }
+        }
+        true
+    }
+
+    /// Has the memory of these answers fetched.
+    #[inline]
+    pub(crate) fn fetch(&self, answers: impl Iterator<Item = Answer>) {
+        if let Some((_, cache)) = &self.open {
+            answers.for_each(|answer| cache.fetch(answer));
+        }
     }
 }
 
@@ -171,7 +202,7 @@ mod tests {
             for network in 0..256 {
                 for host in 0..400u32 {
                     let address = IpAddr::V4(Ipv4Addr::from_bits(1 << 24 | network << 16 | turn << 12 | host));
-                    let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address).unwrap();
+                    let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address, None).unwrap();
                     assert_eq!(place.and_then(|place| place.text(Text::Isp)), Some(network.to_string().as_str()));
                     assert!(answer.network.prefix == 16 && !answer.is_damaged);
                 }
@@ -196,7 +227,7 @@ mod tests {
             let set = Arc::new(Set::new(databases, "en").unwrap());
             let mut lease = Lease::default();
             for _ in 0..2 {
-                let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+                let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask("1.2.3.4".parse().unwrap(), None).unwrap();
                 assert_eq!((answer.is_damaged, place.and_then(|place| place.text(Text::Isp))), (true, isp));
             }
         }

@@ -159,7 +159,7 @@ mod tests {
 
     fn isp(set: &Arc<Set>) -> Option<String> {
         let mut lease = Lease::default();
-        let (_, place) = lease.of(|| Ok::<_, ()>(Arc::clone(set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+        let (_, place) = lease.of(|| Ok::<_, ()>(Arc::clone(set))).unwrap().ask("1.2.3.4".parse().unwrap(), None).unwrap();
         place?.text(Text::Isp).map(str::to_owned)
     }
 
