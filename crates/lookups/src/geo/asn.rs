@@ -95,5 +95,8 @@ pub(super) fn has_systems(database: &Database) -> bool {
     let name = database.database_type().to_ascii_lowercase();
     let layout = Layout::of(&name);
     ["asn", "isp", "enterprise"].iter().any(|kind| name.contains(kind))
-        || database.first_records(SAMPLE).any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
+        || database
+            .first_records(SAMPLE)
+            .into_iter()
+            .any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
 }

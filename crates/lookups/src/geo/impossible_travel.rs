@@ -151,7 +151,7 @@ bob | NULL | NULL | NULL | NULL | NULL | private",
         events.sort_unstable();
         let mut before: Option<(Event, Option<&Event>)> = None;
         for (number, event) in events.iter().enumerate() {
-            if number % STEP == 0 {
+            if number.is_multiple_of(STEP) {
                 interrupt.check()?;
             }
             // Equal events say the same: which of them comes first is chance.
@@ -205,7 +205,7 @@ impl Sites {
         let mut asking = Asking::default();
         let mut all = Vec::with_capacity(by_rank.len());
         for id in 0..distinct {
-            if id as usize % STEP == 0 {
+            if (id as usize).is_multiple_of(STEP) {
                 interrupt.check()?;
             }
             let ip = texts.text(id);
