@@ -44,8 +44,10 @@ pub(crate) fn function(context: &SessionContext, name: &str) -> Result<String, F
         return Err(Failure::Query(".doc needs a function; .functions lists them".to_owned()));
     }
     let all = signatures();
-    if let Some(signature) = all.iter().find(|signature| signature.spec.name == name) {
-        return Ok(text(signature));
+    // A table form may have a scalar of its name beside it.
+    let texts: Vec<String> = all.iter().filter(|signature| signature.spec.name == name).map(text).collect();
+    if !texts.is_empty() {
+        return Ok(texts.join("\n\n"));
     }
     if let Some(text) = engine_doc(context, &name) {
         return Ok(text);

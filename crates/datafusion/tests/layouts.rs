@@ -7,7 +7,7 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::catalog::MemTable;
 use datafusion::prelude::SessionContext;
-use huntsql_catalogue::signatures;
+use huntsql_kernels::catalogue::signatures;
 use huntsql_kernels::spec::Kind;
 use huntsql_kernels::types::ArgType;
 use std::sync::Arc;

@@ -76,10 +76,15 @@ impl Column {
         column
     }
 
-    /// Makes room for `rows` more, as far as their number says how much: growing step by step costs more than writing small values.
+    /// Makes room for `rows` more: growing step by step costs more than writing small values.
     pub fn reserve(&mut self, rows: usize) {
         match &mut self.data {
-            Data::Text { offsets, .. } | Data::Blob { offsets, .. } | Data::List { offsets, .. } => offsets.reserve(rows),
+            Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => {
+                offsets.reserve(rows);
+                // Memory that is not written to costs nothing.
+                bytes.reserve(rows.saturating_mul(8));
+            }
+            Data::List { offsets, .. } => offsets.reserve(rows),
             Data::Int(values) => values.reserve(rows),
             Data::Float(values) => values.reserve(rows),
             Data::Bool(values) => values.reserve(rows),
@@ -200,6 +205,7 @@ impl Column {
         self
     }
 
+    #[inline]
     fn push_bytes(&mut self, value: &[u8]) {
         match &mut self.data {
             Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => {
@@ -260,6 +266,7 @@ pub struct Row<'c> {
 impl Row<'_> {
     /// Writes the next field.
     #[must_use]
+    #[inline]
     pub fn put(mut self, value: impl SqlValue) -> Self {
         match self.fields.next() {
             Some(column) => value.write(column),
@@ -286,6 +293,7 @@ pub trait SqlValue {
 
 impl SqlValue for &str {
     const TYPE: SqlType = SqlType::Text;
+    #[inline]
     fn write(&self, out: &mut Column) {
         out.push_bytes(self.as_bytes());
     }
@@ -293,6 +301,7 @@ impl SqlValue for &str {
 
 impl SqlValue for String {
     const TYPE: SqlType = SqlType::Text;
+    #[inline]
     fn write(&self, out: &mut Column) {
         out.push_bytes(self.as_bytes());
     }
@@ -314,6 +323,7 @@ impl SqlValue for &[u8] {
 
 impl SqlValue for i64 {
     const TYPE: SqlType = SqlType::Int;
+    #[inline]
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Int(values) => values.push(*self),
@@ -337,6 +347,7 @@ impl SqlValue for Timestamp {
 
 impl SqlValue for f64 {
     const TYPE: SqlType = SqlType::Float;
+    #[inline]
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Float(values) => values.push(*self),
@@ -349,6 +360,7 @@ impl SqlValue for f64 {
 
 impl SqlValue for bool {
     const TYPE: SqlType = SqlType::Bool;
+    #[inline]
     fn write(&self, out: &mut Column) {
         match &mut out.data {
             Data::Bool(values) => values.push(*self),
@@ -361,6 +373,7 @@ impl SqlValue for bool {
 
 impl<T: SqlValue> SqlValue for Option<T> {
     const TYPE: SqlType = T::TYPE;
+    #[inline]
     fn write(&self, out: &mut Column) {
         match self {
             Some(value) => value.write(out),

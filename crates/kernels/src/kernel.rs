@@ -23,7 +23,8 @@ pub trait ScalarKernel: Send + Sync + 'static {
     /// Whether it asks other machines: an engine then runs it with the statement and not before it, and off the threads that other work needs.
     const IS_REMOTE: bool = false;
 
-    /// Looks at all rows of a batch before the first is computed. What asks others does it here: each thing once, many at a time.
+    /// Looks at all rows of a batch before the first is computed. What asks others does it here, each thing once and many at a
+    /// time; what waits for memory looks everything up here, where one row does not wait for another.
     fn prepare(
         _scratch: &mut Self::Scratch,
         _options: &Self::Options,

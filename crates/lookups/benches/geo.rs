@@ -82,7 +82,7 @@ fn city_database() -> (Vec<u8>, Vec<(u32, u32)>) {
     let mut networks = Vec::new();
     for _ in 0..60_000 {
         let length = [16, 18, 20, 22, 24, 24, 24, 24][dice.roll(8) as usize];
-        let bits = (11 << 24) + dice.roll(200 << 24) as u32 & u32::MAX << (32 - length);
+        let bits = ((11 << 24) + dice.roll(200 << 24) as u32) & (u32::MAX << (32 - length));
         networks.push((bits, length));
     }
     networks.sort_by_key(|(_, length)| *length);

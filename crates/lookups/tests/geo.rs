@@ -1,5 +1,7 @@
 //! The functions of geo as a statement calls them, over made-up databases, the sample and, where they are, MaxMind's test databases.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use huntsql_fakes::mmdb::{Value, Writer};
@@ -71,6 +73,27 @@ fn what_has_no_answer_has_a_status() {
 fn addresses_as_reports_write_them() {
     for ip in ["81.2.69.160", " 81[.]2[.]69[.]160 ", "81(dot)2(dot)69(dot)160", "::ffff:81.2.69.160"] {
         assert_eq!(geoip(&[sample()], ip).get("city"), Some("London"), "{ip}");
+    }
+}
+
+/// Rows are asked ahead, and row by row where a batch is too large for that: it makes no difference.
+#[test]
+fn batches_of_every_size() {
+    let ips: Vec<String> = (0..40_000u32)
+        .map(|n| ["81.2.69.", "10.0.0.", "x", "8.8.8.", "9.9.9."][n as usize % 5].to_owned() + &(n % 256).to_string())
+        .collect();
+    let ask = |rows: &[String]| {
+        let rows: Vec<[Option<&str>; 1]> = rows.iter().enumerate().map(|(n, ip)| [(n % 7 != 0).then_some(ip.as_str())]).collect();
+        let said = support::ask_rows::<GeoIp>(&[Given::Text("database", &sample())], &rows.iter().map(|row| &row[..]).collect::<Vec<_>>());
+        said.unwrap().into_iter().map(|row| row.map(|row| row.known())).collect::<Vec<_>>()
+    };
+    let whole = ask(&ips);
+    assert_eq!(whole[..14_000], ask(&ips[..14_000]));
+    for (n, (ip, said)) in ips.iter().zip(&whole).enumerate().take(2_000) {
+        assert_eq!(said.is_none(), n % 7 == 0);
+        if let Some(said) = said {
+            assert_eq!(*said, geoip(&[sample()], ip).known(), "{ip}");
+        }
     }
 }
 
@@ -290,6 +313,39 @@ fn wrong_options_and_files() {
     }
     // Without a row that asks, nothing is opened.
     assert!(support::ask_rows::<GeoIp>(&[], &[&[None]]).is_ok());
+}
+
+/// The sample with bytes changed: an error, or rows. No panic (it would be an error that asks for a report), no endless loop.
+#[test]
+fn damaged_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = std::fs::read(sample()).unwrap();
+    let mut seed = 1u64;
+    let mut roll = |sides: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % sides
+    };
+    let ips: &[&[&str]] = &[&["81.2.69.160"], &["8.8.8.8"], &["1.1.1.1"], &["2001:480:10::1"], &["10.0.0.1"], &["175.16.199.1"]];
+    let mut opened = 0;
+    for turn in 0..600 {
+        let mut bytes = sound.clone();
+        for _ in 0..1 + roll(8) {
+            // The tree, the data, the metadata: each as often.
+            let at = [roll(sound.len()), sound.len() / 2 + roll(sound.len() / 2), sound.len() - 1 - roll(300)][roll(3)];
+            bytes[at] = roll(256) as u8;
+        }
+        let path = folder.path().join(format!("{turn}.mmdb"));
+        std::fs::write(&path, &bytes).unwrap();
+        let path = path.to_str().unwrap();
+        let mut check = |error: Option<String>| match error {
+            Some(error) => assert!(!error.contains("internal error"), "{turn}: {error}"),
+            None => opened += 1,
+        };
+        check(ask::<GeoIp>(&[Given::Text("database", path), Given::Text("language", "de")], ips).err());
+        check(ask::<Asn>(&[Given::Text("database", path)], ips).err());
+        ips.iter().for_each(|ip| check(all::<MmdbLookup>(&[], &[&[Some(ip[0]), Some(path)]]).err()));
+    }
+    assert!(opened > 1_000, "{opened}");
 }
 
 #[test]

@@ -58,14 +58,7 @@ fn push(address: Ipv6Addr, out: &mut String) {
 
 #[inline]
 fn push_number(number: u8, out: &mut String) {
-    let digit = |digit: u8| char::from(b'0' + digit);
-    if number >= 100 {
-        out.push(digit(number / 100));
-    }
-    if number >= 10 {
-        out.push(digit(number / 10 % 10));
-    }
-    out.push(digit(number % 10));
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 #[cfg(test)]

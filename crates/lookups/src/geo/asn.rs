@@ -5,6 +5,7 @@ use super::facts::{Facts, Layout, Text};
 use super::geoip::GeoScratch;
 use super::options::{self, DATABASE, Said};
 use super::watch::Key;
+use huntsql_kernels::input::Input;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `asn`.
@@ -46,7 +47,7 @@ impl SqlValue for AsnAnswer<'_> {
     fn write(&self, out: &mut Column) {
         let Said { place, network, status } = self.0;
         let text = |which: Text| place.and_then(|place| place.text(which));
-        let row = out.row().put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp));
+        let row = out.row().put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp));
         let row = row.put(text(Text::Organization)).put(text(Text::Domain));
         row.put((!network.is_empty()).then_some(network)).put(status).end();
     }
@@ -77,6 +78,17 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
     type Out<'a> = AsnAnswer<'a>;
     type Scratch = GeoScratch;
 
+    fn prepare(
+        scratch: &mut GeoScratch,
+        options: &AsnOptions,
+        input: &impl Input,
+        rows: usize,
+        _: &Interrupt,
+    ) -> Result<(), KernelError> {
+        let addresses = (0..rows).filter_map(|row| input.text(0, row));
+        scratch.0.ask_ahead(addresses, || options::open(Self::SPEC.name, &options.0))
+    }
+
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a AsnOptions, (ip,): (&'a str,)) -> KernelResult<AsnAnswer<'a>> {
         let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(AsnAnswer(said)))
@@ -91,5 +103,8 @@ pub(super) fn has_systems(database: &Database) -> bool {
     let name = database.database_type().to_ascii_lowercase();
     let layout = Layout::of(&name);
     ["asn", "isp", "enterprise"].iter().any(|kind| name.contains(kind))
-        || database.first_records(SAMPLE).any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
+        || database
+            .first_records(SAMPLE)
+            .into_iter()
+            .any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
 }

@@ -3,7 +3,7 @@
 use maxminddb::Reader;
 use std::fs::{File, Metadata};
 use std::io::Read;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -147,12 +147,39 @@ impl Database {
         Ok(Some(Found { record, network }))
     }
 
-    /// Where the first `most` records are.
-    pub(crate) fn first_records(&self, most: usize) -> impl Iterator<Item = usize> {
-        let networks = self.reader.networks(maxminddb::WithinOptions::default()).ok();
-        networks.into_iter().flatten().take(most).filter_map(|found| found.ok()?.offset())
+    /// Where the first `most` records are, by the order of their addresses. The crate's own walk over all networks may take forever: a damaged tree can have
+    /// more ends than there are addresses.
+    pub(crate) fn first_records(&self, most: usize) -> Vec<usize> {
+        let mut records = Vec::new();
+        self.walk(0, u128::from(u32::MAX), |bits| IpAddr::V4(Ipv4Addr::from_bits(bits as u32)), most, &mut records);
+        if self.reader.metadata().ip_version == 6 {
+            self.walk(GLOBAL.0, GLOBAL.1, |bits| IpAddr::V6(Ipv6Addr::from_bits(bits)), most, &mut records);
+        }
+        records
+    }
+
+    fn walk(&self, first: u128, last: u128, address: fn(u128) -> IpAddr, most: usize, records: &mut Vec<usize>) {
+        let mut at = first;
+        for _ in 0..MAX_STEPS {
+            let Ok(found) = self.reader.lookup(address(at)) else { return };
+            records.extend(found.offset());
+            let Ok(network) = found.network() else { return };
+            let around_v4 = network.is_ipv6() && address(at).is_ipv4();
+            let width: u32 = if network.is_ipv4() { 32 } else { 128 };
+            let rest = width.saturating_sub(u32::from(network.prefix()));
+            let end = at | 1u128.checked_shl(rest).unwrap_or(0).wrapping_sub(1);
+            if around_v4 || end >= last || records.len() >= most {
+                return;
+            }
+            at = end + 1;
+        }
     }
 }
+
+/// Where IPv6 addresses are given out: 2000::/3 (RFC 4291, 2.4).
+const GLOBAL: (u128, u128) = (0x2000 << 112, (0x4000 << 112) - 1);
+/// Most networks that are looked at in search of records.
+const MAX_STEPS: usize = 1 << 14;
 
 /// What stands before the metadata, which is the last such place in the file.
 const METADATA: &[u8] = b"\xab\xcd\xefMaxMind.com";
@@ -195,10 +222,24 @@ mod tests {
                 assert_eq!(prefix(&database, "2a02:8000::1"), v6.then_some((20, false)));
                 // 6to4 of 81.2.69.170
                 assert_eq!(prefix(&database, "2002:5102:45aa::1"), v6.then_some((43, false)));
-                assert_eq!(database.first_records(9).count(), if v6 { 5 } else { 4 }, "{version} {bits}");
+                // Those of IPv4, as 6to4 again, and one.
+                assert_eq!(database.first_records(20).len(), if v6 { 4 + 4 + 1 } else { 4 }, "{version} {bits}");
                 assert_eq!((database.database_type(), database.languages().collect::<Vec<_>>()), ("Test", vec!["de", "en"]));
             }
         }
+    }
+
+    /// A tree in which every way leads through all levels to nothing: 2 to the power of 128 ends.
+    #[test]
+    fn a_tree_without_end() {
+        let mut bytes = Writer::new("Test", 6, 24).with("::1/128", &Value::U32(1)).finish();
+        for (node, pair) in bytes[..128 * 6].chunks_mut(6).enumerate() {
+            let next = &(node as u32 + 1).to_be_bytes()[1..];
+            pair.copy_from_slice(&[next, next].concat());
+        }
+        let database = database(bytes).unwrap();
+        assert_eq!(database.first_records(9), Vec::<usize>::new());
+        assert_eq!((prefix(&database, "1.2.3.4"), prefix(&database, "2001::1")), (None, None));
     }
 
     #[test]

@@ -49,8 +49,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) flags: [Option<bool>; FLAGS],
     pub(crate) latitude: Option<f64>,
     pub(crate) longitude: Option<f64>,
-    pub(crate) accuracy_km: Option<i64>,
-    pub(crate) asn: Option<i64>,
+    pub(crate) accuracy_km: Option<i32>,
+    pub(crate) asn: Option<u32>,
 }
 
 /// What the type of a database says about its records that their keys do not.
@@ -176,8 +176,9 @@ impl<'a> Facts<'a> {
                 return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item)));
             }
             b"accuracy_radius" | b"radius" => {
-                return self
-                    .put(section, item, |facts, item| facts.accuracy_km = facts.accuracy_km.or(integer(item).filter(|km| *km >= 0)));
+                return self.put(section, item, |facts, item| {
+                    facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0))
+                });
             }
             b"autonomous_system_number" | b"asn" | b"as_number" => {
                 return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item)));
@@ -301,7 +302,7 @@ fn integer(item: Item<'_>) -> Option<i64> {
 }
 
 /// A number, `15169` or `AS15169`, of 32 bits (RFC 6793).
-fn asn(item: Item<'_>) -> Option<i64> {
+fn asn(item: Item<'_>) -> Option<u32> {
     let number = match item {
         Item::Text(text) => {
             let digits = text.strip_prefix(b"AS").or_else(|| text.strip_prefix(b"as")).unwrap_or(text);
@@ -309,7 +310,7 @@ fn asn(item: Item<'_>) -> Option<i64> {
         }
         item => integer(item)?,
     };
-    u32::try_from(number).ok().map(i64::from)
+    u32::try_from(number).ok()
 }
 
 fn boolean(item: Item<'_>) -> Option<bool> {

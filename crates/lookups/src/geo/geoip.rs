@@ -3,6 +3,7 @@
 use super::facts::{Flag, Text};
 use super::options::{self, Asking, DATABASE, LANGUAGE, Said};
 use super::watch::Key;
+use huntsql_kernels::input::Input;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `geoip`.
@@ -74,9 +75,9 @@ impl SqlValue for GeoIpAnswer<'_> {
         let row = out.row();
         let row = row.put(text(Text::CountryCode)).put(text(Text::Country)).put(text(Text::ContinentCode)).put(text(Text::Continent));
         let row = row.put(text(Text::StateCode)).put(text(Text::State)).put(text(Text::City)).put(text(Text::PostalCode));
-        let row = row.put(place.and_then(|place| place.latitude)).put(place.and_then(|place| place.longitude));
-        let row = row.put(place.and_then(|place| place.accuracy_km)).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
-        let row = row.put(place.and_then(|place| place.asn)).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
+        let row = row.put(place.and_then(|place| place.latitude())).put(place.and_then(|place| place.longitude()));
+        let row = row.put(place.and_then(|place| place.accuracy_km())).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
+        let row = row.put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
         let row = row.put(text(Text::Domain)).put(text(Text::UserType));
         let row = row.put(flag(Flag::Anonymous)).put(flag(Flag::Vpn)).put(flag(Flag::Proxy)).put(flag(Flag::Tor)).put(flag(Flag::Hosting));
         row.put((!network.is_empty()).then_some(network)).put(status).end();
@@ -109,6 +110,17 @@ SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FRO
     type Options = GeoIpOptions;
     type Out<'a> = GeoIpAnswer<'a>;
     type Scratch = GeoScratch;
+
+    fn prepare(
+        scratch: &mut GeoScratch,
+        options: &GeoIpOptions,
+        input: &impl Input,
+        rows: usize,
+        _: &Interrupt,
+    ) -> Result<(), KernelError> {
+        let addresses = (0..rows).filter_map(|row| input.text(0, row));
+        scratch.0.ask_ahead(addresses, || options::open(Self::SPEC.name, &options.0))
+    }
 
     #[inline]
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a GeoIpOptions, (ip,): (&'a str,)) -> KernelResult<GeoIpAnswer<'a>> {

@@ -3,7 +3,7 @@
 use super::facts::Text;
 use super::geo_distance::geo_distance;
 use super::options::{self, Asking, DATABASE};
-use super::place::Place;
+use super::place::Placed;
 use super::watch::Key;
 use huntsql_kernels::prelude::*;
 use std::sync::Arc;
@@ -151,7 +151,7 @@ bob | NULL | NULL | NULL | NULL | NULL | private",
         events.sort_unstable();
         let mut before: Option<(Event, Option<&Event>)> = None;
         for (number, event) in events.iter().enumerate() {
-            if number % STEP == 0 {
+            if number.is_multiple_of(STEP) {
                 interrupt.check()?;
             }
             // Equal events say the same: which of them comes first is chance.
@@ -205,12 +205,12 @@ impl Sites {
         let mut asking = Asking::default();
         let mut all = Vec::with_capacity(by_rank.len());
         for id in 0..distinct {
-            if id as usize % STEP == 0 {
+            if (id as usize).is_multiple_of(STEP) {
                 interrupt.check()?;
             }
             let ip = texts.text(id);
             let said = asking.ask(ip, || options::open(ImpossibleTravel::SPEC.name, &options.key))?;
-            let coordinates = said.place.and_then(Place::coordinates).filter(|place| geo_distance(*place, *place).is_some());
+            let coordinates = said.place.and_then(Placed::coordinates).filter(|place| geo_distance(*place, *place).is_some());
             let status = if said.place.is_some() && coordinates.is_none() { "no_coordinates" } else { said.status };
             all.push(Site { ip: ip.into(), rank: 0, place: said.place.and_then(name), coordinates, status });
         }
@@ -243,7 +243,7 @@ impl Sites {
 }
 
 /// `London, GB`.
-fn name(place: &Place) -> Option<Arc<str>> {
+fn name(place: Placed<'_>) -> Option<Arc<str>> {
     let text = |which: Text| place.text(which);
     let (near, far) = (text(Text::City).or(text(Text::State)), text(Text::CountryCode).or(text(Text::Country)));
     match (near, far) {

@@ -2,6 +2,7 @@
 
 mod address;
 mod asn;
+mod cache;
 mod database;
 mod facts;
 mod geo_distance;

@@ -1,68 +1,102 @@
-//! What is known of an address, packed: one allocation, and texts that were checked once.
+//! What is known of an address, packed into a line of memory.
 
 use super::facts::{FLAGS, Facts, Flag, TEXTS, Text};
 
-/// As [`Facts`], without the database.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// As [`Facts`], without the database. The texts are elsewhere, one after another.
+#[derive(Debug, Clone, PartialEq)]
+#[repr(align(64))]
 pub(crate) struct Place {
-    /// All texts, one after another.
-    text: Box<str>,
-    /// Where each ends.
+    /// NaN where it is not known.
+    latitude: f64,
+    longitude: f64,
+    asn: u32,
+    /// Negative where it is not known.
+    accuracy_km: i32,
+    /// Where each text ends; one that is not known is empty.
     ends: [u16; TEXTS],
-    /// Which texts there are, one bit each.
-    texts: u16,
     /// Which flags are known, and which are set.
     known: u8,
     set: u8,
-    pub(crate) latitude: Option<f64>,
-    pub(crate) longitude: Option<f64>,
-    pub(crate) accuracy_km: Option<i64>,
-    pub(crate) asn: Option<i64>,
+    has_asn: bool,
+}
+
+/// A place and its texts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placed<'a> {
+    pub(super) place: &'a Place,
+    /// Begins with those of the place.
+    pub(super) texts: &'a str,
 }
 
 // Each is a bit.
-const _: () = assert!(TEXTS <= 16 && FLAGS <= 8);
+const _: () = assert!(FLAGS <= 8);
 
 impl Place {
-    pub(crate) fn new(facts: &Facts<'_>) -> Self {
-        let Facts { latitude, longitude, accuracy_km, asn, .. } = *facts;
-        let mut place = Self { latitude, longitude, accuracy_km, asn, ..Self::default() };
-        // Texts have 4,096 bytes at most, so all fit.
-        let mut text = String::with_capacity(facts.texts.iter().flatten().map(|text| text.len()).sum());
-        for (index, (value, end)) in facts.texts.iter().zip(&mut place.ends).enumerate() {
-            if let Some(value) = value {
-                text.push_str(value);
-                place.texts |= 1 << index;
-            }
-            *end = u16::try_from(text.len()).unwrap_or(u16::MAX);
+    /// Appends the texts to `texts`.
+    pub(crate) fn new(facts: &Facts<'_>, texts: &mut String) -> Self {
+        let start = texts.len();
+        let mut ends = [0; TEXTS];
+        for (text, end) in facts.texts.iter().zip(&mut ends) {
+            texts.push_str(text.unwrap_or(""));
+            // Texts have 4,096 bytes at most, so all fit.
+            *end = u16::try_from(texts.len() - start).unwrap_or(u16::MAX);
         }
-        for (index, flag) in facts.flags.iter().enumerate() {
-            place.known |= u8::from(flag.is_some()) << index;
-            place.set |= u8::from(*flag == Some(true)) << index;
+        let bits = |is: fn(Option<bool>) -> bool| facts.flags.iter().zip(0..).map(|(flag, bit)| u8::from(is(*flag)) << bit).sum();
+        Self {
+            latitude: facts.latitude.unwrap_or(f64::NAN),
+            longitude: facts.longitude.unwrap_or(f64::NAN),
+            asn: facts.asn.unwrap_or(0),
+            accuracy_km: facts.accuracy_km.unwrap_or(-1),
+            ends,
+            known: bits(|flag| flag.is_some()),
+            set: bits(|flag| flag == Some(true)),
+            has_asn: facts.asn.is_some(),
         }
-        place.text = text.into_boxed_str();
-        place
+    }
+}
+
+impl Place {
+    /// A value whose reading fetches the whole.
+    #[inline]
+    pub(super) fn is_near(&self) -> bool {
+        self.has_asn
+    }
+}
+
+impl<'a> Placed<'a> {
+    #[inline]
+    pub(crate) fn text(self, which: Text) -> Option<&'a str> {
+        let index = which as usize;
+        let start = if index == 0 { 0 } else { *self.place.ends.get(index - 1)? };
+        let end = *self.place.ends.get(index)?;
+        if start == end { None } else { self.texts.get(usize::from(start)..usize::from(end)) }
     }
 
     #[inline]
-    pub(crate) fn text(&self, which: Text) -> Option<&str> {
+    pub(crate) fn flag(self, which: Flag) -> Option<bool> {
         let index = which as usize;
-        if self.texts >> index & 1 == 0 {
-            return None;
-        }
-        let start = if index == 0 { 0 } else { *self.ends.get(index - 1)? };
-        self.text.get(usize::from(start)..usize::from(*self.ends.get(index)?))
+        (self.place.known >> index & 1 == 1).then_some(self.place.set >> index & 1 == 1)
     }
 
-    #[inline]
-    pub(crate) fn flag(&self, which: Flag) -> Option<bool> {
-        let index = which as usize;
-        (self.known >> index & 1 == 1).then_some(self.set >> index & 1 == 1)
+    pub(crate) fn latitude(self) -> Option<f64> {
+        Some(self.place.latitude).filter(|degrees| !degrees.is_nan())
     }
 
-    /// Latitude and longitude, where both are known and possible.
-    pub(crate) fn coordinates(&self) -> Option<(f64, f64)> {
-        Some((self.latitude?, self.longitude?))
+    pub(crate) fn longitude(self) -> Option<f64> {
+        Some(self.place.longitude).filter(|degrees| !degrees.is_nan())
+    }
+
+    pub(crate) fn accuracy_km(self) -> Option<i64> {
+        (self.place.accuracy_km >= 0).then_some(i64::from(self.place.accuracy_km))
+    }
+
+    pub(crate) fn asn(self) -> Option<i64> {
+        self.place.has_asn.then_some(i64::from(self.place.asn))
+    }
+
+    /// Latitude and longitude, where both are known.
+    pub(crate) fn coordinates(self) -> Option<(f64, f64)> {
+        Some((self.latitude()?, self.longitude()?))
     }
 }
 
@@ -72,18 +106,23 @@ mod tests {
 
     #[test]
     fn what_was_put_in_comes_out() {
-        let mut facts = Facts { latitude: Some(1.5), asn: Some(7), ..Facts::default() };
+        let mut facts = Facts { latitude: Some(1.5), asn: Some(0), ..Facts::default() };
         facts.texts[Text::CountryCode as usize] = Some("GB");
         facts.texts[Text::City as usize] = Some("Zürich");
-        facts.texts[Text::UserType as usize] = Some("");
+        facts.texts[Text::UserType as usize] = Some("hosting");
         facts.flags = [Some(true), Some(false), None, None, Some(true)];
-        let place = Place::new(&facts);
-        assert_eq!(place.text(Text::CountryCode), Some("GB"));
-        assert_eq!(place.text(Text::Country), None);
-        assert_eq!(place.text(Text::City), Some("Zürich"));
-        assert_eq!(place.text(Text::UserType), Some(""));
-        let flags = [Flag::Anonymous, Flag::Vpn, Flag::Proxy, Flag::Tor, Flag::Hosting].map(|flag| place.flag(flag));
+        let mut texts = "another place's".to_owned();
+        let start = texts.len();
+        let place = Place::new(&facts, &mut texts);
+        texts.push_str("the next one's");
+        let placed = Placed { place: &place, texts: &texts[start..] };
+        assert_eq!(placed.text(Text::CountryCode), Some("GB"));
+        assert_eq!(placed.text(Text::Country), None);
+        assert_eq!(placed.text(Text::City), Some("Zürich"));
+        assert_eq!(placed.text(Text::UserType), Some("hosting"));
+        let flags = [Flag::Anonymous, Flag::Vpn, Flag::Proxy, Flag::Tor, Flag::Hosting].map(|flag| placed.flag(flag));
         assert_eq!(flags, facts.flags);
-        assert_eq!((place.latitude, place.asn, place.coordinates()), (Some(1.5), Some(7), None));
+        assert_eq!((placed.latitude(), placed.longitude(), placed.accuracy_km(), placed.asn()), (Some(1.5), None, None, Some(0)));
+        assert_eq!(placed.coordinates(), None);
     }
 }

@@ -269,8 +269,6 @@ const POINTER: u8 = 1;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn first(bytes: &[u8]) -> std::result::Result<String, &'static str> {
         crate::geo::json::record(bytes, 0).map_err(|damaged| damaged.what)
     }

@@ -1,9 +1,9 @@
 //! Databases that are asked together, and what they said before.
 
+use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
 use super::facts::{self, Facts, Layout};
-use super::place::Place;
-use hashbrown::HashMap;
+use super::place::Placed;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,33 +16,8 @@ pub(crate) struct Set {
     caches: Mutex<Vec<Cache>>,
 }
 
-/// What was said about an address.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Answer {
-    /// Which of the places.
-    place: u32,
-    /// The smallest network that something was said about.
-    pub(crate) network: Network,
-    /// Whether a database is damaged where it should have answered.
-    pub(crate) is_damaged: bool,
-}
-
-/// Stands for no place, and among records for no record.
+/// Stands for no record.
 const NONE: u32 = u32::MAX;
-
-/// What the databases said. Each batch of rows has one to itself, so that threads do not wait for each other; it goes back to the set afterwards.
-#[derive(Debug, Default)]
-struct Cache {
-    by_address: HashMap<u128, Answer>,
-    /// By the record of each database.
-    by_records: HashMap<Box<[u32]>, u32>,
-    places: Vec<Place>,
-    records: Vec<u32>,
-}
-
-/// Most addresses and places that a cache holds (8 and some 20 MB); it is emptied when it is full.
-const MAX_ADDRESSES: usize = 1 << 17;
-const MAX_PLACES: usize = 1 << 16;
 /// Most caches that wait for a batch.
 const MAX_CACHES: usize = 64;
 
@@ -73,46 +48,36 @@ impl Set {
         self.databases.iter().map(|(database, _)| database)
     }
 
-    fn ask(&self, address: IpAddr, cache: &mut Cache) -> Answer {
-        let Cache { by_records, places, records, .. } = cache;
-        let mut answer = Answer { place: NONE, network: Network { prefix: 0, around_v4: false }, is_damaged: false };
+    fn ask(&self, address: IpAddr, records: &mut Vec<u32>, cache: &mut Cache) -> Answer {
+        let mut network = Network { prefix: 0, around_v4: false };
+        let mut is_damaged = false;
         records.clear();
         for (database, _) in &self.databases {
             let found = database.find(address).unwrap_or_else(|_| {
-                answer.is_damaged = true;
+                is_damaged = true;
                 None
             });
             records.push(found.map_or(NONE, |found| found.record));
             if let Some(found) = found
-                && (answer.network.around_v4 || found.network.prefix >= answer.network.prefix)
+                && (network.around_v4 || found.network.prefix >= network.prefix)
             {
-                answer.network = found.network;
+                network = found.network;
             }
         }
         if records.iter().all(|record| *record == NONE) {
-            return answer;
+            return Answer::none(network, is_damaged);
         }
-        if let Some(place) = by_records.get(records.as_slice()) {
-            answer.place = *place;
+        if !is_damaged && let Some(answer) = cache.known(records, network) {
             return answer;
         }
         let mut facts = Facts::default();
         for ((database, layout), record) in self.databases.iter().zip(records.iter()).filter(|(_, record)| **record != NONE) {
             match Facts::read(database.section(), *record as usize, *layout, &self.language) {
                 Ok(more) => facts.merge(&more),
-                Err(_) => answer.is_damaged = true,
+                Err(_) => is_damaged = true,
             }
         }
-        if facts.is_empty() {
-            return answer;
-        }
-        answer.place = places.len() as u32;
-        places.push(Place::new(&facts));
-        // What is damaged is found again.
-        if !answer.is_damaged {
-            by_records.insert(records.as_slice().into(), answer.place);
-        }
-        answer
+        if facts.is_empty() { Answer::none(network, is_damaged) } else { cache.add(records, &facts, network, is_damaged) }
     }
 }
 
@@ -133,48 +98,74 @@ fn languages(databases: &[Arc<Database>]) -> BTreeSet<String> {
 
 /// The right to ask a set, with a cache for one batch of rows.
 #[derive(Debug, Default)]
-pub(crate) struct Lease(Option<(Arc<Set>, Cache)>);
+pub(crate) struct Lease {
+    open: Option<(Arc<Set>, Cache)>,
+    records: Vec<u32>,
+}
 
 impl Lease {
     /// Asks `open` for the set if there is none yet.
     #[inline]
     pub(crate) fn of<E>(&mut self, open: impl FnOnce() -> Result<Arc<Set>, E>) -> Result<&mut Self, E> {
-        if self.0.is_none() {
+        if self.open.is_none() {
             let set = open()?;
             let cache = set.caches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-            self.0 = Some((set, cache));
+            self.open = Some((set, cache));
         }
         Ok(self)
     }
 
-    /// What the databases say about `address`.
+    /// What the databases say about `address`; `known` is what [`Lease::ask_ahead`] found.
     #[inline]
-    pub(crate) fn ask(&mut self, address: IpAddr) -> Option<(Answer, Option<&Place>)> {
-        let (set, cache) = self.0.as_mut()?;
-        let key = match address {
-            IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-            IpAddr::V6(address) => address.to_bits(),
-        };
-        let answer = match cache.by_address.get(&key) {
-            Some(answer) => *answer,
+    pub(crate) fn ask(&mut self, address: IpAddr, known: Option<Answer>) -> Option<(Answer, Option<Placed<'_>>)> {
+        let (set, cache) = self.open.as_mut()?;
+        let answer = match known.or_else(|| cache.get(address)) {
+            Some(answer) => answer,
             None => {
-                if cache.by_address.len() >= MAX_ADDRESSES || cache.places.len() >= MAX_PLACES {
-                    cache.by_address.clear();
-                    cache.by_records.clear();
-                    cache.places.clear();
-                }
-                let answer = set.ask(address, cache);
-                cache.by_address.insert(key, answer);
+                cache.make_room(0);
+                let answer = set.ask(address, &mut self.records, cache);
+                cache.insert(address, answer);
                 answer
             }
         };
-        Some((answer, cache.places.get(answer.place as usize)))
+        Some((answer, cache.placed(answer)))
+    }
+
+    /// Finds the answers to all addresses. They hold until [`Lease::ask`] has to find one by itself. False where they do not fit into the cache.
+    pub(crate) fn ask_ahead(&mut self, asked: &mut [(Option<IpAddr>, Option<Answer>)]) -> bool {
+        let Some((set, cache)) = self.open.as_mut() else { return false };
+        cache.make_room(asked.len());
+        for (address, answer) in asked.iter_mut() {
+            *answer = address.and_then(|address| cache.get(address));
+        }
+        for (address, answer) in asked.iter_mut() {
+            let (Some(address), None) = (*address, *answer) else { continue };
+            // An earlier row may have asked the same.
+            *answer = cache.get(address);
+            if answer.is_none() {
+                if cache.is_full() {
+                    return false;
+                }
+                let found = set.ask(address, &mut self.records, cache);
+                cache.insert(address, found);
+                *answer = Some(found);
+            }
+        }
+        true
+    }
+
+    /// Has the memory of these answers fetched.
+    #[inline]
+    pub(crate) fn fetch(&self, answers: impl Iterator<Item = Answer>) {
+        if let Some((_, cache)) = &self.open {
+            answers.for_each(|answer| cache.fetch(answer));
+        }
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some((set, cache)) = self.0.take() else { return };
+        let Some((set, cache)) = self.open.take() else { return };
         // What a panic left half done is not for others.
         if std::thread::panicking() {
             return;
@@ -189,6 +180,7 @@ impl Drop for Lease {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::geo::cache::MAX_ADDRESSES;
     use crate::geo::facts::Text;
     use huntsql_fakes::mmdb::{Value, Writer};
     use std::net::Ipv4Addr;
@@ -210,14 +202,15 @@ mod tests {
             for network in 0..256 {
                 for host in 0..400u32 {
                     let address = IpAddr::V4(Ipv4Addr::from_bits(1 << 24 | network << 16 | turn << 12 | host));
-                    let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address).unwrap();
+                    let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address, None).unwrap();
                     assert_eq!(place.and_then(|place| place.text(Text::Isp)), Some(network.to_string().as_str()));
                     assert!(answer.network.prefix == 16 && !answer.is_damaged);
                 }
             }
         }
-        let cache = &lease.0.as_ref().unwrap().1;
-        assert!(cache.by_address.len() <= MAX_ADDRESSES && cache.by_address.len() < 3 * 256 * 400 && cache.places.len() <= 256);
+        let (addresses, places) = lease.open.as_ref().unwrap().1.sizes();
+        const { assert!(MAX_ADDRESSES < 3 * 256 * 400) };
+        assert!(addresses <= MAX_ADDRESSES && places <= 256);
         drop(lease);
         assert_eq!(set.caches.lock().unwrap().len(), 1, "the next batch goes on with it");
     }
@@ -235,7 +228,7 @@ mod tests {
             let set = Arc::new(Set::new(databases, "en").unwrap());
             let mut lease = Lease::default();
             for _ in 0..2 {
-                let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+                let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask("1.2.3.4".parse().unwrap(), None).unwrap();
                 assert_eq!((answer.is_damaged, place.and_then(|place| place.text(Text::Isp))), (true, isp));
             }
         }

@@ -44,9 +44,12 @@ struct Open {
     set: Arc<Set>,
 }
 
+/// An open set, or none yet.
+type Slot = Arc<Mutex<Option<Open>>>;
+
 /// The sets that are open, the last used last.
 #[derive(Debug, Default)]
-pub(crate) struct Watch(Mutex<Vec<(Key, Arc<Mutex<Option<Open>>>)>>);
+pub(crate) struct Watch(Mutex<Vec<(Key, Slot)>>);
 
 impl Watch {
     /// The set of this process for `key`.
@@ -84,7 +87,7 @@ impl Watch {
         Ok(set)
     }
 
-    fn slot(&self, key: &Key) -> Arc<Mutex<Option<Open>>> {
+    fn slot(&self, key: &Key) -> Slot {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = match slots.iter().position(|(known, _)| known == key) {
             Some(index) => slots.remove(index),
@@ -159,7 +162,7 @@ mod tests {
 
     fn isp(set: &Arc<Set>) -> Option<String> {
         let mut lease = Lease::default();
-        let (_, place) = lease.of(|| Ok::<_, ()>(Arc::clone(set))).unwrap().ask("1.2.3.4".parse().unwrap()).unwrap();
+        let (_, place) = lease.of(|| Ok::<_, ()>(Arc::clone(set))).unwrap().ask("1.2.3.4".parse().unwrap(), None).unwrap();
         place?.text(Text::Isp).map(str::to_owned)
     }
 
