@@ -6,10 +6,9 @@
 --    Kept are the trees with a command that is hardly ever harmless; the label shows commands decoded.
 WITH log AS (
   SELECT e['time'] AS time, e['fields']['node'] AS node, e['fields']['pid'] AS pid, e['fields']['ppid'] AS ppid, e['fields']['exe'] AS exe,
-         -- the agent does not escape quotes within this field, so it ends where the next begins
-         split_part(split_part(message, ' cmdline="', 2), '" redactors=', 1) AS command_line
+         e['fields']['cmdline'] AS command_line
   FROM (
-    SELECT SyslogMessage AS message, parse_auditd(SyslogMessage) AS e
+    SELECT parse_auditd(SyslogMessage) AS e
     FROM read_mordor('security-datasets/syslog_auoms_auditd_log4shell_cve2021_44228_jndi_reference.zip')
   ) s
   WHERE e['fields']['success'] = 'yes'

@@ -1,5 +1,7 @@
 //! Archives: members of zip and tar files, listed as files of their own and read in place.
 
+mod walk;
+
 use crate::listing::{FileEntry, MAX_FILES};
 use crate::open::{Compression, Packing, Place, Source};
 use crate::{Error, Result};
@@ -9,6 +11,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::{Duration, SystemTime};
+use walk::Walk;
 
 /// Members of compressed tar files that are kept in memory, so that each need not be unpacked from the beginning.
 const KEPT_BYTES: u64 = 256 << 20;
@@ -113,26 +116,21 @@ fn zip_time(time: zip::DateTime) -> Option<SystemTime> {
 fn tar_members(entry: &FileEntry, compression: Compression, hidden: bool) -> Result<Vec<(FileEntry, Place)>> {
     let source = Source { compression, ..Source::new(&entry.name, Place::Disk(entry.path.clone()), entry.size) };
     let bad = |error: std::io::Error| Error::unreadable(&entry.name, format!("a damaged tar archive ({error})"));
-    let mut archive = tar::Archive::new(source.open_unpacked()?);
+    let mut archive = Walk::new(source.open_unpacked()?);
     let mut kept = 0;
     let mut found = Vec::new();
-    for file in archive.entries().map_err(bad)? {
-        let mut file = file.map_err(bad)?;
-        let name = String::from_utf8_lossy(&file.path_bytes()).into_owned();
-        let Some(name) = plain_name(&name, hidden).filter(|_| file.header().entry_type().is_file()) else { continue };
+    while let Some(file) = archive.next().map_err(bad)? {
+        let Some(name) = plain_name(&file.name, hidden).filter(|_| file.is_file) else { continue };
         if found.len() == MAX_FILES {
             return Err(Error::unreadable(&entry.name, format!("an archive of more than {MAX_FILES} files")));
         }
-        let size = file.size();
-        let modified = file.header().mtime().ok().and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+        let size = file.size;
+        let modified = file.modified.and_then(|seconds| SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
         let place = if compression != Compression::None && size <= KEPT_BYTES - kept {
             kept += size;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(bad)?;
-            Place::Memory(Bytes::from(bytes))
+            Place::Memory(Bytes::from(archive.read().map_err(bad)?))
         } else {
-            let at = file.raw_file_position();
-            Place::Member { archive: entry.path.clone(), compression, at, length: size, packing: Packing::Stored }
+            Place::Member { archive: entry.path.clone(), compression, at: file.at, length: size, packing: Packing::Stored }
         };
         found.push((member(entry, &name, size, modified), place));
     }
@@ -223,6 +221,19 @@ mod tests {
             assert_eq!(texts(&found), WANTED.map(|(name, text)| (name.to_owned(), text.to_owned())), "{name}");
             assert_eq!(found[0].0.modified, SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(1_700_000_000)));
         }
+        // A gigabyte of zeros packs to a megabyte: as the name of a member it is not read.
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::GNULongName);
+        header.set_size(1 << 30);
+        header.set_cksum();
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(header.as_bytes()).unwrap();
+        packed.write_all(&vec![0; 1 << 20]).unwrap();
+        let path = folder.path().join("name.tar.gz");
+        std::fs::write(&path, packed.finish().unwrap()).unwrap();
+        let error = members(&entry(&path), false).unwrap_err().to_string();
+        assert_eq!(error, "cannot read 'x': a damaged tar archive (a name takes 1073741824 bytes, more than 1048576)");
+
         let path = folder.path().join("plain.log");
         std::fs::write(&path, "no archive").unwrap();
         assert!(members(&entry(&path), false).unwrap().is_none());

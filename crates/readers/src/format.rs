@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// A column of a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct LogColumn {
 /// What a running scan is told and tells.
 #[derive(Debug, Clone, Default)]
 pub struct Control {
-    /// Stops it.
+    /// Stops it: the next batch, or what is read before there is one, ends with [`Error::Cancelled`] after a few megabytes at most.
     pub cancel: Cancel,
     /// What it counts.
     pub tally: Arc<Tally>,
@@ -118,6 +119,10 @@ impl BatchScan {
     pub fn next(&mut self, most: usize) -> Result<Option<(Vec<huntsql_kernels::column::Column>, usize)>> {
         loop {
             let Some(inner) = &mut self.inner else { return Ok(None) };
+            if self.control.cancel.load(Ordering::Relaxed) {
+                self.inner = None;
+                return Err(Error::Cancelled);
+            }
             let mut batch = Batch::new(&self.wanted, most);
             let filled = guard(|| inner.fill(&mut batch)).unwrap_or_else(|what| Err(Error::Internal(format!("{}: {what}", self.reader))));
             match filled {
@@ -185,7 +190,7 @@ impl<F: LogFormat> LogReader for Reader<F> {
             let mut sources = Vec::with_capacity(files.len());
             let first = files.first().map_or_else(String::new, |(entry, _)| entry.name.clone());
             for (entry, place) in files {
-                if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
+                if control.cancel.load(Ordering::Relaxed) {
                     return Err(Error::Cancelled);
                 }
                 let Described { source, start } = describe(&entry, place, encoding)?;
@@ -294,6 +299,39 @@ mod tests {
             name_apart(&mut columns);
             let made: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
             assert_eq!(made, expected, "{names:?}");
+        }
+    }
+
+    /// A file of two rows or more for each reader.
+    fn sample(reader: &str) -> Vec<u8> {
+        let text = match reader {
+            "read_auditd" => "type=A msg=audit(1.0:1): a=1\ntype=A msg=audit(2.0:2): a=1\n",
+            "read_evtx" => {
+                let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/logs/security.evtx");
+                return std::fs::read(path).unwrap();
+            }
+            "read_mordor" | "read_winevent_json" | "read_osquery" => "{\"a\":1}\n{\"a\":2}\n",
+            "read_zeek" => "#fields\ta\n#types\tstring\nx\ny\n",
+            _ => "<13>a\n<13>b\n",
+        };
+        text.as_bytes().to_vec()
+    }
+
+    #[test]
+    fn cancelled_readers_stop() {
+        for reader in crate::catalogue::readers() {
+            let name = reader.signature().spec.name;
+            let bytes = sample(name);
+            let entry = crate::FileEntry { name: "x".to_owned(), path: "x".into(), size: bytes.len() as u64, modified: None, found: false };
+            let files = vec![(entry, crate::Place::Memory(bytes.into()))];
+            let log = reader.open(files.clone(), &Value::Null, &Control::default()).unwrap();
+            let control = Control::default();
+            let mut scan = log.scan(&log.pieces(1)[0], &[0], &control).unwrap();
+            assert!(matches!(scan.next(1), Ok(Some((_, 1)))), "{name}");
+            control.cancel.store(true, Ordering::Relaxed);
+            assert!(matches!(scan.next(1), Err(Error::Cancelled)), "{name}");
+            assert!(matches!(scan.next(1), Ok(None)), "{name}: nothing follows an error");
+            assert!(matches!(reader.open(files, &Value::Null, &control), Err(Error::Cancelled)), "{name}");
         }
     }
 }

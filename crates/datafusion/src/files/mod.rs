@@ -17,4 +17,5 @@ mod union;
 pub use decode::Extras;
 pub use huntsql_readers::{FileEntry, Lister, LocalFiles, Stdin, Warnings};
 pub use options::{CsvOptions, JsonOptions, ParquetOptions, Reader, TextOptions};
+pub(crate) use table::CancelOnDrop;
 pub use table::{Context, FileRequest, Fingerprint, FirstPass, Opened, open_files};

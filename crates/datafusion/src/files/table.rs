@@ -80,8 +80,8 @@ pub struct Context {
     pub warnings: Warnings,
 }
 
-/// Stops the first pass when its future is dropped.
-struct CancelOnDrop(Cancel);
+/// Stops what reads files when the future or stream that waits for it is dropped.
+pub(crate) struct CancelOnDrop(pub(crate) Cancel);
 
 impl Drop for CancelOnDrop {
     fn drop(&mut self) {

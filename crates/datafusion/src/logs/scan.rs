@@ -2,6 +2,7 @@
 
 use crate::adapter::{arrow_type, to_arrow};
 use crate::error::Error;
+use crate::files::CancelOnDrop;
 use datafusion::arrow::array::{RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::tree_node::TreeNodeRecursion;
@@ -9,13 +10,13 @@ use datafusion::error::{DataFusionError, Result};
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_plan::execution_plan::{Boundedness, EmissionType};
-use datafusion::physical_plan::stream::RecordBatchReceiverStreamBuilder;
+use datafusion::physical_plan::stream::{RecordBatchReceiverStreamBuilder, RecordBatchStreamAdapter};
 use datafusion::physical_plan::{DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties};
+use futures::StreamExt;
 use huntsql_kernels::column::Column;
 use huntsql_readers::{Control, OpenLog, Piece, Warnings};
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 /// Batches on their way; more only holds memory.
 const IN_FLIGHT: usize = 2;
@@ -90,8 +91,9 @@ impl ExecutionPlan for LogScanExec {
         let batch_size = context.session_config().batch_size();
         let mut builder = RecordBatchReceiverStreamBuilder::new(Arc::clone(&self.schema), IN_FLIGHT);
         let sender = builder.tx();
+        let control = Control { warnings: work.warnings.clone(), ..Control::default() };
+        let stop = CancelOnDrop(Arc::clone(&control.cancel));
         builder.spawn_blocking(move || {
-            let control = Control { warnings: work.warnings.clone(), ..Control::default() };
             let mut left = work.limit.unwrap_or(usize::MAX);
             for piece in pieces {
                 let mut scan = work.log.scan(&piece, &work.wanted, &control).map_err(Error::from)?;
@@ -102,14 +104,18 @@ impl ExecutionPlan for LogScanExec {
                     left -= rows.min(left);
                     // The receiver is gone when the query was cancelled or has enough.
                     if sender.blocking_send(Ok(batch)).is_err() {
-                        control.cancel.store(true, Ordering::Relaxed);
                         return Ok(());
                     }
                 }
             }
             Ok(())
         });
-        Ok(builder.build())
+        // Some readers read for long before there is a batch to be sent.
+        let batches = builder.build().map(move |batch| {
+            let _held = &stop;
+            batch
+        });
+        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), batches)))
     }
 }
 

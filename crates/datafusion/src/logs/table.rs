@@ -11,7 +11,7 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
-use huntsql_readers::{Control, FileEntry, LogReader, OpenLog, Piece, Place, Warnings, find};
+use huntsql_readers::{Cancel, Control, FileEntry, LogReader, OpenLog, Piece, Place, Warnings, find};
 use std::sync::Arc;
 
 /// A reader and what it was called with.
@@ -21,8 +21,8 @@ pub(crate) struct LogRequest {
     pub(crate) call: ReaderCall,
 }
 
-/// Looks at the files of a request. Blocks.
-pub(crate) fn open_log(request: &LogRequest, context: &Context) -> std::result::Result<Arc<dyn TableProvider>, Error> {
+/// Looks at the files of a request. Blocks, until `cancel` is set.
+pub(crate) fn open_log(request: &LogRequest, context: &Context, cancel: Cancel) -> std::result::Result<Arc<dyn TableProvider>, Error> {
     let files = if request.call.paths.is_empty() {
         let bytes = context.stdin.bytes()?;
         let entry = FileEntry { name: "stdin".to_owned(), path: "stdin".into(), size: bytes.len() as u64, modified: None, found: false };
@@ -30,7 +30,7 @@ pub(crate) fn open_log(request: &LogRequest, context: &Context) -> std::result::
     } else {
         find(&request.call.paths, &*context.lister, &context.warnings)?
     };
-    let control = Control { warnings: context.warnings.clone(), ..Control::default() };
+    let control = Control { cancel, warnings: context.warnings.clone(), ..Control::default() };
     let log = request.reader.open(files, &request.call.options, &control)?;
     let fields: Vec<Field> = log.columns().iter().map(|column| Field::new(&column.name, arrow_type(&column.ty), true)).collect();
     Ok(Arc::new(LogTable { log, schema: Arc::new(Schema::new(fields)), warnings: context.warnings.clone() }))

@@ -11,7 +11,7 @@ mod wildcard;
 pub use statements::Statement;
 
 use crate::error::{Error, Result};
-use crate::files::{Context, FileRequest, Lister, LocalFiles, Opened, Stdin, Warnings, open_files};
+use crate::files::{CancelOnDrop, Context, FileRequest, Lister, LocalFiles, Opened, Stdin, Warnings, open_files};
 use crate::logs::{LogRequest, open_log};
 use catalog::HiddenSchema;
 use datafusion::catalog::SchemaProvider;
@@ -19,6 +19,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use explain_error::{explain, explain_in};
+use huntsql_readers::Cancel;
 use std::sync::Arc;
 use tables::Request;
 
@@ -124,10 +125,12 @@ impl HuntSession {
         Ok(extras)
     }
 
-    /// Log files are looked at anew by every statement: it takes no pass over all of them.
+    /// Log files are looked at anew by every statement: few formats take a pass over all of them.
     async fn open_log(&self, key: &str, request: LogRequest) -> Result<Vec<String>> {
         let reading = self.reading.clone();
-        let opened = tokio::task::spawn_blocking(move || open_log(&request, &reading)).await;
+        let cancel = Cancel::default();
+        let _guard = CancelOnDrop(Arc::clone(&cancel));
+        let opened = tokio::task::spawn_blocking(move || open_log(&request, &reading, cancel)).await;
         let table = opened.map_err(|error| Error::Internal(error.to_string()))??;
         self.files.put(key, Opened { table, first_pass: None, extras: Vec::new() });
         Ok(Vec::new())

@@ -58,6 +58,7 @@ impl ScalarKernel for ParseAuditd {
 - User, group and session numbers that are not set (4294967295 or -1) are left out.
 - Words that are no fields are joined in `text`: `avc: denied { read } for`.
 - A field that is repeated with another value becomes `key#2`, `key#3`.
+- `cmdline`, as Azure's agent (auoms) writes it, may hold quotation marks: the last one before the next field ends it.
 
 Anything may stand before the record, such as a syslog header. NULL for a line without `type=` and `audit(seconds.fraction:serial)`; dates as `ausearch -i` writes
 them are not read.",

@@ -75,11 +75,11 @@ WITH seen AS (SELECT * FROM (VALUES ('explorer.exe', 'chrome.exe', 40), ('explor
     UNION ALL SELECT concat(parent, child, i), parent, child FROM seen JOIN generate_series(1, 40) g(i) ON i <= n)
 SELECT parent, child, count, parent_count, child_count, round(surprise, 1) AS surprise, process_key FROM huntsql.rare_parent_child(t)",
             result: "\
-winword.exe | cmd.exe | 1 | 6 | 21 | 6.1 | winword.execmd.exe1
+winword.exe | cmd.exe | 1 | 6 | 21 | 6.6 | winword.execmd.exe1
 explorer.exe | winword.exe | 6 | 66 | 6 | 3.5 | explorer.exewinword.exe1
 explorer.exe | cmd.exe | 20 | 66 | 21 | 1.8 | explorer.execmd.exe1
-explorer.exe | chrome.exe | 40 | 66 | 40 | 0.7 | explorer.exechrome.exe1
-winword.exe | splwow64.exe | 5 | 6 | 5 | 0.5 | winword.exesplwow64.exe1",
+winword.exe | splwow64.exe | 5 | 6 | 5 | 1.1 | winword.exesplwow64.exe1
+explorer.exe | chrome.exe | 40 | 66 | 40 | 0.7 | explorer.exechrome.exe1",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Text, ArgType::Time];
@@ -126,6 +126,7 @@ winword.exe | splwow64.exe | 5 | 6 | 5 | 0.5 | winword.exesplwow64.exe1",
             pair.hosts += i64::from(host.is_some_and(|host| on_hosts.insert((parent, child, host))));
         }
         let text = |id: u32| pool.get(id).unwrap_or("");
+        let total: i64 = parents.values().sum();
         let mut all: Vec<Pair<'_>> = Vec::with_capacity(pairs.len());
         for ((parent, child), seen) in &pairs {
             let (parent_count, child_count) = (parents.get(parent).copied().unwrap_or(0), children.get(child).copied().unwrap_or(0));
@@ -136,7 +137,7 @@ winword.exe | splwow64.exe | 5 | 6 | 5 | 0.5 | winword.exesplwow64.exe1",
                 hosts: seen.hosts,
                 parent_count,
                 child_count,
-                surprise: surprise(seen.count, parent_count) + surprise(seen.count, child_count),
+                surprise: surprise(seen.count, parent_count, child_count, total) + surprise(seen.count, child_count, parent_count, total),
                 first: seen.first,
                 last: seen.last,
                 key: seen.example.map_or("", |(_, process)| kin.key(process)),
@@ -150,9 +151,14 @@ winword.exe | splwow64.exe | 5 | 6 | 5 | 0.5 | winword.exesplwow64.exe1",
     }
 }
 
-/// Bits that it takes to say that `count` of `total` were so: the estimate of Krichevsky and Trofimov, which adds a half to what was seen and to what was not.
-fn surprise(count: i64, total: i64) -> f64 {
-    -((count as f64 + 0.5) / (total as f64 + 1.0)).log2()
+/// How many starts the share of the other program in all starts counts for.
+const PRIOR: f64 = 2.0;
+
+/// Bits that it takes to say that `count` of `of` starts had the other program, which has `others` of all. What a program did is put together with what all programs
+/// do: without that a program with one child would be certain to have it.
+fn surprise(count: i64, of: i64, others: i64, total: i64) -> f64 {
+    let expected = PRIOR * others as f64 / total.max(1) as f64;
+    -((count as f64 + expected) / (of as f64 + PRIOR)).log2()
 }
 
 /// Starts of a program by another.
@@ -200,9 +206,17 @@ mod tests {
 
     #[test]
     fn what_always_happens_is_no_surprise() {
-        for (count, total, expected) in [(1, 1, 0.42), (1, 3, 1.42), (1, 1000, 9.38), (999, 1000, 0.0), (1000, 1000, 0.0)] {
-            let bits = surprise(count, total);
-            assert!(bits >= 0.0 && (bits - expected).abs() < 0.01, "{count} of {total}: {bits}");
+        for (count, of, others, total, expected) in [
+            // A program that was seen once: as good as nothing is known, unless everybody starts the other.
+            (1, 1, 1, 1_000_000, 1.58),
+            (1, 1, 1_000_000, 1_000_000, 0.0),
+            (1, 3, 1, 1_000_000, 2.32),
+            (1, 1000, 1, 1_000_000, 9.97),
+            (999, 1000, 999, 1_000_000, 0.0),
+            (1000, 1000, 1000, 1_000_000, 0.0),
+        ] {
+            let bits = surprise(count, of, others, total);
+            assert!(bits >= 0.0 && (bits - expected).abs() < 0.01, "{count} of {of}: {bits}");
         }
     }
 }

@@ -130,3 +130,22 @@ impl LogScan for Scan {
         Ok(more)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Place;
+    use std::sync::atomic::Ordering;
+
+    /// A file is read as a whole before there is a row.
+    #[test]
+    fn a_cancelled_read_stops() {
+        let bytes = "type=A msg=audit(1.0:1): a=1\n".repeat(10).into_bytes();
+        let piece = Piece::whole(Arc::new(Source::new("x", Place::Memory(bytes.clone().into()), bytes.len() as u64)));
+        let control = Control::default();
+        let scan = Scan { piece, common: Common::default(), control: control.clone(), fields: vec![true; FIELDS.len()], batches: None };
+        assert!(scan.read(8).is_ok());
+        control.cancel.store(true, Ordering::Relaxed);
+        assert!(matches!(scan.read(8), Err(Error::Cancelled)));
+    }
+}

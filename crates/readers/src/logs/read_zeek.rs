@@ -151,6 +151,20 @@ fn merge(columns: &mut Vec<ZeekColumn>, places: &mut HashMap<String, usize>, fou
 mod tests {
     use super::*;
 
+    /// The first pass is over all rows, which may take long.
+    #[test]
+    fn a_cancelled_look_stops() {
+        let bytes = "{\"a\":1}\n".repeat(10).into_bytes();
+        let source = Arc::new(Source::new("x", crate::Place::Memory(bytes.clone().into()), bytes.len() as u64));
+        let control = Control::default();
+        assert!(ReadZeek::look(&ReadZeekOptions::default(), &[Arc::clone(&source)], &control).is_ok());
+        control.cancel.store(true, std::sync::atomic::Ordering::Relaxed);
+        let looked = ReadZeek::look(&ReadZeekOptions::default(), &[Arc::clone(&source)], &control);
+        assert!(matches!(looked, Err(crate::Error::Cancelled)));
+        let looked = super::super::ReadMordor::look(&Default::default(), &[source], &control);
+        assert!(matches!(looked, Err(crate::Error::Cancelled)));
+    }
+
     #[test]
     fn columns_of_several_files() {
         let (mut columns, mut places) = (Vec::new(), HashMap::new());

@@ -54,6 +54,18 @@ fn records() {
         ("type=EOE msg=audit(1.0:2)", "EOE 1000000 2 -"),
         ("type=PROCTITLE msg=audit(1.0:2): proctitle=\"ls", "PROCTITLE 1000000 2 -|proctitle=ls"),
         ("type=USER_END msg=audit(1.0:2): msg='op=PAM:x acct=\"ro", "USER_END 1000000 2 -|op=PAM:x|acct=ro"),
+        (
+            "type=AUOMS_EXECVE msg=audit(1.0:2): comm=\"sh\" argc=3 cmdline=\"sh -c \"{echo,a}|{bash,-i}\"\" redactors= containerid=",
+            "AUOMS_EXECVE 1000000 2 -|comm=sh|argc=3|cmdline=sh -c \"{echo,a}|{bash,-i}\"|redactors=|containerid=",
+        ),
+        (
+            "type=AUOMS_EXECVE msg=audit(1.0:2): cmdline=\"x\" redactors= uid=\"0\" redactors= containerid=\"c\"",
+            "AUOMS_EXECVE 1000000 2 -|cmdline=x\" redactors= uid=\"0|redactors=|containerid=c",
+        ),
+        ("type=A msg=audit(1.0:2): cmdline=\"a \"b c\" d\" uid=0 x=y", "A 1000000 2 -|cmdline=a \"b c\" d|uid=0|x=y"),
+        ("type=A msg=audit(1.0:2): cmdline=\"\" uid=0", "A 1000000 2 -|cmdline=|uid=0"),
+        ("type=A msg=audit(1.0:2): cmdline=\"a \"b\"", "A 1000000 2 -|cmdline=a \"b"),
+        ("type=A msg=audit(1.0:2): cmdline=\"cut \"o", "A 1000000 2 -|cmdline=cut \"o"),
         ("type=A msg=audit(1.0:2): = =x a= b==", "A 1000000 2 -|a=|b==|text=x"),
     ] {
         assert_eq!(record(line).as_deref(), Some(expected), "{line}");
@@ -168,7 +180,7 @@ fn hostile_events_end() {
     assert_eq!(found[0].arguments.as_ref().map(|all| (all.len(), all[0].len())), Some((1000, 400)));
     let same: Vec<String> = (0..200_000).map(|at| format!("type=X msg=audit(1.0:1): pid={at} k={at} word")).collect();
     assert_eq!(events(&same.iter().map(String::as_str).collect::<Vec<_>>()).len(), 1);
-    for piece in ["a=", "=", "'", "\"", "msg='", "{", "a0=\"", "audit(", "type=", "41", " ", "\u{1d}", "x "] {
+    for piece in ["a=", "=", "'", "\"", "msg='", "{", "a0=\"", "cmdline=\"", "cmdline=\"\" x=", "audit(", "type=", "41", " ", "\u{1d}", "x "] {
         for start in ["", "type=EXECVE msg=audit(1.0:1): ", "type=EXECVE msg=audit(1.0:1): a0=", "type=USER msg=audit(1.0:1): msg='"] {
             let line = start.to_owned() + &piece.repeat(1_000_000 / piece.len());
             record(&line);

@@ -50,9 +50,24 @@ impl<'a> Tokens<'a> {
         self.take(length, 1)
     }
 
+    /// A command line as auoms, the agent of Azure, writes it: `cmdline="sh -c "id"" redactors= containerid=`. The quotation marks in it are not escaped, so the last ends it that
+    /// is before `redactors`, or before any other field: nothing that a command holds can pass for a field of the record.
+    fn unescaped(&mut self) -> &'a str {
+        self.take(1, 0);
+        let bytes = self.rest.as_bytes();
+        let ends = |at: &usize| {
+            let after = bytes.get(at + 1..).unwrap_or_default();
+            let name = after.iter().skip(1).take(64).position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'));
+            after.is_empty() || matches!(after, [b' ', ..]) && name.is_some_and(|length| length > 0 && after.get(length + 1) == Some(&b'='))
+        };
+        let end = memchr::memmem::rfind(bytes, b"\" redactors=").or_else(|| memchr::memrchr_iter(b'"', bytes).find(ends));
+        self.take(end.unwrap_or(bytes.len()), 1)
+    }
+
     fn value(&mut self, key: &'a str) -> Option<Field<'a>> {
         let quoted = |value| Some(Field { key, value, quoted: true });
         match self.rest.as_bytes().first() {
+            Some(b'"') if key == "cmdline" => quoted(self.unescaped()),
             Some(b'"') => quoted(self.between(b'"')),
             Some(b'\'') if key == "msg" && self.outer.is_none() => {
                 self.take(1, 0);
