@@ -1,3 +1,4 @@
 //! What tests need of the world outside, made up.
 
+pub mod dns;
 pub mod http;

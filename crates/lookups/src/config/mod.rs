@@ -28,6 +28,10 @@ pub struct Config {
     pub geo_account: Option<(Reference, Reference)>,
     /// The resolver.
     pub dns: Dns,
+    /// Who says whose an address or name is.
+    pub rdap: Rdap,
+    /// Certificates.
+    pub tls: Tls,
     /// Indicators that are never sent: names with everything below them, networks, texts.
     pub never_send: Vec<String>,
     /// What is worth a word on standard error.
@@ -113,6 +117,36 @@ impl Default for Dns {
     }
 }
 
+/// Who says whose an address or name is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rdap {
+    /// The server that is asked about everything, in place of those that are responsible.
+    pub base_url: Option<String>,
+    /// Where the lists of responsible servers are, `dns.json`, `ipv4.json` and `ipv6.json`.
+    pub bootstrap_url: String,
+    /// Requests to one server.
+    pub limits: Vec<Limit>,
+}
+
+impl Default for Rdap {
+    fn default() -> Self {
+        Self { base_url: None, bootstrap_url: "https://data.iana.org/rdap".to_owned(), limits: vec![Limit::per_second(5)] }
+    }
+}
+
+/// Certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The list of certificates of malicious servers.
+    pub abuse_list: String,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self { abuse_list: "https://sslbl.abuse.ch/blacklist/sslblacklist.csv".to_owned() }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -123,6 +157,8 @@ impl Default for Config {
             geo_databases: Vec::new(),
             geo_account: None,
             dns: Dns::default(),
+            rdap: Rdap::default(),
+            tls: Tls::default(),
             never_send: Vec::new(),
             warnings: Vec::new(),
         }

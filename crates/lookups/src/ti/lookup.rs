@@ -4,9 +4,10 @@ use super::asked::Asked;
 use super::observable::{Observable, Refusal, UrlQuery, check_named};
 use super::provider::Ioc;
 use super::verdict::{Found, Verdict};
-use crate::cache::{Answer, Key, Permit, now};
+use crate::cache::{Answer, Key, now};
 use crate::context::Context;
-use crate::http::{Failure, Gate, Request, Response, Stop};
+use crate::http::{Failure, Request, Response, Stop};
+use crate::limited::Limited;
 use crate::never_send::NeverSend;
 use crate::progress::Counted;
 use huntsql_kernels::guard::guard;
@@ -21,9 +22,6 @@ use std::time::Duration;
 
 /// Failures in a row after which a provider is left alone for the rest of a statement.
 const MOST_FAILURES: usize = 5;
-/// What a limit may make us wait before we say that the quota is used up.
-const LONGEST_WAIT: Duration = Duration::from_secs(90);
-
 /// What is asked.
 #[derive(Debug)]
 pub struct Question<'q> {
@@ -312,7 +310,7 @@ fn one(
         return Err(failure);
     }
     let spec = asked.provider.spec();
-    let gate = Limits { context, account: &spec.account, asked };
+    let gate = Limited { cache: &context.cache, account: &spec.account, limits: &asked.limits };
     let outcome = context.client.ask(&asked.base_url, &task.request, &asked.values, &gate, stop);
     let iocs: Vec<Ioc<'_>> = task.indices.iter().filter_map(|index| as_ioc(observables, *index)).collect();
     let outcome = outcome.and_then(|response| {
@@ -351,29 +349,5 @@ fn one(
             }
             Err(failure)
         }
-    }
-}
-
-/// The limits of an account.
-struct Limits<'l> {
-    context: &'l Context,
-    account: &'l str,
-    asked: &'l Asked,
-}
-
-impl Gate for Limits<'_> {
-    fn enter(&self, stop: &Stop) -> Result<u64, Failure> {
-        loop {
-            stop.check()?;
-            match self.context.cache.permit(self.account, &self.asked.limits) {
-                Permit::Granted(token) => return Ok(token),
-                Permit::Wait(left, _) if left > LONGEST_WAIT => return Err(Failure::Quota(Some(left))),
-                Permit::Wait(left, _) => stop.sleep(left)?,
-            }
-        }
-    }
-
-    fn leave(&self, token: u64) {
-        self.context.cache.settle(token);
     }
 }
