@@ -32,6 +32,10 @@ pub(crate) trait Asker: Send + Sync + 'static {
     const CONCURRENCY: usize;
     /// Who is asked, so that one who is dead is not asked again and again.
     fn asked(&self, context: &Context, key: &str) -> String;
+    /// Whether that server is dead indeed, after so many failures in a row: it may be what is asked about that is.
+    fn is_dead(&self, _context: &Context, _stop: &Stop) -> bool {
+        true
+    }
     /// Asks, and says how long the answer holds; zero keeps it out of the cache.
     fn ask(&self, context: &Context, key: &str, stop: &Stop) -> Result<(Self::Fact, Duration), Failure>;
 }
@@ -95,30 +99,35 @@ impl Asking {
             problem: format!(": {problem}"),
         })
     }
+}
 
-    /// The answers to `keys`. `None` where the statement was cancelled.
-    pub(crate) fn ask_all<A: Asker>(
-        &self,
-        function: &'static str,
-        context: &Arc<Context>,
-        asker: A,
-        keys: BTreeSet<String>,
-        interrupt: &Interrupt,
-    ) -> Result<BTreeMap<String, Answer<A::Fact>>, KernelError> {
+/// What a function asks with, in one batch.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call<'c> {
+    pub(crate) function: &'static str,
+    pub(crate) asking: &'c Asking,
+    pub(crate) context: &'c Arc<Context>,
+    pub(crate) interrupt: &'c Interrupt,
+}
+
+impl Call<'_> {
+    /// The answers to `keys`; not all of them where the statement was cancelled.
+    pub(crate) fn ask_all<A: Asker>(&self, asker: A, keys: BTreeSet<String>) -> Result<BTreeMap<String, Answer<A::Fact>>, KernelError> {
+        let Self { function, asking, context, interrupt } = *self;
         let mut answers = BTreeMap::new();
         let mut open = Vec::new();
         for key in keys {
-            let known = if self.refresh { None } else { context.cache.fact(A::KIND, &key) };
+            let known = if asking.refresh { None } else { context.cache.fact(A::KIND, &key) };
             match known.and_then(|(json, at)| Some((serde_json::from_str(&json).ok()?, at))) {
                 Some((fact, at)) => _ = answers.insert(key, Answer { fact: Ok(fact), at, is_cached: true }),
                 None => open.push(key),
             }
         }
-        if open.len() > self.max_lookups {
+        if open.len() > asking.max_lookups {
             let problem = format!(
                 "is too small: {} look-ups are needed for one batch of rows, and max_lookups allows {}: nothing was sent; filter the rows, or raise max_lookups",
                 open.len(),
-                self.max_lookups
+                asking.max_lookups
             );
             return Err(KernelError::BadOption { function, option: "max_lookups".to_owned(), problem });
         }
@@ -134,8 +143,15 @@ struct Work<A> {
     asker: A,
     keys: Vec<String>,
     next: AtomicUsize,
-    /// Failures in a row of each who is asked.
-    failures: Mutex<HashMap<String, usize>>,
+    /// How each is who is asked.
+    health: Mutex<HashMap<String, Health>>,
+}
+
+#[derive(Debug, Default)]
+struct Health {
+    /// In a row.
+    failures: usize,
+    is_dead: bool,
 }
 
 fn ask_open<A: Asker>(
@@ -147,7 +163,7 @@ fn ask_open<A: Asker>(
 ) {
     let mut counted = Counted::new(keys.len());
     let threads = A::CONCURRENCY.min(keys.len());
-    let work = Arc::new(Work { asker, keys, next: AtomicUsize::new(0), failures: Mutex::default() });
+    let work = Arc::new(Work { asker, keys, next: AtomicUsize::new(0), health: Mutex::default() });
     let stop = Arc::new(Stop::default());
     let (sender, receiver) = mpsc::channel();
     for _ in 0..threads {
@@ -185,17 +201,16 @@ fn ask_open<A: Asker>(
 
 fn one<A: Asker>(context: &Context, work: &Work<A>, key: &str, stop: &Stop) -> Answer<A::Fact> {
     let asked = work.asker.asked(context, key);
-    let failures = || work.failures.lock().unwrap_or_else(PoisonError::into_inner);
-    let so_far = failures().get(&asked).copied().unwrap_or(0);
-    let outcome = if so_far < MOST_FAILURES {
-        stop.check().and_then(|()| work.asker.ask(context, key, stop))
-    } else {
-        Err(Failure::GivenUp(so_far))
+    let health = || work.health.lock().unwrap_or_else(PoisonError::into_inner);
+    let dead_after = health().get(&asked).filter(|health| health.is_dead).map(|health| health.failures);
+    let outcome = match dead_after {
+        Some(failures) => Err(Failure::GivenUp(failures)),
+        None => stop.check().and_then(|()| work.asker.ask(context, key, stop)),
     };
     let at = now();
     match &outcome {
         Ok((fact, ttl)) => {
-            failures().remove(&asked);
+            health().remove(&asked);
             if !ttl.is_zero()
                 && let Ok(json) = serde_json::to_string(fact)
             {
@@ -203,7 +218,18 @@ fn one<A: Asker>(context: &Context, work: &Work<A>, key: &str, stop: &Stop) -> A
             }
         }
         // A server that says no, or says nonsense, is alive; what it says may be about this one question.
-        Err(Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_)) => *failures().entry(asked).or_default() += 1,
+        Err(Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_)) => {
+            let mut health = health();
+            let server = health.entry(asked).or_default();
+            server.failures += 1;
+            if server.failures >= MOST_FAILURES && !server.is_dead {
+                // The others wait until this is known.
+                server.is_dead = work.asker.is_dead(context, stop);
+                if !server.is_dead {
+                    server.failures = 0;
+                }
+            }
+        }
         Err(_) => {}
     }
     Answer { fact: outcome.map(|(fact, _)| fact), at, is_cached: false }
@@ -236,13 +262,10 @@ impl<F: 'static> Batch<F> {
     /// Asks about all `texts`; `key` says what is asked about one, or the status of its row.
     pub(crate) fn fill<'t, A: Asker<Fact = F>>(
         &mut self,
-        function: &'static str,
-        asking: &Asking,
+        call: &Call<'_>,
         asker: A,
-        context: &Arc<Context>,
         texts: impl Iterator<Item = &'t str>,
         key: impl Fn(&str) -> Result<String, Cow<'static, str>>,
-        interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         for text in texts {
             if !self.keys.contains_key(text) {
@@ -250,7 +273,7 @@ impl<F: 'static> Batch<F> {
             }
         }
         let keys = self.keys.values().filter_map(|key| key.as_ref().ok().cloned()).collect();
-        self.answers = asking.ask_all(function, context, asker, keys, interrupt)?;
+        self.answers = call.ask_all(asker, keys)?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod never_send;
 pub mod progress;
 mod secret;
 pub mod ti;
+pub mod whois;
 mod yaml;
 
 pub use secret::Secret;

@@ -35,6 +35,7 @@ fn zone(seen: &DnsSeen) -> DnsReply {
         ("loop.zone-a.com", _) => {
             DnsReply::new(0).record(name, 5, 60, wire_name("back.zone-a.com")).record("back.zone-a.com", 5, 60, wire_name(name))
         }
+        ("com", 2) => DnsReply::new(0).record("com", 2, 60, wire_name("a.gtld-servers.net")),
         ("dc01.corp", 1) => DnsReply::new(0).a(name, 60, [10, 0, 0, 1]),
         _ => DnsReply::new(3).soa("zone-a.com", 600, 300),
     }
@@ -123,8 +124,14 @@ fn what_does_not_fit_comes_over_tcp() {
 fn addresses_have_names() {
     let server = FakeDns::start(zone).expect("a server");
     let said = play(&server).ask::<DnsReverse>(&["8[.]8[.]8[.]8", "10.0.0.1", "9.9.9.9", "x"], &[]);
-    assert_eq!((&said[0]["name"], &said[0]["names"], &said[0]["ptr"]), (&json!("dns.google"), &json!(["dns.google"]), &json!("8.8.8.8.in-addr.arpa")));
-    assert_eq!(said.iter().map(|said| said["status"].as_str().unwrap_or("")).collect::<Vec<_>>(), ["ok", "not_global", "not_found", "bad_format"]);
+    assert_eq!(
+        (&said[0]["name"], &said[0]["names"], &said[0]["ptr"]),
+        (&json!("dns.google"), &json!(["dns.google"]), &json!("8.8.8.8.in-addr.arpa"))
+    );
+    assert_eq!(
+        said.iter().map(|said| said["status"].as_str().unwrap_or("")).collect::<Vec<_>>(),
+        ["ok", "not_global", "not_found", "bad_format"]
+    );
     assert!(server.seen().iter().all(|seen| seen.rtype == 12), "PTR is what is asked for");
 }
 
@@ -154,11 +161,26 @@ fn a_dead_server_is_left_alone_and_another_is_asked() {
 }
 
 #[test]
+fn dead_domains_are_not_a_dead_resolver() {
+    let server = FakeDns::start(|seen| {
+        let is_dead = seen.name.starts_with("dead");
+        zone(seen).fault(if is_dead { DnsFault::Silent } else { DnsFault::None })
+    })
+    .expect("a server");
+    let texts: Vec<String> = (0..60).map(|at| format!("dead{at}.zone-a.com")).collect();
+    let said = play(&server).ask::<DnsResolve>(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    assert!(said.iter().all(|said| said["status"] == "error: no answer within 0.3 s"), "each is asked about");
+    assert!(server.seen().iter().any(|seen| seen.name == "com"));
+}
+
+#[test]
 fn bounds_and_cancellation() {
     let server = FakeDns::start(|seen| zone(seen).after(Duration::from_millis(1500))).expect("a server");
     let play = Play::new(&format!("dns: {{servers: ['{}'], timeout: 5s}}", server.address()));
     let error = play.try_ask::<DnsResolve>(&["a.zone-a.com", "b.zone-a.com"], &[("max_lookups", Value::Int(1))], &Interrupt::default());
-    assert!(error.is_err_and(|error| error.to_string().starts_with("dns_resolve: option 'max_lookups' is too small: 2 look-ups are needed")));
+    assert!(
+        error.is_err_and(|error| error.to_string().starts_with("dns_resolve: option 'max_lookups' is too small: 2 look-ups are needed"))
+    );
     assert_eq!(server.seen().len(), 0, "nothing was sent");
     let (interrupt, started) = (Interrupt::default(), Instant::now());
     let stopper = interrupt.clone();
@@ -197,10 +219,26 @@ fn a_real_server_agrees() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
     let long = format!("--txt-record=long.zone-a.com,{}", vec!["y".repeat(250); 12].join(","));
     let child = Command::new(program)
-        .args(["--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root"])
+        .args([
+            "--no-daemon",
+            "--conf-file=/dev/null",
+            "--no-resolv",
+            "--no-hosts",
+            "--listen-address=127.0.0.1",
+            "--bind-interfaces",
+            "--user=root",
+        ])
         .args([&format!("--port={port}"), "--local-ttl=77", "--local=/zone-a.com/", "--pid-file", &long])
-        .args(["--host-record=host.zone-a.com,45.1.1.9,2001:4860::9", "--cname=alias.zone-a.com,host.zone-a.com", "--mx-host=zone-a.com,mx.zone-a.com,20"])
-        .args(["--srv-host=_sip._tcp.zone-a.com,host.zone-a.com,5060,1,2", "--caa-record=zone-a.com,0,issue,ca.test", "--txt-record=zone-a.com,v=spf1 -all"])
+        .args([
+            "--host-record=host.zone-a.com,45.1.1.9,2001:4860::9",
+            "--cname=alias.zone-a.com,host.zone-a.com",
+            "--mx-host=zone-a.com,mx.zone-a.com,20",
+        ])
+        .args([
+            "--srv-host=_sip._tcp.zone-a.com,host.zone-a.com,5060,1,2",
+            "--caa-record=zone-a.com,0,issue,ca.test",
+            "--txt-record=zone-a.com,v=spf1 -all",
+        ])
         .args(["--ptr-record=9.9.1.45.in-addr.arpa,back.zone-a.com"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())

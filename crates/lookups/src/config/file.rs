@@ -279,8 +279,12 @@ mod tests {
         assert_eq!(config.dns.servers, ["127.0.0.1:53", "[::1]:5353"]);
         assert_eq!(config.never_send, ["corp.example", "10.0.0.0/8"]);
         assert!(config.geo_account.is_some());
-        let config = parse("rdap: {base_url: 'https://rdap.test/x/', limit: 2/s}\ntls: {abuse_list: 'http://127.0.0.1:1/list.csv'}\n").expect("a configuration");
-        assert_eq!((config.rdap.base_url.as_deref(), config.rdap.limits.as_slice()), (Some("https://rdap.test/x"), [Limit::per_second(2)].as_slice()));
+        let config = parse("rdap: {base_url: 'https://rdap.test/x/', limit: 2/s}\ntls: {abuse_list: 'http://127.0.0.1:1/list.csv'}\n")
+            .expect("a configuration");
+        assert_eq!(
+            (config.rdap.base_url.as_deref(), config.rdap.limits.as_slice()),
+            (Some("https://rdap.test/x"), [Limit::per_second(2)].as_slice())
+        );
         assert_eq!(config.tls.abuse_list, "http://127.0.0.1:1/list.csv");
         assert_eq!(parse(""), Ok(Config::default()));
     }

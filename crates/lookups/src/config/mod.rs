@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the file says; what it does not say has its default.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     /// The file, if there is one.
     pub path: Option<PathBuf>,
@@ -144,24 +144,6 @@ pub struct Tls {
 impl Default for Tls {
     fn default() -> Self {
         Self { abuse_list: "https://sslbl.abuse.ch/blacklist/sslblacklist.csv".to_owned() }
-    }
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            path: None,
-            accounts: BTreeMap::new(),
-            http: Http::default(),
-            cache: CacheSettings::default(),
-            geo_databases: Vec::new(),
-            geo_account: None,
-            dns: Dns::default(),
-            rdap: Rdap::default(),
-            tls: Tls::default(),
-            never_send: Vec::new(),
-            warnings: Vec::new(),
-        }
     }
 }
 

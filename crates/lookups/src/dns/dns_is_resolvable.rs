@@ -2,7 +2,7 @@
 
 use super::resolver::Resolved;
 use super::{INTERNAL, Names, RecordType, key, name};
-use crate::facts::{Asking, Batch, CONFIG, REFRESH, max_lookups, refused};
+use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, max_lookups, refused};
 use crate::never_send::NeverSend;
 use huntsql_kernels::input::Input;
 use huntsql_kernels::ioc::IocType;
@@ -81,13 +81,14 @@ impl ScalarKernel for DnsIsResolvable {
             }
         };
         let texts = || (0..rows).filter_map(|row| input.text(0, row));
-        both.v4.fill(NAME, &options.asking, Names, &context, texts(), question(RecordType::A), interrupt)?;
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
+        both.v4.fill(&call, Names, texts(), question(RecordType::A))?;
         // Where a server says that the name does not exist, or does not answer, there is nothing to ask.
         let v4 = &both.v4;
         let is_open = |text: &&str| v4.said(text).and_then(|said| said.fact).is_some_and(|fact| fact.status() == "no_data");
         let open = texts().filter(is_open);
-        let left = Asking { max_lookups: options.asking.max_lookups.saturating_sub(v4.asked()), ..options.asking.clone() };
-        both.v6.fill(NAME, &left, Names, &context, open, question(RecordType::Aaaa), interrupt)
+        let asking = &Asking { max_lookups: options.asking.max_lookups.saturating_sub(v4.asked()), ..options.asking.clone() };
+        both.v6.fill(&Call { asking, ..call }, Names, open, question(RecordType::Aaaa))
     }
 
     fn eval<'a>(both: &'a mut Both, _: &'a DnsIsResolvableOptions, (text,): (&'a str,)) -> KernelResult<bool> {

@@ -2,7 +2,7 @@
 
 use super::resolver::{Line, Resolved};
 use super::{INTERNAL, Names, RecordType, key, name};
-use crate::facts::{Asking, Batch, CONFIG, REFRESH, max_lookups, refused};
+use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, max_lookups, refused};
 use crate::never_send::NeverSend;
 use huntsql_kernels::input::Input;
 use huntsql_kernels::ioc::IocType;
@@ -129,10 +129,15 @@ Who asks about a name of an attacker's domain tells the attacker's name server s
         let never_send = NeverSend::new(context.config.never_send.iter());
         let question = |text: &str| {
             let name = name(text, options.internal).map_err(|refusal| refused(&refusal))?;
-            if never_send.holds(IocType::Domain, &name) { Err(Cow::Borrowed("never_send")) } else { Ok(key(&context, options.rtype, &name)) }
+            if never_send.holds(IocType::Domain, &name) {
+                Err(Cow::Borrowed("never_send"))
+            } else {
+                Ok(key(&context, options.rtype, &name))
+            }
         };
         let texts = (0..rows).filter_map(|row| input.text(0, row));
-        batch.fill(NAME, &options.asking, Names, &context, texts, question, interrupt)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
+        batch.fill(&call, Names, texts, question)
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, options: &'a DnsResolveOptions, (text,): (&'a str,)) -> KernelResult<Resolution<'a>> {

@@ -2,7 +2,7 @@
 
 use super::resolver::Resolved;
 use super::{INTERNAL, Names, RecordType, address, key, reverse_name};
-use crate::facts::{Asking, Batch, CONFIG, REFRESH, Said, max_lookups, refused};
+use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, Said, max_lookups, refused};
 use crate::never_send::NeverSend;
 use huntsql_kernels::input::Input;
 use huntsql_kernels::ioc::IocType;
@@ -103,7 +103,8 @@ The name below `in-addr.arpa` or `ip6.arpa` that is asked about is in `ptr`; `na
             Ok(key(&context, RecordType::Ptr, &reverse_name(address)))
         };
         let texts = (0..rows).filter_map(|row| input.text(0, row));
-        batch.fill(NAME, &options.asking, Names, &context, texts, question, interrupt)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
+        batch.fill(&call, Names, texts, question)
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, _: &'a DnsReverseOptions, (ip,): (&'a str,)) -> KernelResult<Called<'a>> {

@@ -5,7 +5,7 @@ use super::record::RecordType;
 use std::fmt::Write as _;
 
 /// The largest answer over UDP that is asked for: it passes everywhere in one piece (DNS flag day 2020).
-pub(crate) const UDP_BYTES: u16 = 1232;
+const UDP_BYTES: u16 = 1232;
 /// Records of an answer that are read.
 const MOST_RECORDS: usize = 1024;
 /// Bytes of a name on the wire (RFC 1035, 2.3.4).
@@ -266,7 +266,11 @@ mod tests {
             (15, b"\0\0\0", "0 ."),
             (16, b"\x05v=1 a\x04 \"b\\", "v=1 a \\\"b\\\\"),
             (16, b"\x02\xc3\xbc", "\\195\\188"),
-            (6, b"\x02ns\xc0\x10\x01h\xc0\x10\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x05", "ns.example.test h.example.test 1 2 3 4 5"),
+            (
+                6,
+                b"\x02ns\xc0\x10\x01h\xc0\x10\0\0\0\x01\0\0\0\x02\0\0\0\x03\0\0\0\x04\0\0\0\x05",
+                "ns.example.test h.example.test 1 2 3 4 5",
+            ),
             (33, b"\0\x01\0\x02\x14\x66\x03sip\xc0\x10", "1 2 5222 sip.example.test"),
             (257, b"\x80\x05issueca.test", "128 issue \"ca.test\""),
         ];

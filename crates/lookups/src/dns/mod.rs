@@ -49,6 +49,11 @@ impl Asker for Names {
         String::new()
     }
 
+    /// Domains that were taken down have dead name servers, on which resolvers wait longer than we do: a resolver that knows `com` is alive.
+    fn is_dead(&self, context: &Context, stop: &Stop) -> bool {
+        Resolver::new(&context.config.dns).and_then(|resolver| resolver.resolve("com", RecordType::Ns, stop)).is_err()
+    }
+
     fn ask(&self, context: &Context, key: &str, stop: &Stop) -> Result<(Resolved, Duration), Failure> {
         let mut words = key.split(' ');
         let (rtype, name) = (words.next().and_then(RecordType::parse), words.next());

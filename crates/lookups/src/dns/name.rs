@@ -36,6 +36,8 @@ pub(crate) fn name(text: &str, may_be_internal: bool) -> Result<String, Refusal>
 fn is_public(name: &str) -> bool {
     match reversed(name) {
         Some(address) => address_kind(address) == AddressKind::Public,
+        // Names of Tor must not be sent (RFC 7686), though the list of public suffixes has them.
+        None if name == "onion" || name.ends_with(".onion") => false,
         None => !is_reserved_name(name) && split_domain(&format!("x.{name}")).is_some(),
     }
 }
@@ -98,6 +100,7 @@ mod tests {
             ("dc01", Err("not_global"), Ok("dc01")),
             ("localhost", Err("not_global"), Ok("localhost")),
             ("dc01.corp", Err("not_global"), Ok("dc01.corp")),
+            ("abc.onion", Err("not_global"), Ok("abc.onion")),
             ("x.internal", Err("not_global"), Ok("x.internal")),
             ("www.example.com", Err("not_global"), Ok("www.example.com")),
             ("8.8.8.8.in-addr.arpa", Ok("8.8.8.8.in-addr.arpa"), Ok("8.8.8.8.in-addr.arpa")),

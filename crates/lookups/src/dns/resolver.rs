@@ -1,6 +1,6 @@
 //! Asks name servers: over UDP, over TCP where the answer does not fit, one after another until one knows.
 
-use super::message::{Message, Record, UDP_BYTES, question, read};
+use super::message::{Message, Record, question, read};
 use super::record::RecordType;
 use crate::config::Dns;
 use crate::http::{Failure, Stop};
@@ -118,7 +118,8 @@ impl Resolver {
         let end = Instant::now() + self.timeout;
         let query = || {
             let id = random_id()?;
-            let query = question(id, name, rtype, has_size).ok_or_else(|| Failure::Request("the name is too long for the DNS".to_owned()))?;
+            let query =
+                question(id, name, rtype, has_size).ok_or_else(|| Failure::Request("the name is too long for the DNS".to_owned()))?;
             Ok((id, query))
         };
         let (id, sent) = query()?;
@@ -157,7 +158,8 @@ fn over_udp(server: SocketAddr, query: &[u8], end: Instant, is_it: impl Fn(&Mess
     // Connected: only what comes from that server is seen.
     socket.connect(server)?;
     socket.send(query)?;
-    let mut buffer = [0; UDP_BYTES as usize];
+    // More than was asked for: not every server keeps to it.
+    let mut buffer = [0; 4096];
     loop {
         socket.set_read_timeout(Some(left(end)?))?;
         let length = socket.recv(&mut buffer)?;
@@ -259,7 +261,7 @@ fn resolved(message: &Message, name: &str, rtype: RecordType, server: SocketAddr
 fn system_servers(text: &str) -> Vec<SocketAddr> {
     let address = |line: &str| {
         let rest = line.trim_start().strip_prefix("nameserver")?;
-        let address = rest.trim().split_whitespace().next().filter(|_| rest.starts_with([' ', '\t']))?;
+        let address = rest.split_whitespace().next().filter(|_| rest.starts_with([' ', '\t']))?;
         // A link-local address needs its interface, which an address of the standard library has as a number only.
         address.parse().ok().map(|address: std::net::IpAddr| SocketAddr::new(address, 53))
     };
@@ -295,7 +297,11 @@ mod tests {
         assert_eq!(said.answers().collect::<Vec<_>>(), ["192.0.2.1", "192.0.2.2"]);
         assert_eq!((said.records.len(), said.canonical_name.as_str(), said.status()), (3, "cdn.y.test", "ok"));
         assert_eq!(ttl, Duration::from_secs(60), "not below a minute");
-        let looped = say(0, vec![record("www.x.test", RecordType::Cname, 1, "a.test"), record("a.test", RecordType::Cname, 1, "www.x.test")], vec![]);
+        let looped = say(
+            0,
+            vec![record("www.x.test", RecordType::Cname, 1, "a.test"), record("a.test", RecordType::Cname, 1, "www.x.test")],
+            vec![],
+        );
         assert!(looped.is_err_and(|failure| failure.to_string().contains("lead nowhere")));
         let long = (0..40).map(|at| {
             let name = if at == 0 { "www.x.test".to_owned() } else { format!("{at}.test") };

@@ -113,6 +113,10 @@ fn failed(failure: &Failure) -> Outcome {
     Outcome { reason, ..refused(failure.status()) }
 }
 
+#[allow(
+    clippy::result_large_err,
+    reason = "as large as the outcomes that are kept beside it; how large depends on the features of serde_json"
+)]
 fn plan(context: &Context, question: &Question<'_>) -> Plan {
     let never_send = NeverSend::new(context.config.never_send.iter().chain(question.never_send));
     let observables: Vec<Result<Observable, Outcome>> = question
@@ -344,8 +348,9 @@ fn one(
                 _ if failures >= MOST_FAILURES => Some(Failure::GivenUp(failures)),
                 _ => None,
             };
-            if closes.is_some() {
-                work.closed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&closes);
+            if let Some(failure) = closes {
+                // The first reason counts: threads that were under way fail after it.
+                work.closed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
             }
             Err(failure)
         }

@@ -190,7 +190,7 @@ pub(crate) fn is_reserved_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let Some((_, top)) = name.rsplit_once('.') else { return false };
     let below = |domain: &&str| name == *domain || name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
-    RESERVED_TOP.contains(&top) || RESERVED_DOMAINS.iter().any(|domain| below(domain))
+    RESERVED_TOP.contains(&top) || RESERVED_DOMAINS.iter().any(below)
 }
 
 /// A name of the public DNS.

@@ -49,7 +49,12 @@ impl Play {
     }
 
     /// What the function says about each text, as JSON.
-    pub(crate) fn try_ask<K: ScalarKernel>(&self, texts: &[&str], options: &[(&str, Value)], interrupt: &Interrupt) -> Result<Vec<Json>, KernelError> {
+    pub(crate) fn try_ask<K: ScalarKernel>(
+        &self,
+        texts: &[&str],
+        options: &[(&str, Value)],
+        interrupt: &Interrupt,
+    ) -> Result<Vec<Json>, KernelError> {
         let mut fields = vec![("config".to_owned(), Value::Text(self.config()))];
         fields.extend(options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let options = parse::<K::Options>(K::SPEC.name, &Value::Struct(fields))?;
@@ -64,6 +69,7 @@ impl Play {
     }
 }
 
+#[expect(clippy::panic, reason = "a test stops where its columns are of another type")]
 pub(crate) fn as_json(column: &Column, ty: &SqlType, row: usize) -> Json {
     if column.validity().is_some_and(|valid| !valid[row]) {
         return Json::Null;
