@@ -15,6 +15,7 @@ mod never_send;
 pub mod progress;
 mod secret;
 pub mod ti;
+pub mod tls;
 pub mod whois;
 mod yaml;
 
