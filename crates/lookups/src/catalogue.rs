@@ -1,8 +1,11 @@
 //! The functions of this crate, once.
 
 use crate::cache::LookupCache;
+use crate::dns::{DnsIsResolvable, DnsResolve, DnsReverse};
 use crate::geo;
 use crate::ti::{TiLookup, TiLookupScalar};
+use crate::tls::{InAbuseList, TlsCert};
+use crate::whois::{AsnOnline, Whois};
 use huntsql_kernels::catalogue::Visitor;
 use huntsql_kernels::group::{Events, PerRow};
 
@@ -11,11 +14,18 @@ pub fn visit(visitor: &mut impl Visitor) {
     static IMPOSSIBLE_TRAVEL: PerRow<geo::ImpossibleTravel> = PerRow::new();
     static TI_LOOKUP: Events<TiLookup> = Events::new();
     visitor.scalar::<geo::Asn>(); // asn
+    visitor.scalar::<AsnOnline>(); // asn_online
+    visitor.scalar::<DnsIsResolvable>(); // dns_is_resolvable
+    visitor.scalar::<DnsResolve>(); // dns_resolve
+    visitor.scalar::<DnsReverse>(); // dns_reverse
     visitor.scalar::<geo::GeoDistance>(); // geo_distance
     visitor.scalar::<geo::GeoIp>(); // geoip
     visitor.group(&IMPOSSIBLE_TRAVEL); // impossible_travel
+    visitor.scalar::<InAbuseList>(); // in_abuse_list
     visitor.scalar::<LookupCache>(); // lookup_cache
     visitor.scalar::<geo::MmdbLookup>(); // mmdb_lookup
-    visitor.scalar::<TiLookupScalar>(); // ti_lookup, ad hoc
     visitor.group(&TI_LOOKUP); // ti_lookup
+    visitor.scalar::<TiLookupScalar>(); // ti_lookup, ad hoc
+    visitor.scalar::<TlsCert>(); // tls_cert
+    visitor.scalar::<Whois>(); // whois
 }

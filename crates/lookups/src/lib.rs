@@ -8,12 +8,17 @@ pub mod catalogue;
 
 pub mod config;
 pub mod context;
+pub mod dns;
+mod facts;
 pub mod geo;
 pub mod http;
+mod limited;
 mod never_send;
 pub mod progress;
 mod secret;
 pub mod ti;
+pub mod tls;
+pub mod whois;
 mod yaml;
 pub use secret::Secret;
 pub use yaml::Problem;

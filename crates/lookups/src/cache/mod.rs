@@ -173,6 +173,24 @@ impl Cache {
         });
     }
 
+    /// What is known of `key`, as JSON, if it still holds, and since when.
+    pub fn fact(&self, kind: &str, key: &str) -> Option<(String, i64)> {
+        self.with(|inner| {
+            let sql = "SELECT value, at FROM fact WHERE kind = ?1 AND key = ?2 AND expires > ?3";
+            let mut statement = inner.connection.prepare_cached(sql)?;
+            statement.query_row(params![kind, key, now()], |row| Ok((row.get(0)?, row.get(1)?))).optional()
+        })
+    }
+
+    /// Keeps what is known of `key` for as long as it holds.
+    pub fn keep_fact(&self, kind: &str, key: &str, value: &str, at: i64, ttl: Duration) {
+        self.with(|inner| {
+            let sql = "INSERT OR REPLACE INTO fact (kind, key, value, at, expires) VALUES (?1, ?2, ?3, ?4, ?5)";
+            inner.connection.prepare_cached(sql)?.execute(params![kind, key, value, at, at.saturating_add(micros(ttl))])?;
+            inner.wrote(key.len() + value.len(), self.max_bytes)
+        });
+    }
+
     /// One more request of `account`, if all `limits` allow it.
     pub fn permit(&self, account: &str, limits: &[Limit]) -> Permit {
         if limits.is_empty() { Permit::Granted(0) } else { self.with(|inner| quota::permit(&mut inner.connection, account, limits)) }
@@ -185,11 +203,11 @@ impl Cache {
         }
     }
 
-    /// All answers that are kept, sorted, to be read by people.
+    /// All answers that are kept, sorted, to be read by people. What is known of names, owners and certificates has the type `fact`.
     pub fn rows(&self) -> Vec<CachedRow> {
         self.with(|inner| {
-            let sql =
-                "SELECT provider, ioc_type, ioc, found, severity, score, details, reference, at, expires FROM answer ORDER BY 1, 2, 3";
+            let sql = "SELECT provider, ioc_type, ioc, found, severity, score, details, reference, at, expires FROM answer \
+                       UNION ALL SELECT kind, 'fact', key, 'unknown', 'unknown', NULL, value, NULL, at, expires FROM fact ORDER BY 1, 2, 3";
             let mut statement = inner.connection.prepare(sql)?;
             let rows = statement.query_map([], |row| {
                 Ok(CachedRow {
@@ -209,14 +227,17 @@ impl Cache {
         })
     }
 
-    /// Forgets all answers, or those of one provider; says how many there were. What was sent stays counted.
+    /// Forgets all answers, or those of one provider or kind of facts; says how many there were. What was sent stays counted.
     pub fn clear(&self, provider: Option<&str>) -> usize {
         self.with(|inner| {
             let gone = match provider {
-                Some(provider) => inner.connection.execute("DELETE FROM answer WHERE provider = ?1", [provider])?,
+                Some(provider) => {
+                    inner.connection.execute("DELETE FROM answer WHERE provider = ?1", [provider])?
+                        + inner.connection.execute("DELETE FROM fact WHERE kind = ?1", [provider])?
+                }
                 None => {
                     inner.connection.execute("DELETE FROM list", [])?;
-                    inner.connection.execute("DELETE FROM answer", [])?
+                    inner.connection.execute("DELETE FROM answer", [])? + inner.connection.execute("DELETE FROM fact", [])?
                 }
             };
             inner.connection.execute_batch("PRAGMA incremental_vacuum")?;
@@ -256,6 +277,7 @@ impl Inner {
         let now = now();
         self.connection.execute("DELETE FROM answer WHERE expires <= ?1", [now])?;
         self.connection.execute("DELETE FROM list WHERE expires <= ?1", [now])?;
+        self.connection.execute("DELETE FROM fact WHERE expires <= ?1", [now])?;
         for _ in 0..64 {
             let number = |name: &str| self.connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
             let used = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
@@ -264,7 +286,10 @@ impl Inner {
             }
             let sql = "DELETE FROM answer WHERE (provider, ioc_type, ioc) IN \
                        (SELECT provider, ioc_type, ioc FROM answer ORDER BY at LIMIT (SELECT count(*) / 5 + 1 FROM answer))";
+            let facts = "DELETE FROM fact WHERE (kind, key) IN \
+                         (SELECT kind, key FROM fact ORDER BY at LIMIT (SELECT count(*) / 5 + 1 FROM fact))";
             let gone = self.connection.execute(sql, [])?
+                + self.connection.execute(facts, [])?
                 + self.connection.execute("DELETE FROM list WHERE at = (SELECT min(at) FROM list)", [])?;
             if gone == 0 {
                 break;

@@ -16,6 +16,11 @@ CREATE TABLE answer (
 ) WITHOUT ROWID;
 CREATE INDEX answer_at ON answer (at);
 CREATE TABLE list (request TEXT PRIMARY KEY, body BLOB NOT NULL, at INTEGER NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE fact (
+    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, at INTEGER NOT NULL, expires INTEGER NOT NULL,
+    PRIMARY KEY (kind, key)
+) WITHOUT ROWID;
+CREATE INDEX fact_at ON fact (at);
 CREATE TABLE sent (id INTEGER PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, done INTEGER NOT NULL);
 CREATE INDEX sent_account ON sent (account, at);
 PRAGMA user_version = 1;

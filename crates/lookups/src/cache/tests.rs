@@ -41,6 +41,25 @@ fn answers_are_kept_until_they_expire() {
 }
 
 #[test]
+fn facts_are_kept_listed_and_forgotten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lookups.sqlite");
+    let (cache, _) = open(&path);
+    let at = now();
+    cache.keep_fact("dns", "A x.test", "{}", at, HOUR);
+    cache.keep_fact("dns", "A x.test", r#"{"a":1}"#, at, HOUR);
+    cache.keep_fact("dns", "A old.test", "{}", at - 2 * micros(HOUR), HOUR);
+    cache.keep_fact("tls", "x.test:443", "{}", at, HOUR);
+    assert_eq!(cache.fact("dns", "A x.test"), Some((r#"{"a":1}"#.to_owned(), at)));
+    assert_eq!((cache.fact("dns", "A old.test"), cache.fact("tls", "A x.test")), (None, None));
+    let (other, _) = open(&path);
+    let rows: Vec<_> = other.rows().into_iter().map(|row| (row.provider, row.ioc_type, row.ioc)).collect();
+    let row = |kind: &str, key: &str| (kind.to_owned(), "fact".to_owned(), key.to_owned());
+    assert_eq!(rows, [row("dns", "A x.test"), row("tls", "x.test:443")], "what has expired goes when the file is opened");
+    assert_eq!((other.clear(Some("dns")), other.clear(None), other.rows().len()), (1, 1, 0));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_stops_nobody() {
     let folder = tempfile::tempdir().expect("a folder");
     let works = |cache: &Cache| {

@@ -7,7 +7,7 @@ use huntsql_kernels::nearest::hint;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const SECTIONS: &[&str] = &["cache", "dns", "geo", "http", "never_send", "providers"];
+const SECTIONS: &[&str] = &["cache", "dns", "geo", "http", "never_send", "providers", "rdap", "tls"];
 /// What every provider may have beside its own settings.
 const COMMON: &[&str] = &["base_url", "concurrency", "file", "limit", "ttl"];
 
@@ -27,6 +27,8 @@ pub fn read(text: &str, folder: &Path, providers: &[&ProviderSpec]) -> Result<Co
             "cache" => reader.cache(field, &mut config)?,
             "geo" => reader.geo(field, &mut config)?,
             "dns" => reader.dns(field, &mut config)?,
+            "rdap" => reader.rdap(field, &mut config)?,
+            "tls" => reader.tls(field, &mut config)?,
             "never_send" => {
                 config.never_send = field.node.texts("never_send")?.into_iter().map(|(_, text)| text.trim().to_ascii_lowercase()).collect();
             }
@@ -63,11 +65,7 @@ impl Reader<'_> {
         let settings = || of_account.iter().flat_map(|spec| spec.settings.iter()).map(|setting| setting.name.as_ref());
         for setting in fields {
             match setting.name.as_str() {
-                "limit" => {
-                    let limits = setting.node.texts("limit")?.into_iter();
-                    let limits = limits.map(|(line, text)| limit(text).ok_or_else(|| problem(line, wrong_limit(text))));
-                    account.limits = limits.collect::<Result<_, _>>()?;
-                }
+                "limit" => account.limits = limits(setting)?,
                 "ttl" => account.ttl = Some(duration(setting)?),
                 "concurrency" => account.concurrency = Some(usize::try_from(number(setting, 1, 64)?).unwrap_or(1)),
                 "file" => account.file = Some(self.path(setting)?),
@@ -146,6 +144,28 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn rdap(&self, field: &Field, config: &mut Config) -> Result<(), Problem> {
+        for setting in field.node.fields("rdap")? {
+            match setting.name.as_str() {
+                "base_url" => config.rdap.base_url = Some(web_url(setting)?),
+                "bootstrap_url" => config.rdap.bootstrap_url = web_url(setting)?,
+                "limit" => config.rdap.limits = limits(setting)?,
+                _ => return Err(unknown("setting", setting, ["base_url", "bootstrap_url", "limit"].into_iter())),
+            }
+        }
+        Ok(())
+    }
+
+    fn tls(&self, field: &Field, config: &mut Config) -> Result<(), Problem> {
+        for setting in field.node.fields("tls")? {
+            match setting.name.as_str() {
+                "abuse_list" => config.tls.abuse_list = web_url(setting)?,
+                _ => return Err(unknown("setting", setting, ["abuse_list"].into_iter())),
+            }
+        }
+        Ok(())
+    }
+
     fn reference(&self, setting: &Field) -> Result<Reference, Problem> {
         let text = setting.node.text(&setting.name)?;
         Reference::parse(text, self.folder).map_err(|why| problem(setting.line, format!("'{}' {why}", setting.name)))
@@ -175,6 +195,21 @@ pub(crate) fn limit(text: &str) -> Option<Limit> {
         other => length(other)?,
     };
     Some(Limit { requests, per })
+}
+
+fn limits(setting: &Field) -> Result<Vec<Limit>, Problem> {
+    let limits = setting.node.texts("limit")?.into_iter();
+    limits.map(|(line, text)| limit(text).ok_or_else(|| problem(line, wrong_limit(text)))).collect()
+}
+
+/// A URL without a final slash. No key belongs in it.
+fn web_url(setting: &Field) -> Result<String, Problem> {
+    let text = setting.node.text(&setting.name)?;
+    let is_web = |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    if url::Url::parse(text).is_ok_and(is_web) {
+        return Ok(text.trim_end_matches('/').to_owned());
+    }
+    Err(problem(setting.line, format!("'{}' must be a URL such as https://host/path, got '{}'", setting.name, text.escape_debug())))
 }
 
 fn wrong_limit(text: &str) -> String {
@@ -244,6 +279,13 @@ mod tests {
         assert_eq!(config.dns.servers, ["127.0.0.1:53", "[::1]:5353"]);
         assert_eq!(config.never_send, ["corp.example", "10.0.0.0/8"]);
         assert!(config.geo_account.is_some());
+        let config = parse("rdap: {base_url: 'https://rdap.test/x/', limit: 2/s}\ntls: {abuse_list: 'http://127.0.0.1:1/list.csv'}\n")
+            .expect("a configuration");
+        assert_eq!(
+            (config.rdap.base_url.as_deref(), config.rdap.limits.as_slice()),
+            (Some("https://rdap.test/x"), [Limit::per_second(2)].as_slice())
+        );
+        assert_eq!(config.tls.abuse_list, "http://127.0.0.1:1/list.csv");
         assert_eq!(parse(""), Ok(Config::default()));
     }
 
@@ -259,6 +301,9 @@ mod tests {
             ("cache:\n  max_megabytes: -1", 2, "a whole number"),
             ("dns:\n  servers: [resolver]", 2, "no address"),
             ("providers: [x]", 1, "must have fields"),
+            ("rdap:\n  base_ur: https://x.test", 2, "unknown setting 'base_ur', did you mean 'base_url'?"),
+            ("rdap:\n  base_url: rdap.test", 2, "a URL such as"),
+            ("tls:\n  abuselist: https://x.test", 2, "unknown setting 'abuselist', did you mean 'abuse_list'?"),
         ] {
             let found = parse(text).expect_err("a complaint");
             assert!(found.line == line && found.what.contains(what), "{text}: {found:?}");

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// What the file says; what it does not say has its default.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     /// The file, if there is one.
     pub path: Option<PathBuf>,
@@ -32,6 +32,10 @@ pub struct Config {
     pub geo_account: Option<(Reference, Reference)>,
     /// The resolver.
     pub dns: Dns,
+    /// Who says whose an address or name is.
+    pub rdap: Rdap,
+    /// Certificates.
+    pub tls: Tls,
     /// Indicators that are never sent: names with everything below them, networks, texts.
     pub never_send: Vec<String>,
     /// What is worth a word on standard error.
@@ -117,19 +121,33 @@ impl Default for Dns {
     }
 }
 
-impl Default for Config {
+/// Who says whose an address or name is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rdap {
+    /// The server that is asked about everything, in place of those that are responsible.
+    pub base_url: Option<String>,
+    /// Where the lists of responsible servers are, `dns.json`, `ipv4.json` and `ipv6.json`.
+    pub bootstrap_url: String,
+    /// Requests to one server.
+    pub limits: Vec<Limit>,
+}
+
+impl Default for Rdap {
     fn default() -> Self {
-        Self {
-            path: None,
-            accounts: BTreeMap::new(),
-            http: Http::default(),
-            cache: CacheSettings::default(),
-            geo_databases: Vec::new(),
-            geo_account: None,
-            dns: Dns::default(),
-            never_send: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Self { base_url: None, bootstrap_url: "https://data.iana.org/rdap".to_owned(), limits: vec![Limit::per_second(5)] }
+    }
+}
+
+/// Certificates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The list of certificates of malicious servers.
+    pub abuse_list: String,
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self { abuse_list: "https://sslbl.abuse.ch/blacklist/sslblacklist.csv".to_owned() }
     }
 }
 

@@ -78,13 +78,7 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
     type Out<'a> = AsnAnswer<'a>;
     type Scratch = GeoScratch;
 
-    fn prepare(
-        scratch: &mut GeoScratch,
-        options: &AsnOptions,
-        input: &impl Input,
-        rows: usize,
-        _: &Interrupt,
-    ) -> Result<(), KernelError> {
+    fn prepare(scratch: &mut GeoScratch, options: &AsnOptions, input: &impl Input, rows: usize, _: &Interrupt) -> Result<(), KernelError> {
         let addresses = (0..rows).filter_map(|row| input.text(0, row));
         scratch.0.ask_ahead(addresses, || options::open(Self::SPEC.name, &options.0))
     }

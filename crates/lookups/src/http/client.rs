@@ -8,6 +8,7 @@ use crate::config::{Environment, Http};
 use crate::secret::Secret;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::Engine;
+use huntsql_kernels::net::{AddressKind, address_kind};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -112,11 +113,12 @@ impl Client {
         stop: &Stop,
     ) -> Result<Response, Failure> {
         let wire = wire(base_url, request, values)?;
+        let may_go_elsewhere = request.may_go_elsewhere && request.settings().is_empty();
         let delays = ExponentialBuilder::new().with_min_delay(Duration::from_millis(500)).with_max_times(self.retries).with_jitter();
         let mut delays = delays.build();
         loop {
             let token = gate.enter(stop)?;
-            let outcome = self.follow(&wire);
+            let outcome = self.follow(&wire, may_go_elsewhere);
             gate.leave(token);
             let failure = match outcome {
                 Ok(raw) => match judged(masked(raw, values)) {
@@ -135,14 +137,14 @@ impl Client {
         }
     }
 
-    fn follow(&self, wire: &Wire) -> Result<Raw, Failure> {
+    fn follow(&self, wire: &Wire, may_go_elsewhere: bool) -> Result<Raw, Failure> {
         let mut raw = self.transport.send(wire)?;
         let mut url = wire.url.clone();
         for _ in 0..MOST_REDIRECTS {
             let Some(location) = raw.location.take().filter(|_| matches!(raw.status, 301 | 302 | 303 | 307 | 308)) else { return Ok(raw) };
             let target = url::Url::parse(&url).and_then(|from| from.join(&location)).map_err(|_| Failure::Status(raw.status))?;
             let from = url::Url::parse(&url).map_err(|_| Failure::Status(raw.status))?;
-            if target.origin() != from.origin() {
+            if target.origin() != from.origin() && !(may_go_elsewhere && is_open_road(&from, &target)) {
                 return Err(Failure::Redirect(target.host_str().unwrap_or("nowhere").to_owned()));
             }
             url = target.to_string();
@@ -164,6 +166,21 @@ fn masked(mut raw: Raw, values: &Values) -> Raw {
         }
     }
     raw
+}
+
+/// Whether a redirect to another host may be followed where no key is sent: encrypted, and not from the world into a network of ours.
+fn is_open_road(from: &url::Url, target: &url::Url) -> bool {
+    let address = |url: &url::Url| match url.host() {
+        Some(url::Host::Ipv4(address)) => Some(std::net::IpAddr::V4(address)),
+        Some(url::Host::Ipv6(address)) => Some(std::net::IpAddr::V6(address)),
+        _ => None,
+    };
+    let is_here = |url: &url::Url| address(url).is_some_and(|address| address.is_loopback()) || url.host_str() == Some("localhost");
+    if is_here(from) && is_here(target) {
+        return true;
+    }
+    let is_public = address(target).is_none_or(|address| address_kind(address) == AddressKind::Public) && !is_here(target);
+    target.scheme() == "https" && is_public
 }
 
 /// The answer, or what its status means.

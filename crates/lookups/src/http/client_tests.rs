@@ -84,6 +84,31 @@ fn what_may_pass_is_tried_again() {
 }
 
 #[test]
+fn only_what_holds_no_key_may_go_elsewhere_and_only_safely() {
+    let other = FakeServer::start(|_| Reply::new(200, "{}")).expect("a server");
+    let elsewhere = other.url();
+    let server = FakeServer::start(move |_| Reply::new(302, "").header("location", &elsewhere)).expect("a server");
+    let ask = |request: Request, values: &Values| client(|_| ()).ask(&server.url(), &request, values, &Open, &Stop::default());
+    assert!(ask(Request::get("/x").may_go_elsewhere(), &Values::default()).is_ok());
+    assert!(matches!(ask(Request::get("/x"), &Values::default()), Err(Failure::Redirect(_))));
+    assert!(matches!(ask(request().may_go_elsewhere(), &values()), Err(Failure::Redirect(_))));
+    assert_eq!(other.seen().len(), 1);
+    let road = |from: &str, to: &str| is_open_road(&url::Url::parse(from).expect("a URL"), &url::Url::parse(to).expect("a URL"));
+    for (to, expected) in [
+        ("https://rdap.b.test/", true),
+        ("https://9.9.9.9/", true),
+        ("http://rdap.b.test/", false),
+        ("https://10.0.0.1/", false),
+        ("https://127.0.0.1/", false),
+        ("https://[::1]/", false),
+        ("https://localhost/", false),
+        ("http://169.254.169.254/latest", false),
+    ] {
+        assert_eq!(road("https://rdap.a.test/", to), expected, "{to}");
+    }
+}
+
+#[test]
 fn settings_that_cannot_work_are_named() {
     let ask = |base_url: &str, request: &Request, values: &Values| {
         client(|settings| settings.retries = 0).ask(base_url, request, values, &Open, &Stop::default()).expect_err("a failure").to_string()

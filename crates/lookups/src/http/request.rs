@@ -117,12 +117,21 @@ pub struct Request {
     pub(crate) headers: Vec<(String, Text)>,
     pub(crate) basic: Option<(Text, Text)>,
     pub(crate) body: Body,
+    pub(crate) may_go_elsewhere: bool,
 }
 
 impl Request {
     /// A GET of `path`, which is written as in a URL: `/api/v3/ip_addresses/`.
     pub fn get(path: impl Into<Text>) -> Self {
-        Self { method: Method::Get, path: path.into(), query: Vec::new(), headers: Vec::new(), basic: None, body: Body::None }
+        Self {
+            method: Method::Get,
+            path: path.into(),
+            query: Vec::new(),
+            headers: Vec::new(),
+            basic: None,
+            body: Body::None,
+            may_go_elsewhere: false,
+        }
     }
 
     /// A POST to `path`.
@@ -181,6 +190,13 @@ impl Request {
         };
         fields.push((name.to_owned(), value.into()));
         self.body = Body::Form(fields);
+        self
+    }
+
+    /// Redirects may lead to other hosts, but only over https and only if no setting is sent.
+    #[must_use]
+    pub fn may_go_elsewhere(mut self) -> Self {
+        self.may_go_elsewhere = true;
         self
     }
 

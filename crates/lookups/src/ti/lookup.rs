@@ -4,9 +4,10 @@ use super::asked::Asked;
 use super::observable::{Observable, Refusal, UrlQuery, check_named};
 use super::provider::Ioc;
 use super::verdict::{Found, Verdict};
-use crate::cache::{Answer, Key, Permit, now};
+use crate::cache::{Answer, Key, now};
 use crate::context::Context;
-use crate::http::{Failure, Gate, Request, Response, Stop};
+use crate::http::{Failure, Request, Response, Stop};
+use crate::limited::Limited;
 use crate::never_send::NeverSend;
 use crate::progress::Counted;
 use huntsql_kernels::guard::guard;
@@ -21,9 +22,6 @@ use std::time::Duration;
 
 /// Failures in a row after which a provider is left alone for the rest of a statement.
 const MOST_FAILURES: usize = 5;
-/// What a limit may make us wait before we say that the quota is used up.
-const LONGEST_WAIT: Duration = Duration::from_secs(90);
-
 /// What is asked.
 #[derive(Debug)]
 pub struct Question<'q> {
@@ -115,6 +113,10 @@ fn failed(failure: &Failure) -> Outcome {
     Outcome { reason, ..refused(failure.status()) }
 }
 
+#[allow(
+    clippy::result_large_err,
+    reason = "as large as the outcomes that are kept beside it; how large depends on the features of serde_json"
+)]
 fn plan(context: &Context, question: &Question<'_>) -> Plan {
     let never_send = NeverSend::new(context.config.never_send.iter().chain(question.never_send));
     let observables: Vec<Result<Observable, Outcome>> = question
@@ -312,7 +314,7 @@ fn one(
         return Err(failure);
     }
     let spec = asked.provider.spec();
-    let gate = Limits { context, account: &spec.account, asked };
+    let gate = Limited { cache: &context.cache, account: &spec.account, limits: &asked.limits };
     let outcome = context.client.ask(&asked.base_url, &task.request, &asked.values, &gate, stop);
     let iocs: Vec<Ioc<'_>> = task.indices.iter().filter_map(|index| as_ioc(observables, *index)).collect();
     let outcome = outcome.and_then(|response| {
@@ -346,34 +348,11 @@ fn one(
                 _ if failures >= MOST_FAILURES => Some(Failure::GivenUp(failures)),
                 _ => None,
             };
-            if closes.is_some() {
-                work.closed.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&closes);
+            if let Some(failure) = closes {
+                // The first reason counts: threads that were under way fail after it.
+                work.closed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(failure);
             }
             Err(failure)
         }
-    }
-}
-
-/// The limits of an account.
-struct Limits<'l> {
-    context: &'l Context,
-    account: &'l str,
-    asked: &'l Asked,
-}
-
-impl Gate for Limits<'_> {
-    fn enter(&self, stop: &Stop) -> Result<u64, Failure> {
-        loop {
-            stop.check()?;
-            match self.context.cache.permit(self.account, &self.asked.limits) {
-                Permit::Granted(token) => return Ok(token),
-                Permit::Wait(left, _) if left > LONGEST_WAIT => return Err(Failure::Quota(Some(left))),
-                Permit::Wait(left, _) => stop.sleep(left)?,
-            }
-        }
-    }
-
-    fn leave(&self, token: u64) {
-        self.context.cache.settle(token);
     }
 }

@@ -33,6 +33,7 @@ mod xforce;
 
 pub use asked::{Asked, Provider};
 pub use lookup::{Answers, LookupError, Outcome, Planned, Question, dry_run, look_up};
+pub(crate) use observable::is_reserved_name;
 pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};
 pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
 pub use table::provider_table;

@@ -106,7 +106,7 @@ pub fn check_with(text: &str, given: Option<IocType>, query: UrlQuery) -> Result
     let Some(kind) = given.or_else(|| ioc_type(live)) else {
         // A name that no public suffix ends is no indicator, but worth a better reason.
         return Err(match to_ascii_host(live).map(|name| name.to_ascii_lowercase()) {
-            Some(name) if is_reserved(&name) => not_global_name(&name),
+            Some(name) if is_reserved_name(&name) => not_global_name(&name),
             _ => Refusal::NotSupported("not an indicator of any type".to_owned()),
         });
     };
@@ -186,7 +186,7 @@ const RESERVED_TOP: &[&str] = &[
 const RESERVED_DOMAINS: &[&str] = &["example.com", "example.net", "example.org"];
 
 /// Whether a name of several labels is reserved; lower case, without a final dot.
-fn is_reserved(name: &str) -> bool {
+pub(crate) fn is_reserved_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     let Some((_, top)) = name.rsplit_once('.') else { return false };
     let below = |domain: &&str| name == *domain || name.strip_suffix(*domain).is_some_and(|rest| rest.ends_with('.'));
@@ -197,7 +197,7 @@ fn is_reserved(name: &str) -> bool {
 fn domain(text: &str) -> Result<String, Refusal> {
     let name = to_ascii_host(text).ok_or_else(|| bad_format(IocType::Domain))?.to_ascii_lowercase();
     let name = name.strip_suffix('.').unwrap_or(&name);
-    if is_reserved(name) {
+    if is_reserved_name(name) {
         return Err(not_global_name(name));
     }
     well_formed(name, IocType::Domain).map(str::to_owned)

@@ -59,5 +59,7 @@ fn bare_name(name: &ObjectName) -> Option<(String, bool)> {
 
 /// Whether a call of `name` in FROM is one of ours, whose first argument is a table.
 pub(crate) fn takes_table(name: &ObjectName) -> bool {
-    bare_name(name).is_some_and(|(bare, _)| signatures().iter().any(|known| !matches!(known.kind, Kind::Scalar | Kind::Reader) && known.spec.name == bare))
+    bare_name(name).is_some_and(|(bare, _)| {
+        signatures().iter().any(|known| !matches!(known.kind, Kind::Scalar | Kind::Reader) && known.spec.name == bare)
+    })
 }
