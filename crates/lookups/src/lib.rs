@@ -5,4 +5,5 @@
 
 pub mod catalogue;
 pub mod http;
+pub mod match_iocs;
 pub mod ti;

@@ -165,16 +165,15 @@ fn parts<'v>(ty: &str, value: &'v str) -> Vec<(Said, &'v str)> {
 
 /// What an event says of all of its attributes.
 fn event(object: &Object<'_>) -> Indicator {
-    let mut event = Indicator::default();
-    event.severity = match object.text("threat_level_id").as_deref() {
+    let severity = match object.text("threat_level_id").as_deref() {
         // High: sophisticated malware; medium: that of targeted attacks; low: mass malware.
         Some("1" | "2") => Severity::High,
         Some("3") => Severity::Warning,
         _ => Severity::Unknown,
     };
-    event.description = object.shared("info");
-    event.source = object.get("Orgc").or_else(|| object.get("Org")).and_then(Object::read).and_then(|org| org.shared("name"));
-    event.first_seen = object.time("date");
+    let source = object.get("Orgc").or_else(|| object.get("Org")).and_then(Object::read).and_then(|org| org.shared("name"));
+    let mut event =
+        Indicator { severity, description: object.shared("info"), source, first_seen: object.time("date"), ..Indicator::default() };
     tags(object, &mut event);
     let link = |text: &str| {
         let attribute = Object::read(text)?;

@@ -1,0 +1,527 @@
+//! All indicators of a feed, ready to be found.
+
+use super::anchors::Anchors;
+use aho_corasick::{AhoCorasick, MatchKind};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use huntsql_kernels::ioc::{ExtractOptions, IocType, as_ioc};
+use huntsql_kernels::net::split_domain;
+use huntsql_kernels::options::{Options, Setting};
+use huntsql_readers::feeds::{Indicator, Severity};
+use ipnet::IpNet;
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// Bytes of all indicators that are texts: what is looked for by automaton takes many times its length.
+const MOST_TEXT: usize = 16 << 20;
+/// Bytes of the shortest text that is looked for anywhere.
+pub(super) const SHORTEST_TEXT: usize = 4;
+/// Names that are joined where several feeds know an indicator.
+const MOST_NAMES: usize = 16;
+
+/// What is compared with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Class {
+    Url,
+    Email,
+    Domain,
+    Address,
+    Network,
+    /// Digests of all kinds, which look alike: an MD5, a JA3, an import hash.
+    Digest,
+    /// What `extract_iocs` finds and normalises: wallets, vulnerabilities, networks that are named as such.
+    Exact,
+    /// Anything else, as it is written, in any case.
+    Text,
+}
+
+/// How an indicator was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Match {
+    Exact,
+    Subdomain,
+    Network,
+    Prefix,
+}
+
+impl Match {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Subdomain => "subdomain",
+            Self::Network => "network",
+            Self::Prefix => "prefix",
+        }
+    }
+}
+
+/// What feeds say about an indicator.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct About {
+    pub(super) severity: Severity,
+    pub(super) confidence: Option<u8>,
+    pub(super) threat: Option<Arc<str>>,
+    pub(super) tags: Vec<Arc<str>>,
+    pub(super) source: Option<Arc<str>>,
+    pub(super) reference: Option<Arc<str>>,
+    pub(super) valid_until: Option<i64>,
+}
+
+/// An indicator.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) ioc: Box<str>,
+    pub(super) ioc_type: Cow<'static, str>,
+    pub(super) class: Class,
+    /// Names below it are not its owner's: `github.io`.
+    is_suffix: bool,
+    about: u32,
+}
+
+/// What a statement asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rules {
+    pub(super) subdomains: bool,
+    pub(super) url_prefix: bool,
+}
+
+/// All indicators of a feed, ready to be found.
+#[derive(Debug)]
+pub(super) struct Matcher {
+    pub(super) entries: Vec<Entry>,
+    abouts: Vec<About>,
+    /// Numbers of entries by class and key.
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// By the length of the prefix and the bits of the network; IPv4 in the mapped range of IPv6.
+    networks: HashMap<(u8, u128), u32>,
+    /// Which lengths of prefixes there are.
+    lengths: u128,
+    /// Host part of a length of 0 to 128.
+    texts: Option<AhoCorasick>,
+    /// The entry of each pattern of `texts`.
+    text_entries: Vec<u32>,
+    text_bytes: usize,
+    pub(super) anchors: Anchors,
+    pub(super) extract: ExtractOptions,
+    types: Vec<IocType>,
+    pub(super) rules: Rules,
+}
+
+/// An IPv4 address in the mapped range of IPv6.
+fn bits(address: std::net::IpAddr) -> u128 {
+    match address {
+        std::net::IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
+        std::net::IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+fn mask(length: u8) -> u128 {
+    u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0)
+}
+
+impl Matcher {
+    pub(super) fn new(rules: Rules) -> Self {
+        Self {
+            entries: Vec::new(),
+            abouts: Vec::new(),
+            table: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+            networks: HashMap::new(),
+            lengths: 0,
+            texts: None,
+            text_entries: Vec::new(),
+            text_bytes: 0,
+            anchors: Anchors::default(),
+            extract: ExtractOptions::default(),
+            types: Vec::new(),
+            rules,
+        }
+    }
+
+    /// Adds an indicator. `Err` says why no more can be added.
+    pub(super) fn add(&mut self, indicator: Indicator) -> Result<(), String> {
+        let (Some(ioc), Some(ioc_type)) = (indicator.ioc, indicator.ioc_type) else { return Ok(()) };
+        let kind = IocType::parse(&ioc_type).ok().filter(|kind| kind.name() == ioc_type);
+        let class = class_of(kind, &ioc);
+        if class == Class::Text && ioc.len() < SHORTEST_TEXT {
+            return Ok(());
+        }
+        let about = About {
+            severity: indicator.severity,
+            confidence: indicator.confidence,
+            threat: indicator.threat,
+            tags: indicator.tags,
+            source: indicator.source,
+            reference: indicator.reference,
+            valid_until: indicator.valid_until,
+        };
+        let key = key(class, &ioc).into_owned();
+        if let Some(known) = self.find(class, &key) {
+            self.merge(known, about);
+            return Ok(());
+        }
+        // Four thousand million indicators do not fit into memory.
+        let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+        if class == Class::Text {
+            self.text_bytes += ioc.len();
+            if self.text_bytes > MOST_TEXT {
+                return Err(format!(
+                    "holds more than {MOST_TEXT} bytes of indicators that are texts (paths, file names, mutexes); name the types to look for: types => ['domain', 'ipv4', 'sha256']"
+                ));
+            }
+            self.text_entries.push(number);
+        }
+        let network = if class == Class::Network { ioc.parse::<IpNet>().ok() } else { None };
+        if let Some(network) = network {
+            let shift = if network.addr().is_ipv4() { 96 } else { 0 };
+            let length = network.prefix_len() + shift;
+            self.networks.entry((length, bits(network.network()))).or_insert(number);
+            self.lengths |= 1u128.checked_shl(u32::from(length)).unwrap_or(0);
+        }
+        self.watch(kind, class, &ioc, network);
+        let is_suffix = class == Class::Domain && is_suffix(&ioc);
+        let about = self.about_number(about);
+        let hash = self.hasher.hash_one((class, key.as_str()));
+        self.entries.push(Entry { ioc: ioc.into_boxed_str(), ioc_type, class, is_suffix, about });
+        let Self { entries, hasher, table, .. } = self;
+        let rehash = |number: &u32| match entries.get(*number as usize) {
+            Some(entry) => hasher.hash_one((entry.class, self::key(entry.class, &entry.ioc).as_ref())),
+            None => 0,
+        };
+        table.insert_unique(hash, number, rehash);
+        Ok(())
+    }
+
+    fn about_number(&mut self, about: About) -> u32 {
+        // Neighbours in a feed often say the same.
+        if self.abouts.last() != Some(&about) {
+            self.abouts.push(about);
+        }
+        u32::try_from(self.abouts.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// What several feeds say of one indicator: the worst, the surest, and all names.
+    fn merge(&mut self, number: u32, more: About) {
+        let mut about = self.about(number).clone();
+        about.severity = about.severity.max(more.severity);
+        about.confidence = about.confidence.max(more.confidence);
+        about.threat = joined(about.threat, more.threat);
+        about.source = joined(about.source, more.source);
+        about.reference = about.reference.or(more.reference);
+        about.valid_until = match (about.valid_until, more.valid_until) {
+            (Some(one), Some(other)) => Some(one.max(other)),
+            _ => None,
+        };
+        for tag in more.tags {
+            if about.tags.len() < 64 && !about.tags.contains(&tag) {
+                about.tags.push(tag);
+            }
+        }
+        if *self.about(number) != about {
+            let place = self.about_number(about);
+            if let Some(entry) = self.entries.get_mut(number as usize) {
+                entry.about = place;
+            }
+        }
+    }
+
+    /// Says what a text must hold to be searched for it.
+    fn watch(&mut self, kind: Option<IocType>, class: Class, ioc: &str, network: Option<IpNet>) {
+        let wanted = match class {
+            Class::Domain => &[IocType::Domain][..],
+            Class::Address => &[IocType::Ipv4, IocType::Ipv6],
+            Class::Network => &[IocType::Ipv4, IocType::Ipv6, IocType::Cidr],
+            // Digests are found here; those of no kind that `extract_iocs` knows are found by it in encoded texts only.
+            _ => kind.as_slice(),
+        };
+        for kind in wanted {
+            if !self.types.contains(kind) {
+                self.types.push(*kind);
+            }
+        }
+        let triggers = &mut self.anchors.triggers;
+        match class {
+            Class::Url => {
+                triggers.names = true;
+                triggers.addresses = true;
+                let rest = ioc.split_once("://").map_or(ioc, |(_, rest)| rest);
+                let host = host(rest);
+                triggers.ipv6 |= host.starts_with('[');
+                if !host.starts_with('[') && !self.anchors.add(host) && !self.anchors.add_longest(rest) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+            Class::Email => {
+                triggers.names = true;
+                let domain = ioc.rsplit_once('@').map_or(ioc, |(_, domain)| domain);
+                if !self.anchors.add(domain) && !self.anchors.add_longest(domain) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+            Class::Domain => {
+                triggers.names = true;
+                if !self.anchors.add(ioc) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+            Class::Address => {
+                triggers.addresses = true;
+                triggers.ipv6 |= ioc.contains(':');
+                if !ioc.contains(':') && !self.anchors.add(ioc) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+            Class::Network => {
+                triggers.addresses = true;
+                match network {
+                    Some(IpNet::V4(network)) => self.anchors.add_network(network.network().to_bits(), network.broadcast().to_bits()),
+                    _ => triggers.ipv6 = true,
+                }
+            }
+            Class::Exact if kind == Some(IocType::Cve) => triggers.cve = true,
+            // Ethernet addresses, numbers of systems and techniques are written in too many ways.
+            Class::Exact if matches!(kind, Some(IocType::Mac | IocType::Asn | IocType::Mitre)) => triggers.always = true,
+            Class::Digest | Class::Exact => {
+                if !self.anchors.add(ioc) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+            Class::Text => {
+                // The hive of a key is written in several ways.
+                let rest = if kind == Some(IocType::RegistryKey) { ioc.split_once('\\').map_or(ioc, |(_, rest)| rest) } else { ioc };
+                if !self.anchors.add_longest(rest) && !self.anchors.add_longest(ioc) {
+                    self.anchors.triggers.always = true;
+                }
+            }
+        }
+    }
+
+    /// Makes ready for finding. `Err` says what is wrong with the indicators.
+    pub(super) fn finish(&mut self) -> Result<(), String> {
+        self.anchors.finish();
+        let names = self.types.iter().map(|kind| kind.name().to_owned()).collect();
+        // An empty list would be the default.
+        if !self.types.is_empty() {
+            self.extract.set("types", Setting::TextList(names))?;
+        }
+        let patterns = self.text_entries.iter().filter_map(|number| self.entries.get(*number as usize)).map(|entry| entry.ioc.as_bytes());
+        if !self.text_entries.is_empty() {
+            let automaton = AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(patterns);
+            self.texts = Some(automaton.map_err(|error| format!("holds too many indicators that are texts ({error})"))?);
+        }
+        Ok(())
+    }
+
+    pub(super) fn has_types(&self) -> bool {
+        !self.types.is_empty()
+    }
+
+    pub(super) fn looks_for(&self, class: Class) -> bool {
+        match class {
+            Class::Domain => self.types.contains(&IocType::Domain),
+            Class::Text => self.texts.is_some(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn texts(&self) -> Option<&AhoCorasick> {
+        self.texts.as_ref()
+    }
+
+    pub(super) fn text_entry(&self, pattern: usize) -> Option<u32> {
+        self.text_entries.get(pattern).copied()
+    }
+
+    pub(super) fn entry(&self, number: u32) -> Option<&Entry> {
+        self.entries.get(number as usize)
+    }
+
+    pub(super) fn about(&self, number: u32) -> &About {
+        static NONE: std::sync::LazyLock<About> = std::sync::LazyLock::new(About::default);
+        let about = self.entries.get(number as usize).and_then(|entry| self.abouts.get(entry.about as usize));
+        about.unwrap_or(&NONE)
+    }
+
+    pub(super) fn find(&self, class: Class, key: &str) -> Option<u32> {
+        let is_it = |number: &u32| {
+            self.entries.get(*number as usize).is_some_and(|entry| entry.class == class && self::key(class, &entry.ioc) == key)
+        };
+        self.table.find(self.hasher.hash_one((class, key)), is_it).copied()
+    }
+
+    /// The name itself, else the longest indicator that it is below.
+    pub(super) fn find_domain(&self, name: &str) -> Option<(u32, Match)> {
+        if let Some(number) = self.find(Class::Domain, name) {
+            return Some((number, Match::Exact));
+        }
+        if !self.rules.subdomains {
+            return None;
+        }
+        let mut rest = name;
+        while let Some((_, above)) = rest.split_once('.') {
+            rest = above;
+            if let Some(number) = self.find(Class::Domain, rest)
+                && self.entry(number).is_some_and(|entry| !entry.is_suffix)
+            {
+                return Some((number, Match::Subdomain));
+            }
+        }
+        None
+    }
+
+    /// The address itself, else the narrowest network that holds it.
+    pub(super) fn find_address(&self, text: &str) -> Option<(u32, Match)> {
+        let address: std::net::IpAddr = text.parse().ok()?;
+        // An IPv4 address in the form of IPv6 is that address.
+        let plain = address.to_canonical();
+        let exact =
+            self.find(Class::Address, text).or_else(|| (plain != address).then(|| self.find(Class::Address, &plain.to_string()))?);
+        if let Some(number) = exact {
+            return Some((number, Match::Exact));
+        }
+        let bits = bits(address);
+        let mut lengths = self.lengths;
+        while lengths != 0 {
+            let length = 127 - lengths.leading_zeros();
+            lengths &= !(1 << length);
+            let length = u8::try_from(length).unwrap_or(128);
+            if let Some(number) = self.networks.get(&(length, bits & mask(length))) {
+                return Some((*number, Match::Network));
+            }
+        }
+        None
+    }
+
+    /// The URL itself, else with `url_prefix` the longest indicator that it begins with, up to a boundary.
+    pub(super) fn find_url(&self, url: &str) -> Option<(u32, Match)> {
+        let key = key(Class::Url, url);
+        if let Some(number) = self.find(Class::Url, &key) {
+            return Some((number, Match::Exact));
+        }
+        if !self.rules.url_prefix {
+            return None;
+        }
+        /// Boundaries that are tried, from the right.
+        const MOST: usize = 128;
+        let host = key.find("://").map_or(0, |at| at + 3);
+        let marks = key.bytes().enumerate().rev().filter(|(at, byte)| *at > host && matches!(byte, b'/' | b'?' | b'#' | b'&' | b';'));
+        for (at, byte) in marks.take(MOST) {
+            let with = key.get(..=at).unwrap_or_default();
+            let without = key.get(..at).unwrap_or_default();
+            let found = self
+                .find(Class::Url, with)
+                .or_else(|| if byte == b'/' || without.len() > host { self.find(Class::Url, without) } else { None });
+            if let Some(number) = found {
+                return Some((number, Match::Prefix));
+            }
+        }
+        None
+    }
+}
+
+/// The host of what follows `://`.
+fn host(rest: &str) -> &str {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if host.starts_with('[') { host } else { host.split(':').next().unwrap_or_default() }
+}
+
+fn class_of(kind: Option<IocType>, ioc: &str) -> Class {
+    use IocType as T;
+    match kind {
+        Some(T::Url) if ioc.contains("://") => Class::Url,
+        Some(T::Email) => Class::Email,
+        Some(T::Domain) => Class::Domain,
+        Some(T::Ipv4 | T::Ipv6) => Class::Address,
+        Some(T::Cidr) if ioc.parse::<IpNet>().is_ok_and(|network| network.prefix_len() < network.max_prefix_len()) => Class::Network,
+        Some(T::Md5 | T::Sha1 | T::Sha224 | T::Sha256 | T::Sha384 | T::Sha512 | T::Imphash | T::Ja3 | T::Ja3s | T::Jarm) => Class::Digest,
+        None | Some(T::Url | T::Cidr | T::RegistryKey | T::WindowsPath | T::LinuxPath | T::FileName | T::UserAgent) => Class::Text,
+        Some(_) => Class::Exact,
+    }
+}
+
+/// What indicators of a class are compared by.
+pub(super) fn key(class: Class, ioc: &str) -> Cow<'_, str> {
+    match class {
+        Class::Url => url_key(ioc),
+        Class::Email | Class::Text | Class::Digest if ioc.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            Cow::Owned(ioc.to_ascii_lowercase())
+        }
+        _ => Cow::Borrowed(ioc),
+    }
+}
+
+/// A URL without the port that its scheme has anyway, without a fragment, and with the path that every URL has.
+fn url_key(url: &str) -> Cow<'_, str> {
+    let url = url.split_once('#').map_or(url, |(before, _)| before);
+    let Some((scheme, rest)) = url.split_once("://") else { return Cow::Borrowed(url) };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    let port = match scheme {
+        "http" | "ws" => ":80",
+        "https" | "wss" => ":443",
+        "ftp" => ":21",
+        _ => "\0",
+    };
+    let bare = authority.strip_suffix(port).unwrap_or(authority);
+    if bare.len() == authority.len() && path.starts_with('/') {
+        return Cow::Borrowed(url);
+    }
+    Cow::Owned([scheme, "://", bare, if path.starts_with('/') { "" } else { "/" }, path].concat())
+}
+
+/// Whether a name is a suffix under which anybody may register: `github.io`, `co.uk`.
+fn is_suffix(name: &str) -> bool {
+    let Some(parts) = split_domain(name) else { return as_ioc(name, Some(IocType::Domain)).is_none() && !name.contains('.') };
+    // A private suffix is split at the suffix above it; a name below it shows what it is.
+    parts.domain == name && split_domain(&format!("x.{name}")).is_some_and(|below| below.suffix == name)
+}
+
+fn joined(one: Option<Arc<str>>, other: Option<Arc<str>>) -> Option<Arc<str>> {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            let mut names: Vec<&str> = one.split(", ").collect();
+            for name in other.split(", ") {
+                if names.len() < MOST_NAMES && !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            Some(names.join(", ").into())
+        }
+        (one, other) => one.or(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_compared_without_what_says_nothing() {
+        for (url, expected) in [
+            ("http://a.example.net", "http://a.example.net/"),
+            ("http://a.example.net:80/x", "http://a.example.net/x"),
+            ("https://a.example.net:80/x#y", "https://a.example.net:80/x"),
+            ("https://a.example.net:443?q", "https://a.example.net/?q"),
+            ("http://u:80@a.example.net/", "http://u:80@a.example.net/"),
+            ("http://a.example.net/x", "http://a.example.net/x"),
+        ] {
+            assert_eq!(url_key(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn suffixes() {
+        for (name, expected) in [
+            ("github.io", true),
+            ("evil.github.io", false),
+            ("example.net", false),
+            ("a.example.net", false),
+            ("c2.bit", false),
+            ("host", true),
+        ] {
+            assert_eq!(is_suffix(name), expected, "{name}");
+        }
+    }
+}
