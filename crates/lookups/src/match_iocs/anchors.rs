@@ -4,149 +4,12 @@
 //! hashed as they are met, names joined by dots from the right, so that all names above a name cost one step each; a hash is looked for in a filter
 //! of two bytes an anchor, and what passes in the set of all hashes. Nothing is decided here: a text that passes is searched by `extract_iocs`.
 
+use super::words::{
+    DIGIT, HEX, HIGH, JOINT, Label, Run, SHORTEST_DIGEST, WORD, at, class, hash_label, hash_run, hash_run_raw, join, read_run, spread,
+    trimmed, word_end,
+};
 use hashbrown::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
-
-const DIGIT: u8 = 1;
-const HEX: u8 = 1 << 1;
-const LETTER: u8 = 1 << 2;
-const JOINT: u8 = 1 << 3;
-const HIGH: u8 = 1 << 4;
-const WORD: u8 = DIGIT | HEX | LETTER | JOINT | HIGH;
-
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        table[i] = match i as u8 {
-            b'0'..=b'9' => DIGIT,
-            b'a'..=b'f' | b'A'..=b'F' => HEX,
-            b'g'..=b'z' | b'G'..=b'Z' => LETTER,
-            b'_' | b'-' => JOINT,
-            0x80.. => HIGH,
-            _ => 0,
-        };
-        i += 1;
-    }
-    table
-}
-
-#[inline]
-fn class(byte: u8) -> u8 {
-    CLASS[byte as usize]
-}
-
-#[inline]
-fn at(bytes: &[u8], i: usize) -> u8 {
-    bytes.get(i).copied().unwrap_or(0)
-}
-
-/// Labels of a name that are followed; a text with a longer one is searched.
-const MOST_LABELS: usize = 40;
-/// Digits of the shortest digest.
-const SHORTEST_DIGEST: usize = 32;
-
-/// Begin and end of a label.
-pub(super) type Label = (usize, usize);
-
-/// A word of a text: labels joined by dots, without hyphens and underscores at its ends.
-#[derive(Debug, Clone, Copy)]
-struct Run {
-    /// Begin and end of each label.
-    labels: [Label; MOST_LABELS],
-    count: usize,
-    flags: u8,
-    /// More labels follow than are followed.
-    is_longer: bool,
-}
-
-impl Run {
-    #[inline]
-    fn labels(&self) -> &[(usize, usize)] {
-        self.labels.get(..self.count).unwrap_or(&[])
-    }
-}
-
-/// Reads the run that begins at `start`, and where it ends.
-#[inline]
-fn read_run(bytes: &[u8], start: usize, run: &mut Run) -> usize {
-    (run.count, run.flags, run.is_longer) = (0, 0, false);
-    let mut i = start;
-    loop {
-        let begin = i;
-        while class(at(bytes, i)) & WORD != 0 {
-            run.flags |= class(at(bytes, i));
-            i += 1;
-        }
-        match run.labels.get_mut(run.count) {
-            Some(label) => *label = (begin, i),
-            None => run.is_longer = true,
-        }
-        run.count = (run.count + 1).min(MOST_LABELS);
-        if at(bytes, i) != b'.' || class(at(bytes, i + 1)) & WORD == 0 {
-            break;
-        }
-        i += 1;
-    }
-    if run.flags & JOINT != 0 {
-        let is_joint = |i: usize| class(at(bytes, i)) & JOINT != 0;
-        let last = run.count - 1;
-        if let Some((begin, end)) = run.labels.first_mut() {
-            while *begin < *end && is_joint(*begin) {
-                *begin += 1;
-            }
-        }
-        if let Some((begin, end)) = run.labels.get_mut(last) {
-            while *begin < *end && is_joint(*end - 1) {
-                *end -= 1;
-            }
-        }
-    }
-    i
-}
-
-const K1: u64 = 0x9e37_79b9_7f4a_7c15;
-const K2: u64 = 0xd6e8_feb8_6659_fd93;
-/// Letters in lower case; it changes other bytes as well, in the same way everywhere.
-const FOLD: u64 = 0x2020_2020_2020_2020;
-
-#[inline]
-fn word(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<8>() {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-            (Some(first), Some(last)) => u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32,
-            _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
-        },
-    }
-}
-
-/// Hash of a label in any case.
-#[inline]
-fn hash_label(label: &[u8]) -> u64 {
-    let mut hash = label.len() as u64 ^ K2;
-    let mut rest = label;
-    while rest.len() > 8 {
-        hash = (hash ^ (word(rest) | FOLD)).wrapping_mul(K1);
-        hash ^= hash >> 32;
-        rest = rest.get(8..).unwrap_or(&[]);
-    }
-    hash = (hash ^ (word(rest) | FOLD)).wrapping_mul(K1);
-    hash ^ hash >> 29
-}
-
-#[inline]
-fn join(right: u64, label: u64) -> u64 {
-    (right.rotate_left(23) ^ label).wrapping_mul(K2)
-}
-
-#[inline]
-fn spread(hash: u64) -> u64 {
-    let hash = (hash ^ hash >> 32).wrapping_mul(K1);
-    hash ^ hash >> 32
-}
 
 /// Hashes are hashes already.
 #[derive(Debug, Default, Clone, Copy)]
@@ -211,7 +74,7 @@ impl Anchors {
     /// Adds the whole of `text` as an anchor; false where it is no single run of ASCII.
     pub(super) fn add(&mut self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        let mut run = Run { labels: [(0, 0); MOST_LABELS], count: 0, flags: 0, is_longer: false };
+        let mut run = Run::EMPTY;
         if class(at(bytes, 0)) & WORD == 0 || read_run(bytes, 0, &mut run) != bytes.len() {
             return false;
         }
@@ -229,7 +92,7 @@ impl Anchors {
     /// Adds the longest run in `text` that is an anchor; false where there is none.
     pub(super) fn add_longest(&mut self, text: &str) -> bool {
         let bytes = text.as_bytes();
-        let mut run = Run { labels: [(0, 0); MOST_LABELS], count: 0, flags: 0, is_longer: false };
+        let mut run = Run::EMPTY;
         let mut best: Option<(usize, usize)> = None;
         let mut i = 0;
         while i < bytes.len() {
@@ -297,9 +160,11 @@ impl Anchors {
             return true;
         }
         let bytes = text.as_bytes();
-        let mut run = Run { labels: [(0, 0); MOST_LABELS], count: 0, flags: 0, is_longer: false };
+        let mut run = Run::EMPTY;
         // Groups of an IPv6 address that were met in a row.
         let mut groups = 0u32;
+        // Whether `//` was met after the last blank.
+        let mut in_url = false;
         let mut i = 0;
         while let Some(&byte) = bytes.get(i) {
             if class(byte) & WORD == 0 {
@@ -315,21 +180,32 @@ impl Anchors {
                     }
                     _ => groups = 0,
                 }
-                let in_url = byte == b'@' || byte == b'/' && at(bytes, i.wrapping_sub(1)) == b'/';
-                if in_url && self.triggers.addresses && is_odd_host(bytes, i + 1) {
+                let is_authority = byte == b'/' && at(bytes, i.wrapping_sub(1)) == b'/';
+                in_url = is_authority || in_url && !byte.is_ascii_whitespace();
+                if (is_authority || in_url && byte == b'@') && self.triggers.addresses && is_odd_host(bytes, i + 1) {
                     return true;
                 }
                 i += 1;
                 continue;
             }
-            let end = read_run(bytes, i, &mut run);
-            if run.count != 1 || end - i > 4 || run.flags & !(DIGIT | HEX) != 0 {
-                groups = 0;
+            let (end, flags) = word_end(bytes, i);
+            // Most words stand alone.
+            if at(bytes, end) != b'.' || class(at(bytes, end + 1)) == 0 {
+                if end - i > 4 || flags & !(DIGIT | HEX) != 0 {
+                    groups = 0;
+                }
+                let (from, to) = if flags & JOINT != 0 { trimmed(bytes, i, end) } else { (i, end) };
+                if self.label_matches(bytes.get(from..to).unwrap_or(&[]), flags) {
+                    return true;
+                }
+                i = end;
+                continue;
             }
+            groups = 0;
+            i = read_run(bytes, i, &mut run);
             if self.run_matches(bytes, &run) {
                 return true;
             }
-            i = end;
         }
         false
     }
@@ -339,10 +215,7 @@ impl Anchors {
         if run.is_longer || run.flags & HIGH != 0 && run.count > 1 && self.triggers.names {
             return true;
         }
-        let label = |&(begin, end): &(usize, usize)| bytes.get(begin..end).unwrap_or(&[]);
-        if let [only] = run.labels() {
-            return self.label_matches(label(only), run.flags);
-        }
+        let label = |&(begin, end): &Label| bytes.get(begin..end).unwrap_or(&[]);
         let Some(end) = run.labels().last().map(|label| label.1) else { return false };
         let mut hash = 0;
         for bounds in run.labels().iter().rev() {
@@ -405,14 +278,6 @@ impl Anchors {
     }
 }
 
-fn hash_run_raw(bytes: &[u8], labels: &[(usize, usize)]) -> u64 {
-    labels.iter().rev().fold(0, |hash, (begin, end)| join(hash, hash_label(bytes.get(*begin..*end).unwrap_or(&[]))))
-}
-
-fn hash_run(bytes: &[u8], labels: &[(usize, usize)]) -> u64 {
-    spread(hash_run_raw(bytes, labels))
-}
-
 /// `CVE` anywhere in a label.
 fn has_cve(label: &[u8]) -> bool {
     label.len() >= 12 && label.windows(3).any(|three| three.eq_ignore_ascii_case(b"cve"))
@@ -436,32 +301,10 @@ fn is_odd_host(bytes: &[u8], start: usize) -> bool {
     if !at(bytes, start).is_ascii_digit() {
         return false;
     }
-    let mut run = Run { labels: [(0, 0); MOST_LABELS], count: 0, flags: 0, is_longer: false };
+    let mut run = Run::EMPTY;
     read_run(bytes, start, &mut run);
     let has_zero = run.labels().iter().any(|(begin, end)| at(bytes, *begin) == b'0' && end - begin > 1);
     run.count < 4 && (run.flags & !(DIGIT) == 0 || has_zero) || has_zero && run.count == 4
-}
-
-/// Hands the runs of ASCII in `text` to `each`: their bounds and the begins of their labels.
-pub(super) fn each_run(text: &str, each: &mut dyn FnMut(usize, usize, &[Label])) {
-    let bytes = text.as_bytes();
-    let mut run = Run { labels: [(0, 0); MOST_LABELS], count: 0, flags: 0, is_longer: false };
-    let mut i = 0;
-    while let Some(&byte) = bytes.get(i) {
-        if class(byte) & WORD == 0 {
-            let is_encoded = byte == b'%' && at(bytes, i + 1).is_ascii_hexdigit() && at(bytes, i + 2).is_ascii_hexdigit();
-            i += if is_encoded { 3 } else { 1 };
-            continue;
-        }
-        let end = read_run(bytes, i, &mut run);
-        if let (Some((begin, _)), Some((_, stop))) = (run.labels().first().copied(), run.labels().last().copied())
-            && !run.is_longer
-            && run.flags & HIGH == 0
-        {
-            each(begin, stop, run.labels());
-        }
-        i = end;
-    }
 }
 
 #[cfg(test)]
@@ -504,6 +347,8 @@ mod tests {
             ("%20evil.example.net", true),
             ("http://0xc6.51.100.7/", true),
             ("http://3325256711/", true),
+            ("http://u:p@0306.51.100.7/", true),
+            ("client @0x7f 192.0.2.7#53", false),
             ("bücher.example.net", true),
             ("bücher", false),
             (&"a.".repeat(100), true),

@@ -1,7 +1,7 @@
 //! Finding the indicators of a feed in one text.
 
-use super::anchors::each_run;
 use super::matcher::{Class, Match, Matcher};
+use super::words::each_run;
 use huntsql_kernels::ioc::{IocType, extract, refang_marks};
 use std::cmp::Reverse;
 

@@ -90,8 +90,8 @@ pub(super) struct Rules {
 pub(super) struct Matcher {
     pub(super) entries: Vec<Entry>,
     abouts: Vec<About>,
-    /// Numbers of entries by class and key.
-    table: HashTable<u32>,
+    /// Numbers of entries by class and key. Half of a hash beside it: growing need not touch the texts, which are all over the memory.
+    table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
     /// By the length of the prefix and the bits of the network; IPv4 in the mapped range of IPv6.
     networks: HashMap<(u8, u128), u32>,
@@ -156,7 +156,8 @@ impl Matcher {
             reference: indicator.reference,
             valid_until: indicator.valid_until,
         };
-        let key = key(class, &ioc).into_owned();
+        let key = key(class, &ioc);
+        let half = self.half(class, &key);
         if let Some(known) = self.find(class, &key) {
             self.merge(known, about);
             return Ok(());
@@ -182,14 +183,8 @@ impl Matcher {
         self.watch(kind, class, &ioc, network);
         let is_suffix = class == Class::Domain && is_suffix(&ioc);
         let about = self.about_number(about);
-        let hash = self.hasher.hash_one((class, key.as_str()));
         self.entries.push(Entry { ioc: ioc.into_boxed_str(), ioc_type, class, is_suffix, about });
-        let Self { entries, hasher, table, .. } = self;
-        let rehash = |number: &u32| match entries.get(*number as usize) {
-            Some(entry) => hasher.hash_one((entry.class, self::key(entry.class, &entry.ioc).as_ref())),
-            None => 0,
-        };
-        table.insert_unique(hash, number, rehash);
+        self.table.insert_unique(spread(half), (half, number), |(half, _)| spread(*half));
         Ok(())
     }
 
@@ -344,10 +339,17 @@ impl Matcher {
     }
 
     pub(super) fn find(&self, class: Class, key: &str) -> Option<u32> {
-        let is_it = |number: &u32| {
-            self.entries.get(*number as usize).is_some_and(|entry| entry.class == class && self::key(class, &entry.ioc) == key)
+        let half = self.half(class, key);
+        let is_it = |(known, number): &(u32, u32)| {
+            let is_same = |entry: &Entry| entry.class == class && self::key(class, &entry.ioc) == key;
+            *known == half && self.entries.get(*number as usize).is_some_and(is_same)
         };
-        self.table.find(self.hasher.hash_one((class, key)), is_it).copied()
+        self.table.find(spread(half), is_it).map(|(_, number)| *number)
+    }
+
+    /// Half of the hash of a key.
+    fn half(&self, class: Class, key: &str) -> u32 {
+        (self.hasher.hash_one((class, key)) >> 32) as u32
     }
 
     /// The name itself, else the longest indicator that it is below.
@@ -418,6 +420,11 @@ impl Matcher {
         }
         None
     }
+}
+
+/// The table looks at both ends of a hash.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// The host of what follows `://`.

@@ -4,6 +4,7 @@ mod anchors;
 mod find;
 mod load;
 mod matcher;
+mod words;
 
 use find::{Hit, find};
 use huntsql_kernels::column::{Column, ListOf};
