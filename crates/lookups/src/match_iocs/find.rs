@@ -1,6 +1,7 @@
 //! Finding the indicators of a feed in one text.
 
-use super::matcher::{Class, Match, Matcher};
+use super::key::{Class, key};
+use super::matcher::{Match, Matcher};
 use super::words::each_run;
 use huntsql_kernels::ioc::{IocType, extract, refang_marks};
 use std::cmp::Reverse;
@@ -97,7 +98,7 @@ fn extracted(matcher: &Matcher, text: &str, hits: &mut Vec<Hit>) {
                     kind if is_digest(kind) => Class::Digest,
                     _ => Class::Exact,
                 };
-                matcher.find(class, &super::matcher::key(class, &ioc.value)).map(|entry| (entry, Match::Exact))
+                matcher.find(class, &key(class, &ioc.value)).map(|entry| (entry, Match::Exact))
             }
         };
         if let Some((entry, how)) = found {
@@ -306,7 +307,7 @@ mod tests {
             // What is more is written so in the text: a name or digest that is none for extract_iocs by itself, or a URL with a port that says nothing.
             for (ioc, start, end) in got.iter().filter(|hit| !expected.contains(hit)) {
                 let raw = refang_marks(&text[*start..*end], true).map_or_else(|| text[*start..*end].to_lowercase(), |clean| clean.text.to_lowercase());
-                let is_same = *ioc == raw || ioc.contains("://") && super::super::matcher::key(Class::Url, ioc) == super::super::matcher::key(Class::Url, &raw.replace("hxxp", "http"));
+                let is_same = *ioc == raw || ioc.contains("://") && key(Class::Url, ioc) == key(Class::Url, &raw.replace("hxxp", "http"));
                 prop_assert!(is_same, "{} at {}..{} in {:?}", ioc, start, end, text);
             }
         }

@@ -313,4 +313,40 @@ mod tests {
         let loaded = named.load(&Interrupt::default()).unwrap();
         assert_eq!((loaded.count("a evil.example.net b"), loaded.count("Some Odd Words!"), loaded.count("some odd wordses")), (1, 1, 0));
     }
+
+    #[test]
+    fn the_examples_of_the_documentation() {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../");
+        let all = options(vec![("feed", text(&format!("{root}examples/feeds/*")))]).unwrap();
+        let feed = all.load(&Interrupt::default()).unwrap();
+        let log = std::fs::read_to_string(format!("{root}examples/logs/syslog.log")).unwrap();
+        let mut counts = std::collections::BTreeMap::new();
+        for line in log.lines() {
+            let mut hits = Vec::new();
+            super::super::find(feed.matcher(), line, &mut hits);
+            for hit in hits {
+                let about = feed.matcher().about(hit.entry);
+                let shown = format!(
+                    "{} {} {:?} {} {}",
+                    feed.matcher().entry(hit.entry).unwrap().ioc,
+                    about.severity.name(),
+                    about.confidence.unwrap(),
+                    about.threat.as_deref().unwrap(),
+                    about.source.as_deref().unwrap()
+                );
+                *counts.entry(shown).or_insert(0) += 1;
+            }
+        }
+        assert_eq!(
+            counts.into_iter().map(|(shown, count)| format!("{count} {shown}")).collect::<Vec<_>>(),
+            [
+                "1 1a36da2395ec59888c35ea4dbf0784889f2d862b51f0b7dee595f67b95fd0256 high 100 Pebble RAT, Quiet Heron c2, Example CERT, report",
+                "21 203.0.113.66 high 85 Pebble RAT, Quiet Heron c2, Example CERT, report",
+                "1 c2.example.org high 100 Pebble RAT, Quiet Heron c2, Example CERT, report",
+                "1 https://c2.example.org/gate.php unknown 90 Pebble RAT c2, report",
+            ]
+        );
+        let connections = std::fs::read_to_string(format!("{root}examples/logs/connections.csv")).unwrap();
+        assert_eq!(connections.lines().map(|line| feed.count(line.split(',').nth(2).unwrap())).sum::<usize>(), 223);
+    }
 }

@@ -2,6 +2,7 @@
 
 mod anchors;
 mod find;
+mod key;
 mod load;
 mod matcher;
 mod words;

@@ -1,5 +1,6 @@
 //! Feeds of threat intelligence, whatever their format, as indicators in one form.
 
+mod columns;
 mod csv;
 mod indicator;
 mod json;
