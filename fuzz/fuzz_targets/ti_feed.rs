@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = decode_bytes("x", bytes.to_vec(), &options, &Control::default(), &mut |indicator| {
             assert!(indicator.ioc.is_none() || indicator.ioc_type.is_some());
             assert!(indicator.ioc.as_ref().is_none_or(|ioc| !ioc.is_empty()));
-            assert!(indicator.tags.len() <= 64 && indicator.confidence.is_none_or(|confidence| confidence <= 100));
+            assert!(indicator.tags.len() <= 32 && indicator.confidence.is_none_or(|confidence| confidence <= 100));
             // Other encodings have line ends of their own.
             assert!(indicator.line >= 1 && (indicator.line <= lines || bytes.contains(&0) || bytes.starts_with(b"\x1f\x8b")));
             Ok(())

@@ -18,6 +18,8 @@ const MOST_TEXT: usize = 16 << 20;
 pub(super) const SHORTEST_TEXT: usize = 4;
 /// Names that are joined where several feeds know an indicator.
 const MOST_NAMES: usize = 16;
+/// Tags that are kept of an indicator.
+const MOST_TAGS: usize = 32;
 
 /// How an indicator was met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +62,8 @@ pub(super) struct Entry {
     /// Names below it are not its owner's: `github.io`.
     is_suffix: bool,
     about: u32,
+    /// Several feeds said something, which is its own.
+    is_merged: bool,
 }
 
 /// What a statement asks for.
@@ -74,6 +78,8 @@ pub(super) struct Rules {
 pub(super) struct Matcher {
     pub(super) entries: Vec<Entry>,
     abouts: Vec<About>,
+    /// What the last indicator that was new says.
+    last_about: Option<u32>,
     /// Numbers of entries by class and key. Half of a hash beside it: growing need not touch the texts, which are all over the memory.
     table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
@@ -109,6 +115,7 @@ impl Matcher {
         Self {
             entries: Vec::new(),
             abouts: Vec::new(),
+            last_about: None,
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             networks: HashMap::new(),
@@ -167,40 +174,45 @@ impl Matcher {
         self.watch(kind, class, &ioc, network);
         let is_suffix = class == Class::Domain && is_suffix(&ioc);
         let about = self.about_number(about);
-        self.entries.push(Entry { ioc: ioc.into_boxed_str(), ioc_type, class, is_suffix, about });
+        self.entries.push(Entry { ioc: ioc.into_boxed_str(), ioc_type, class, is_suffix, about, is_merged: false });
         self.table.insert_unique(spread(half), (half, number), |(half, _)| spread(*half));
         Ok(())
     }
 
     fn about_number(&mut self, about: About) -> u32 {
         // Neighbours in a feed often say the same.
-        if self.abouts.last() != Some(&about) {
-            self.abouts.push(about);
+        if let Some(last) = self.last_about.filter(|last| self.abouts.get(*last as usize) == Some(&about)) {
+            return last;
         }
-        u32::try_from(self.abouts.len() - 1).unwrap_or(u32::MAX)
+        self.abouts.push(about);
+        let number = u32::try_from(self.abouts.len() - 1).unwrap_or(u32::MAX);
+        self.last_about = Some(number);
+        number
     }
 
     /// What several feeds say of one indicator: the worst, the surest, and all names.
     fn merge(&mut self, number: u32, more: About) {
-        let mut about = self.about(number).clone();
+        let Some(entry) = self.entries.get_mut(number as usize) else { return };
+        if !entry.is_merged {
+            // What it shares with others stays theirs.
+            let own = self.abouts.get(entry.about as usize).cloned().unwrap_or_default();
+            self.abouts.push(own);
+            entry.about = u32::try_from(self.abouts.len() - 1).unwrap_or(u32::MAX);
+            entry.is_merged = true;
+        }
+        let Some(about) = self.abouts.get_mut(entry.about as usize) else { return };
         about.severity = about.severity.max(more.severity);
         about.confidence = about.confidence.max(more.confidence);
-        about.threat = joined(about.threat, more.threat);
-        about.source = joined(about.source, more.source);
-        about.reference = about.reference.or(more.reference);
+        about.threat = joined(about.threat.take(), more.threat);
+        about.source = joined(about.source.take(), more.source);
+        about.reference = about.reference.take().or(more.reference);
         about.valid_until = match (about.valid_until, more.valid_until) {
             (Some(one), Some(other)) => Some(one.max(other)),
             _ => None,
         };
         for tag in more.tags {
-            if about.tags.len() < 64 && !about.tags.contains(&tag) {
+            if about.tags.len() < MOST_TAGS && !about.tags.contains(&tag) {
                 about.tags.push(tag);
-            }
-        }
-        if *self.about(number) != about {
-            let place = self.about_number(about);
-            if let Some(entry) = self.entries.get_mut(number as usize) {
-                entry.about = place;
             }
         }
     }

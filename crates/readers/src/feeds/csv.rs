@@ -15,6 +15,8 @@ use std::sync::Arc;
 const MOST_FIELDS: usize = 1000;
 /// A quoted field runs over at most so many lines; an open quote must not swallow the feed.
 const MOST_LINES: usize = 100;
+/// Bytes of a record that runs over lines.
+const LONGEST_RECORD: usize = 1 << 16;
 
 /// How a feed is laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,18 +253,25 @@ impl CsvScan {
             }
             self.record.clear();
             self.record.push_str(line);
-            let mut more = 0;
             let mut fields = Vec::new();
-            while !split(&self.record, self.plan.delimiter, &mut fields) && more < MOST_LINES {
-                fields = Vec::new();
+            let mut closed = split(&self.record, self.plan.delimiter, &mut fields);
+            let mut more = 0;
+            while !closed && more < MOST_LINES && self.record.len() < LONGEST_RECORD {
                 let Some((line, _)) = self.lines.next()? else { break };
                 self.record.push('\n');
                 self.record.push_str(line);
                 more += 1;
+                closed = split(&self.record, self.plan.delimiter, &mut Vec::new());
             }
-            fields = Vec::new();
-            split(&self.record, self.plan.delimiter, &mut fields);
-            self.ready = rows(&self.plan, &self.options, &fields, &self.record, number).into_iter();
+            // A quote that is never closed is no quote: each line is a record of its own.
+            let records: Vec<&str> = if closed { vec![&self.record] } else { self.record.split('\n').collect() };
+            let mut found = Vec::new();
+            for (number, record) in (number..).zip(records) {
+                let mut fields = Vec::new();
+                split(record, self.plan.delimiter, &mut fields);
+                found.extend(rows(&self.plan, &self.options, &fields, record, number));
+            }
+            self.ready = found.into_iter();
         }
     }
 }
@@ -411,6 +420,7 @@ mod tests {
             ("1,evil.example.net\n2,evil.example.org\n", &[("ioc_column", "2")], "evil.example.net evil.example.org"),
             ("value,type\nHello there,mutex\n198.51.100.1,weird\n", &[], "Hello there 198.51.100.1"),
             ("indicator\nc2.bit\n", &[("ioc_type", "domain"), ("format", "csv")], "c2.bit"),
+            ("a.example.net,\"x\nb.example.net,y\n", &[("format", "csv"), ("ioc_column", "1")], "a.example.net b.example.net"),
             ("a.example.net|\"x\ny\"\nb.example.net|z\n", &[("delimiter", "|"), ("format", "csv")], "a.example.net b.example.net"),
         ] {
             assert_eq!(iocs(text, options).as_deref(), Ok(expected), "{text}");
