@@ -3,6 +3,7 @@
 use crate::cache::LookupCache;
 use crate::dns::{DnsIsResolvable, DnsResolve, DnsReverse};
 use crate::geo;
+use crate::match_iocs::MatchIocs;
 use crate::ti::{TiLookup, TiLookupScalar};
 use crate::tls::{InAbuseList, TlsCert};
 use crate::whois::{AsnOnline, Whois};
@@ -12,6 +13,7 @@ use huntsql_kernels::group::{Events, PerRow};
 /// Shows every function of this crate to `visitor`, sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
     static IMPOSSIBLE_TRAVEL: PerRow<geo::ImpossibleTravel> = PerRow::new();
+    static MATCH_IOCS: Events<MatchIocs> = Events::new();
     static TI_LOOKUP: Events<TiLookup> = Events::new();
     visitor.scalar::<geo::Asn>(); // asn
     visitor.scalar::<AsnOnline>(); // asn_online
@@ -23,6 +25,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(&IMPOSSIBLE_TRAVEL); // impossible_travel
     visitor.scalar::<InAbuseList>(); // in_abuse_list
     visitor.scalar::<LookupCache>(); // lookup_cache
+    visitor.group(&MATCH_IOCS); // match_iocs
     visitor.scalar::<geo::MmdbLookup>(); // mmdb_lookup
     visitor.group(&TI_LOOKUP); // ti_lookup
     visitor.scalar::<TiLookupScalar>(); // ti_lookup, ad hoc

@@ -13,6 +13,7 @@ mod facts;
 pub mod geo;
 pub mod http;
 mod limited;
+pub mod match_iocs;
 mod never_send;
 pub mod progress;
 mod secret;

@@ -1,5 +1,6 @@
 //! Feeds in columns: any delimiter, names in the first line, in a comment (as abuse.ch has it) or nowhere.
 
+use super::columns::{ROLES, Role, TYPED, VALUES, WEAK, plain};
 use super::indicator::{Indicator, Severity, shared};
 use super::json::time;
 use super::ti_feed::TiFeedOptions;
@@ -14,63 +15,8 @@ use std::sync::Arc;
 const MOST_FIELDS: usize = 1000;
 /// A quoted field runs over at most so many lines; an open quote must not swallow the feed.
 const MOST_LINES: usize = 100;
-
-/// What a column says beside the indicator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Type,
-    Confidence,
-    Severity,
-    Threat,
-    Description,
-    Tags,
-    MoreTags,
-    Source,
-    Reference,
-    FirstSeen,
-    LastSeen,
-    ValidFrom,
-    ValidUntil,
-    Active,
-    Revoked,
-    Id,
-}
-
-/// Names of columns in `snake_case`, the best first.
-#[rustfmt::skip]
-const ROLES: &[(Role, &[&str])] = &[
-    (Role::Type, &["ioc_type", "indicator_type", "indicatortype", "observable_type", "type", "kind"]),
-    (Role::Confidence, &["confidence", "confidence_level", "confidence_score"]),
-    (Role::Severity, &["severity", "threat_level", "risk", "risk_level", "priority"]),
-    (Role::Threat, &["malware_printable", "malware_family", "malware", "malware_name", "threat_name", "threat_actor", "actor", "campaign", "family", "signature", "threat", "listingreason"]),
-    (Role::Description, &["description", "comment", "comments", "notes", "note", "details", "title", "reason", "info"]),
-    (Role::Tags, &["tags", "tag", "labels", "label", "categories"]),
-    (Role::MoreTags, &["threat_type", "category"]),
-    (Role::Source, &["source", "source_name", "feed", "feed_name", "provider", "organisation", "organization", "org"]),
-    (Role::Reference, &["reference", "references", "urlhaus_link", "external_reference", "source_url", "link", "ref", "report"]),
-    (Role::FirstSeen, &["first_seen_utc", "first_seen", "firstseen", "date_added", "dateadded", "listingdate", "submission_time", "created_at", "created", "added", "discovered", "date", "timestamp"]),
-    (Role::LastSeen, &["last_seen_utc", "last_seen", "lastseen", "last_online", "updated_at", "updated", "modified"]),
-    (Role::ValidFrom, &["valid_from"]),
-    (Role::ValidUntil, &["valid_until", "expiration_date", "expiration", "expires_at", "expires", "expiry"]),
-    (Role::Active, &["is_active", "active", "enabled"]),
-    (Role::Revoked, &["is_revoked", "revoked", "deleted"]),
-    (Role::Id, &["ioc_id", "indicator_id", "uuid", "id"]),
-];
-
-/// Names of the one column that holds indicators of all types.
-#[rustfmt::skip]
-const VALUES: &[&str] = &["ioc_value", "ioc", "indicator_value", "indicator", "indicatorvalue", "observable_value", "observable", "value", "ioc_data", "artifact"];
-
-/// Names of columns that hold indicators of one type. Those beside a digest that many good files share (`imphash`, file names) are none.
-#[rustfmt::skip]
-const TYPED: &[&str] = &[
-    "sha256", "sha256_hash", "sha_256", "hash_sha256", "filehash_sha256", "sha1", "sha1_hash", "sha_1", "hash_sha1", "filehash_sha1", "md5", "md5_hash", "hash_md5", "filehash_md5", "sha512", "sha512_hash", "hash", "file_hash",
-    "url", "phish_url", "malicious_url", "domain", "domain_name", "hostname", "fqdn", "host", "ip", "ip_address", "ipaddress", "ipv4", "ipv6", "dst_ip", "dest_ip", "destination_ip", "ip_dst", "c2_ip",
-    "cidr", "network", "netblock", "subnet", "email", "email_address", "ja3", "ja3_md5", "registry_key", "user_agent", "file_name", "filename", "mutex",
-];
-
-/// Of these a feed is only made where nothing else is there.
-const WEAK: &[&str] = &["file_name", "filename", "user_agent", "host", "hostname"];
+/// Bytes of a record that runs over lines.
+const LONGEST_RECORD: usize = 1 << 16;
 
 /// How a feed is laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,12 +26,6 @@ pub(crate) struct CsvPlan {
     roles: Vec<(Role, usize)>,
     /// The line that names the columns.
     header: Option<u64>,
-}
-
-/// A name in `snake_case`.
-fn plain(name: &str) -> String {
-    let name = name.trim().trim_matches(['"', '#', '\u{feff}', ' ']);
-    name.chars().take(64).map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect()
 }
 
 /// Takes the fields of a line apart; false where a quote is left open.
@@ -313,18 +253,25 @@ impl CsvScan {
             }
             self.record.clear();
             self.record.push_str(line);
-            let mut more = 0;
             let mut fields = Vec::new();
-            while !split(&self.record, self.plan.delimiter, &mut fields) && more < MOST_LINES {
-                fields = Vec::new();
+            let mut closed = split(&self.record, self.plan.delimiter, &mut fields);
+            let mut more = 0;
+            while !closed && more < MOST_LINES && self.record.len() < LONGEST_RECORD {
                 let Some((line, _)) = self.lines.next()? else { break };
                 self.record.push('\n');
                 self.record.push_str(line);
                 more += 1;
+                closed = split(&self.record, self.plan.delimiter, &mut Vec::new());
             }
-            fields = Vec::new();
-            split(&self.record, self.plan.delimiter, &mut fields);
-            self.ready = rows(&self.plan, &self.options, &fields, &self.record, number).into_iter();
+            // A quote that is never closed is no quote: each line is a record of its own.
+            let records: Vec<&str> = if closed { vec![&self.record] } else { self.record.split('\n').collect() };
+            let mut found = Vec::new();
+            for (number, record) in (number..).zip(records) {
+                let mut fields = Vec::new();
+                split(record, self.plan.delimiter, &mut fields);
+                found.extend(rows(&self.plan, &self.options, &fields, record, number));
+            }
+            self.ready = found.into_iter();
         }
     }
 }
@@ -473,6 +420,7 @@ mod tests {
             ("1,evil.example.net\n2,evil.example.org\n", &[("ioc_column", "2")], "evil.example.net evil.example.org"),
             ("value,type\nHello there,mutex\n198.51.100.1,weird\n", &[], "Hello there 198.51.100.1"),
             ("indicator\nc2.bit\n", &[("ioc_type", "domain"), ("format", "csv")], "c2.bit"),
+            ("a.example.net,\"x\nb.example.net,y\n", &[("format", "csv"), ("ioc_column", "1")], "a.example.net b.example.net"),
             ("a.example.net|\"x\ny\"\nb.example.net|z\n", &[("delimiter", "|"), ("format", "csv")], "a.example.net b.example.net"),
         ] {
             assert_eq!(iocs(text, options).as_deref(), Ok(expected), "{text}");

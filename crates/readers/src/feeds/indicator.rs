@@ -108,7 +108,9 @@ pub(super) const COLUMNS: &[(&str, SqlType)] = &[
 ];
 
 /// Most tags that are kept of an entry, and most names of a threat.
-pub(super) const MOST_TAGS: usize = 64;
+pub(super) const MOST_TAGS: usize = 32;
+/// Most entries of one document, which are held at once.
+pub(super) const MOST_ENTRIES: usize = 1_000_000;
 /// Most bytes of a text that stands beside an indicator: those of an event are written again for each of its entries.
 pub(super) const LONGEST_TEXT: usize = 1000;
 /// Most bytes of an entry in `unparsed`, and of a pattern.
@@ -136,6 +138,12 @@ impl Indicator {
     /// An entry that could not be read.
     pub(super) fn unread(text: &str, line: u64) -> Self {
         Self { unparsed: cut(text, LONGEST_UNPARSED).map(Cow::into_owned), line, ..Self::default() }
+    }
+
+    /// What is said instead of the entries past the bound.
+    pub(super) fn too_many(line: u64) -> Self {
+        let problem = format!("more than {MOST_ENTRIES} entries in one document; what follows is left out: split it");
+        Self { unparsed: Some(problem), line, ..Self::default() }
     }
 
     /// Adds a tag, once and up to the bound.

@@ -1,6 +1,6 @@
 //! MISP: events, what its searches send, and its lists of known values.
 
-use super::indicator::{Indicator, Severity, cut, shared};
+use super::indicator::{Indicator, MOST_ENTRIES, Severity, cut, shared};
 use super::json::{Items, LineCount, Object, scalar};
 use super::value::{Said, normalise};
 use huntsql_kernels::ioc::IocType;
@@ -12,7 +12,7 @@ const MOST_LEVELS: usize = 8;
 
 /// Every attribute that can be looked for, in the order of the document.
 pub(crate) fn decode(text: &str) -> Vec<Indicator> {
-    let mut reader = Reader { lines: LineCount::new(text), found: Vec::new() };
+    let mut reader = Reader { lines: LineCount::new(text), found: Vec::new(), is_cut: false };
     let mut rest = text;
     while !rest.trim().is_empty() {
         let mut cursor = huntsql_kernels::json::Cursor::new(rest);
@@ -32,6 +32,8 @@ pub(crate) fn decode(text: &str) -> Vec<Indicator> {
 struct Reader<'t> {
     lines: LineCount<'t>,
     found: Vec<Indicator>,
+    /// What follows is left out.
+    is_cut: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -68,8 +70,20 @@ impl<'t> Reader<'t> {
         }
         for attribute in attributes {
             let line = self.lines.of(attribute);
+            if self.is_full(line) {
+                return;
+            }
             self.attribute(attribute, &around, line);
         }
+    }
+
+    /// Whether there are as many entries as are held, which is said once.
+    fn is_full(&mut self, line: u64) -> bool {
+        if !self.is_cut && self.found.len() >= MOST_ENTRIES {
+            self.is_cut = true;
+            self.found.push(Indicator::too_many(line));
+        }
+        self.is_cut
     }
 
     fn attribute(&mut self, text: &str, around: &Indicator, line: u64) {
@@ -121,6 +135,9 @@ impl<'t> Reader<'t> {
         let (name, description) = (object.shared("name"), object.shared("description"));
         for item in object.items("list") {
             let line = self.lines.of(item);
+            if self.is_full(line) {
+                return;
+            }
             let common = Indicator {
                 severity: Severity::Information,
                 description: description.clone(),
@@ -165,16 +182,15 @@ fn parts<'v>(ty: &str, value: &'v str) -> Vec<(Said, &'v str)> {
 
 /// What an event says of all of its attributes.
 fn event(object: &Object<'_>) -> Indicator {
-    let mut event = Indicator::default();
-    event.severity = match object.text("threat_level_id").as_deref() {
+    let severity = match object.text("threat_level_id").as_deref() {
         // High: sophisticated malware; medium: that of targeted attacks; low: mass malware.
         Some("1" | "2") => Severity::High,
         Some("3") => Severity::Warning,
         _ => Severity::Unknown,
     };
-    event.description = object.shared("info");
-    event.source = object.get("Orgc").or_else(|| object.get("Org")).and_then(Object::read).and_then(|org| org.shared("name"));
-    event.first_seen = object.time("date");
+    let source = object.get("Orgc").or_else(|| object.get("Org")).and_then(Object::read).and_then(|org| org.shared("name"));
+    let mut event =
+        Indicator { severity, description: object.shared("info"), source, first_seen: object.time("date"), ..Indicator::default() };
     tags(object, &mut event);
     let link = |text: &str| {
         let attribute = Object::read(text)?;

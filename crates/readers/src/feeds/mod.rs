@@ -1,5 +1,6 @@
 //! Feeds of threat intelligence, whatever their format, as indicators in one form.
 
+mod columns;
 mod csv;
 mod indicator;
 mod json;
@@ -34,6 +35,12 @@ pub fn decode(files: Vec<Found>, options: &Value, control: &Control, each: &mut 
         }
     }
     each_indicator(&options, &sources, control, each)
+}
+
+/// The indicator that all of `text` is; `None` where it is none of a known type.
+pub fn read_one(text: &str) -> Option<Indicator> {
+    let normal = value::normalise(text, &value::Said::Any)?;
+    Some(Indicator { ioc: Some(normal.ioc), ioc_type: Some(normal.ioc_type), raw: normal.raw, ..Indicator::default() })
 }
 
 /// As [`decode`], of bytes that were got from elsewhere and are called `name`.

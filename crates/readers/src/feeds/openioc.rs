@@ -1,6 +1,6 @@
 //! OpenIOC 1.0 and 1.1 (Mandiant), read event by event. No entity but the five of XML is expanded.
 
-use super::indicator::{Indicator, LONGEST_UNPARSED, cut, shared};
+use super::indicator::{Indicator, LONGEST_UNPARSED, MOST_ENTRIES, cut, shared};
 use super::json::{LineCount, time};
 use super::value::{Said, normalise};
 use huntsql_kernels::ioc::IocType;
@@ -22,6 +22,10 @@ pub(crate) fn decode(text: &str) -> Vec<Indicator> {
     let mut depth = 0usize;
     loop {
         let before = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        if document.found.len() >= MOST_ENTRIES {
+            document.found.push(Indicator::too_many(lines.at(before)));
+            break;
+        }
         match reader.read_event() {
             Ok(Event::Start(element)) => {
                 depth += 1;

@@ -140,7 +140,7 @@ fn any(text: &str) -> Found<'_> {
 
 /// `192.0.2.7`, `192.0.2.7:443`, `[2001:db8::7]:443`, `192.0.2.0/24`.
 fn address(text: &str) -> Found<'_> {
-    let one = |text| [IocType::Cidr, IocType::Ipv4, IocType::Ipv6].into_iter().find_map(|kind| as_ioc(text, Some(kind))).map(single);
+    let one = |text| [IocType::Ipv4, IocType::Ipv6, IocType::Cidr].into_iter().find_map(|kind| as_ioc(text, Some(kind))).map(single);
     one(text).or_else(|| with_port(text)).or_else(|| one(text.strip_prefix('[')?.strip_suffix(']')?))
 }
 

@@ -5,7 +5,7 @@ mod pattern;
 pub use pattern::{Compared, comparisons};
 
 use super::csv::confidence;
-use super::indicator::{Indicator, LONGEST_UNPARSED, MOST_TAGS, Severity, cut, shared};
+use super::indicator::{Indicator, LONGEST_UNPARSED, MOST_ENTRIES, MOST_TAGS, Severity, cut, shared};
 use super::json::{LineCount, Object, scalar};
 use super::value::{Said, normalise};
 use huntsql_kernels::json::Cursor;
@@ -22,8 +22,13 @@ pub(crate) fn decode(text: &str) -> Vec<Indicator> {
     let links = Links::of(&objects);
     let mut lines = LineCount::new(text);
     let mut found = Vec::new();
-    for (object, slice) in &objects {
+    for slice in &objects {
         let line = lines.of(slice);
+        if found.len() >= MOST_ENTRIES {
+            found.push(Indicator::too_many(line));
+            return found;
+        }
+        let object = &Object::read(slice).unwrap_or_default();
         match object.text("type").as_deref() {
             Some("indicator") => indicator(object, &links, line, &mut found),
             Some("observed-data") => observed(object, &links, line, &mut found),
@@ -38,7 +43,8 @@ pub(crate) fn decode(text: &str) -> Vec<Indicator> {
     found
 }
 
-type Objects<'t> = Vec<(Object<'t>, &'t str)>;
+/// The texts of objects: what is in them is read again when it is wanted.
+type Objects<'t> = Vec<&'t str>;
 
 /// The objects of all bundles, lists and lines of a document, and what follows the first mistake. A bundle that was cut off gives what is whole.
 fn objects(text: &str) -> (Objects<'_>, Option<&str>) {
@@ -66,7 +72,7 @@ fn list<'t>(cursor: &mut Cursor<'t>, found: &mut Objects<'t>) -> Result<(), usiz
         cursor.peek();
         let start = cursor.position();
         let slice = cursor.slice().map_err(|_| start)?;
-        add(slice, found);
+        found.push(slice);
         more = cursor.another(b']').map_err(|problem| problem.at)?;
     }
     Ok(())
@@ -95,15 +101,11 @@ fn one<'t>(cursor: &mut Cursor<'t>, found: &mut Objects<'t>) -> Result<(), usize
         let object = Object::read(slice);
         // A bundle may be empty, and have no list at all.
         if object.as_ref().and_then(|object| object.text("type")).as_deref() != Some("bundle") {
-            add(slice, found);
+            found.push(slice);
         }
     }
     *cursor = ahead;
     Ok(())
-}
-
-fn add<'t>(slice: &'t str, found: &mut Objects<'t>) {
-    found.push((Object::read(slice).unwrap_or_default(), slice));
 }
 
 /// What objects say of each other.
@@ -120,7 +122,7 @@ struct Links<'t> {
 impl<'t> Links<'t> {
     fn of(objects: &Objects<'t>) -> Self {
         let mut links = Self::default();
-        for (object, _) in objects {
+        for object in objects.iter().filter_map(|slice| Object::read(slice)) {
             let Some(ty) = object.text("type") else { continue };
             if ty == "relationship" || ty == "sighting" {
                 let (Some(from), Some(to)) = (object.text("source_ref"), object.text("target_ref")) else { continue };

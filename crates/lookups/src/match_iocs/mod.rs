@@ -1,0 +1,145 @@
+//! `match_iocs(tbl, text, feed => ...)`: the indicators of feeds in a column of texts.
+
+mod anchors;
+mod find;
+mod key;
+mod load;
+mod matcher;
+mod words;
+
+use find::{Hit, find};
+use huntsql_kernels::column::{Column, ListOf};
+use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::options::Value;
+use huntsql_kernels::prelude::*;
+pub use load::{LoadedFeed, MatchOptions};
+use matcher::Matcher;
+
+/// Kernel of `match_iocs`.
+pub struct MatchIocs;
+
+const NAME: &str = "match_iocs";
+
+/// An indicator in a text, and what its feed says.
+#[derive(Debug)]
+pub struct Found<'a> {
+    matcher: &'a Matcher,
+    text: &'a str,
+    hit: Hit,
+}
+
+impl SqlValue for Found<'_> {
+    const TYPE: SqlType = SqlType::Struct(&[
+        ("ioc", SqlType::Text),
+        ("ioc_type", SqlType::Text),
+        ("matched", SqlType::Text),
+        ("match_kind", SqlType::Text),
+        ("start_byte", SqlType::Int),
+        ("end_byte", SqlType::Int),
+        ("severity", SqlType::Text),
+        ("confidence", SqlType::Int),
+        ("threat", SqlType::Text),
+        ("tags", SqlType::List(&SqlType::Text)),
+        ("source", SqlType::Text),
+        ("reference", SqlType::Text),
+        ("valid_until", SqlType::Time),
+    ]);
+    fn write(&self, out: &mut Column) {
+        let Hit { entry, start, end, how } = self.hit;
+        let about = self.matcher.about(entry);
+        let (ioc, ioc_type) = self.matcher.entry(entry).map_or(("", ""), |entry| (&*entry.ioc, entry.ioc_type.as_ref()));
+        let number = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+        let row = out.row().put(ioc).put(ioc_type).put(self.text.get(start..end).unwrap_or("")).put(how.name());
+        let row = row.put(number(start)).put(number(end)).put(about.severity.name()).put(about.confidence.map(i64::from));
+        let tags = (!about.tags.is_empty()).then(|| ListOf(about.tags.iter().map(|tag| tag.as_ref())));
+        let row = row.put(about.threat.as_deref()).put(tags).put(about.source.as_deref()).put(about.reference.as_deref());
+        row.put(about.valid_until.map(Timestamp)).end();
+    }
+}
+
+impl EventKernel for MatchIocs {
+    const SPEC: Spec = Spec {
+        name: NAME,
+        family: Family::Context,
+        summary: "Finds the indicators of threat intelligence feeds in a column of texts, millions of them in one pass.",
+        details: include_str!("match_iocs.md"),
+        args: &[Arg {
+            name: "text",
+            doc: "Where to look: a message, a command line, a URL, an address; several columns joined by a blank as well. Left out: the column `message`, `line`, `raw`, `text`, `command_line` or `url`.",
+        }],
+        examples: &[
+            Example {
+                sql: "\
+WITH log AS (SELECT * FROM (VALUES (1, 'dns query www.c2.example.org from 192.0.2.7'), (2, 'GET hxxps://c2[.]example[.]org/gate.php'), (3, 'nothing of c2.example.org.invalid')) v(id, message))
+SELECT id, ioc, matched, match_kind, threat FROM huntsql.match_iocs(log, message, feed => 'examples/feeds/c2.csv') ORDER BY id, ioc",
+                result: "\
+1 | c2.example.org | www.c2.example.org | subdomain | Pebble RAT
+2 | c2.example.org | c2[.]example[.]org | exact | Pebble RAT
+2 | https://c2.example.org/gate.php | hxxps://c2[.]example[.]org/gate.php | exact | Pebble RAT",
+            },
+            Example {
+                sql: "\
+WITH log AS (SELECT * FROM (VALUES ('203.0.113.66:8443'), ('203.0.113.70:443'), ('203.0.113.80:443')) v(dst))
+SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, dst, feed => ['examples/feeds/networks.txt', 'examples/feeds/pebble.stix.json']) ORDER BY matched",
+                result: "\
+203.0.113.66 | 203.0.113.66 | exact | high | Example CERT
+203.0.113.70 | 203.0.113.64/28 | network | unknown | networks",
+            },
+        ],
+    };
+    const ARGS: &'static [ArgType] = &[ArgType::Text];
+    type Options = MatchOptions;
+    type Out<'a> = Found<'a>;
+
+    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+        const WANTED: &[Wanted] = &[Wanted {
+            argument: "text",
+            names: &["message", "line", "raw", "text", "command_line", "CommandLine", "url"],
+            required: true,
+        }];
+        let has = |option: &str| match options {
+            Value::Struct(fields) => fields.iter().any(|(name, value)| name.eq_ignore_ascii_case(option) && *value != Value::Null),
+            _ => false,
+        };
+        if !has("feed") && !has("iocs") {
+            return Err(load::missing());
+        }
+        recognise_by_name(NAME, WANTED, columns, given, options)
+    }
+
+    fn compute(rows: &Rows, options: &MatchOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
+        // On DuckDB an empty table comes without options.
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let feed = options.load(interrupt)?;
+        let matcher = feed.matcher();
+        let texts = rows.texts(0);
+        // Each distinct text is searched once, however many rows have it.
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut ends: Vec<usize> = Vec::with_capacity(texts.distinct());
+        let mut since = 0;
+        for id in (0u32..).take(texts.distinct()) {
+            let text = texts.text(id);
+            since += text.len() + 64;
+            if since > 1 << 20 {
+                interrupt.check()?;
+                since = 0;
+            }
+            find(matcher, text, &mut hits);
+            ends.push(hits.len());
+        }
+        for row in 0..rows.len() {
+            let Some(id) = texts.id(row) else { continue };
+            let start = (id as usize).checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
+            let found = ends.get(id as usize).and_then(|end| hits.get(start..*end)).unwrap_or(&[]);
+            if row % 65_536 == 0 {
+                interrupt.check()?;
+            }
+            for hit in found {
+                sink.put(Some(row), &Found { matcher, text: texts.text(id), hit: *hit });
+            }
+        }
+        Ok(())
+    }
+}
