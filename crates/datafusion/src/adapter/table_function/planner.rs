@@ -22,6 +22,7 @@ use futures::FutureExt;
 use huntsql_kernels::group::{GroupFunction, Shape, TableColumn};
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
+use huntsql_readers::Cancel;
 use std::collections::HashSet;
 use std::sync::Arc;
 
