@@ -42,7 +42,8 @@ impl<R: Read> Walk<R> {
             self.skip_rest()?;
             let Some(header) = self.header()? else { return Ok(None) };
             let kind = header.entry_type();
-            let names_another = matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader);
+            let names_another =
+                matches!(kind, EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader | EntryType::XGlobalHeader);
             let size = pax_size.filter(|_| !names_another).map_or_else(|| header.entry_size(), Ok)?;
             if header.as_gnu().is_some_and(|gnu| kind.is_gnu_sparse() && gnu.is_extended()) {
                 while self.block()?.and_then(|block| block.get(504).copied()).is_some_and(|more| more != 0) {}

@@ -180,7 +180,9 @@ fn hostile_events_end() {
     assert_eq!(found[0].arguments.as_ref().map(|all| (all.len(), all[0].len())), Some((1000, 400)));
     let same: Vec<String> = (0..200_000).map(|at| format!("type=X msg=audit(1.0:1): pid={at} k={at} word")).collect();
     assert_eq!(events(&same.iter().map(String::as_str).collect::<Vec<_>>()).len(), 1);
-    for piece in ["a=", "=", "'", "\"", "msg='", "{", "a0=\"", "cmdline=\"", "cmdline=\"\" x=", "audit(", "type=", "41", " ", "\u{1d}", "x "] {
+    for piece in
+        ["a=", "=", "'", "\"", "msg='", "{", "a0=\"", "cmdline=\"", "cmdline=\"\" x=", "audit(", "type=", "41", " ", "\u{1d}", "x "]
+    {
         for start in ["", "type=EXECVE msg=audit(1.0:1): ", "type=EXECVE msg=audit(1.0:1): a0=", "type=USER msg=audit(1.0:1): msg='"] {
             let line = start.to_owned() + &piece.repeat(1_000_000 / piece.len());
             record(&line);
