@@ -26,6 +26,34 @@ impl Lazy {
     }
 }
 
+/// A kernel as a value: a type that names it and keeps its options.
+macro_rules! as_value {
+    ($(#[$doc:meta])* $name:ident, $kernel:ident) => {
+        $(#[$doc])*
+        pub struct $name<K>(std::marker::PhantomData<fn() -> K>, $crate::group::constant::Lazy);
+
+        impl<K> $name<K> {
+            /// The function of `K`.
+            pub const fn new() -> Self {
+                Self(std::marker::PhantomData, $crate::group::constant::Lazy::new())
+            }
+        }
+
+        impl<K> Default for $name<K> {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl<K: $kernel> std::fmt::Debug for $name<K> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(K::SPEC.name)
+            }
+        }
+    };
+}
+pub(super) use as_value;
+
 pub(super) fn guarded<T>(name: &'static str, work: impl FnOnce() -> GroupResult<T>) -> GroupResult<T> {
     guard(work).unwrap_or_else(|what| Err(internal(name, what)))
 }

@@ -1,7 +1,7 @@
 //! Table forms only: the rows of a table put in relation, or a table of another kind made of them.
 
-use super::columns::{Recognised, TableColumn};
-use super::constant::{Lazy, downcast, guarded, leaked, struct_fields};
+use super::columns::{Recognised, TableColumn, Wanted, recognise_by_name};
+use super::constant::{as_value, downcast, guarded, leaked, struct_fields};
 use super::{Fields, GroupFunction, GroupResult, Parsed, Shape};
 use crate::column::{Column, SqlValue};
 use crate::error::KernelError;
@@ -10,8 +10,6 @@ use crate::options::{Options, Value};
 use crate::rows::Rows;
 use crate::spec::{Kind, Signature, Spec};
 use crate::types::{ArgType, SqlType};
-use std::fmt;
-use std::marker::PhantomData;
 
 /// A function of a whole table, whose columns it recognises: `SELECT * FROM huntsql.process_tree(log)`.
 ///
@@ -30,8 +28,13 @@ pub trait EventKernel: Send + Sync + 'static {
     /// What is said about a row; a struct.
     type Out<'a>: SqlValue;
 
+    /// For each argument the names that its column may have; not read where `recognise` looks at more than names.
+    const WANTED: &'static [Wanted] = &[];
+
     /// The columns of a table that are the arguments, where the call does not name them, and the options that follow from them.
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError>;
+    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+        recognise_by_name(Self::SPEC.name, Self::WANTED, columns, given, options)
+    }
     /// Hands what is to be said to `sink`.
     fn compute(rows: &Rows, options: &Self::Options, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()>;
 }
@@ -51,27 +54,11 @@ impl EventSink<'_> {
     }
 }
 
-/// An [`EventKernel`] as a value.
-pub struct Events<K>(PhantomData<fn() -> K>, Lazy);
-
-impl<K> Events<K> {
-    /// The function of `K`.
-    pub const fn new() -> Self {
-        Self(PhantomData, Lazy::new())
-    }
-}
-
-impl<K> Default for Events<K> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<K: EventKernel> fmt::Debug for Events<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(K::SPEC.name)
-    }
-}
+as_value!(
+    /// An [`EventKernel`] as a value.
+    Events,
+    EventKernel
+);
 
 impl<K: EventKernel> GroupFunction for Events<K> {
     fn spec(&self) -> &'static Spec {

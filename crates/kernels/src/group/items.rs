@@ -1,6 +1,6 @@
 //! A list of items per group.
 
-use super::constant::{Lazy, downcast, guarded, struct_fields};
+use super::constant::{as_value, downcast, guarded, struct_fields};
 use super::{Fields, GroupFunction, GroupResult, Parsed, Shape};
 use crate::column::{Column, SqlValue};
 use crate::error::KernelError;
@@ -9,8 +9,6 @@ use crate::options::{Options, Value};
 use crate::rows::Rows;
 use crate::spec::{Kind, Signature, Spec};
 use crate::types::{ArgType, SqlType};
-use std::fmt;
-use std::marker::PhantomData;
 
 /// A function that makes a list of items of each group: `SELECT host, unnest(stl_anomalies(ts, n)) FROM t GROUP BY host`.
 pub trait GroupKernel: Send + Sync + 'static {
@@ -35,27 +33,11 @@ pub trait GroupKernel: Send + Sync + 'static {
     }
 }
 
-/// A [`GroupKernel`] as a value.
-pub struct Items<K>(PhantomData<fn() -> K>, Lazy);
-
-impl<K> Items<K> {
-    /// The function of `K`.
-    pub const fn new() -> Self {
-        Self(PhantomData, Lazy::new())
-    }
-}
-
-impl<K> Default for Items<K> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<K: GroupKernel> fmt::Debug for Items<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(K::SPEC.name)
-    }
-}
+as_value!(
+    /// A [`GroupKernel`] as a value.
+    Items,
+    GroupKernel
+);
 
 impl<K: GroupKernel> GroupFunction for Items<K> {
     fn spec(&self) -> &'static Spec {

@@ -1,6 +1,6 @@
 //! Something about each row.
 
-use super::constant::{Lazy, downcast, guarded, internal, leaked, struct_fields};
+use super::constant::{as_value, downcast, guarded, internal, leaked, struct_fields};
 use super::{Fields, GroupFunction, GroupResult, Parsed, Shape};
 use crate::column::{Column, SqlValue};
 use crate::error::KernelError;
@@ -10,8 +10,6 @@ use crate::rows::Rows;
 use crate::spec::{Kind, Signature, Spec};
 use crate::types::{ArgType, SqlType};
 use std::cmp::Ordering;
-use std::fmt;
-use std::marker::PhantomData;
 
 /// A function that says something about each row of a group: `SELECT *, dbcluster([x, y]) OVER (PARTITION BY host) FROM t`.
 pub trait RowKernel: Send + Sync + 'static {
@@ -32,27 +30,11 @@ pub trait RowKernel: Send + Sync + 'static {
     fn compute<'r>(rows: &'r Rows, options: &Self::Options, interrupt: &Interrupt) -> GroupResult<Vec<Self::Out<'r>>>;
 }
 
-/// A [`RowKernel`] as a value.
-pub struct PerRow<K>(PhantomData<fn() -> K>, Lazy);
-
-impl<K> PerRow<K> {
-    /// The function of `K`.
-    pub const fn new() -> Self {
-        Self(PhantomData, Lazy::new())
-    }
-}
-
-impl<K> Default for PerRow<K> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<K: RowKernel> fmt::Debug for PerRow<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(K::SPEC.name)
-    }
-}
+as_value!(
+    /// A [`RowKernel`] as a value.
+    PerRow,
+    RowKernel
+);
 
 impl<K: RowKernel> GroupFunction for PerRow<K> {
     fn spec(&self) -> &'static Spec {

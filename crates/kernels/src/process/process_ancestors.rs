@@ -1,8 +1,7 @@
 //! `process_ancestors(tbl, key)`: who started it, and who started that.
 
 use super::kin::{Distance, KIN_ARGS, KIN_TYPES, KIN_WANTED, KeyOptions, Kin, put_rows};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn, recognise_by_name};
-use crate::options::Value;
+use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 
 /// Kernel of `process_ancestors`.
@@ -26,13 +25,10 @@ SELECT distance, process FROM huntsql.process_ancestors(t, 'd') ORDER BY distanc
         }],
     };
     const ARGS: &'static [ArgType] = KIN_TYPES;
+    const WANTED: &'static [Wanted] = KIN_WANTED;
     const REQUIRED: &'static [&'static str] = &["key"];
     type Options = KeyOptions;
     type Out<'a> = Distance;
-
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        recognise_by_name(Self::SPEC.name, KIN_WANTED, columns, given, options)
-    }
 
     fn compute(rows: &Rows, options: &KeyOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
         let kin = Kin::read(rows, interrupt)?;

@@ -1,8 +1,7 @@
 //! `process_roots(tbl)`: where the trees begin.
 
 use super::kin::{KIN_ARGS, KIN_TYPES, KIN_WANTED, Kin, put_rows};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn, recognise_by_name};
-use crate::options::Value;
+use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 
 /// Kernel of `process_roots`.
@@ -38,12 +37,9 @@ SELECT process, processes, levels FROM huntsql.process_roots(t) ORDER BY path",
         }],
     };
     const ARGS: &'static [ArgType] = KIN_TYPES;
+    const WANTED: &'static [Wanted] = KIN_WANTED;
     type Options = NoOptions;
     type Out<'a> = Tree;
-
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        recognise_by_name(Self::SPEC.name, KIN_WANTED, columns, given, options)
-    }
 
     fn compute(rows: &Rows, _: &NoOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
         let kin = Kin::read(rows, interrupt)?;

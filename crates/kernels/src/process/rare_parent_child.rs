@@ -2,8 +2,7 @@
 
 use super::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
 use super::tree::file_name;
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
-use crate::options::Value;
+use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 use crate::rows::{Pool, Texts};
 use hashbrown::{HashMap, HashSet};
@@ -83,21 +82,17 @@ explorer.exe | chrome.exe | 40 | 66 | 40 | 0.7 | explorer.exechrome.exe1",
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Text, ArgType::Time];
+    const WANTED: &'static [Wanted] = &[
+        KEY_COLUMN,
+        PARENT_COLUMN,
+        PATH_COLUMN,
+        Wanted { argument: "process", names: &["process"], required: true },
+        Wanted { argument: "process_host", names: &["process_host"], required: false },
+        Wanted { argument: "start_time", names: &["start_time"], required: false },
+    ];
     const KEEPS_ROWS: bool = false;
     type Options = NoOptions;
     type Out<'a> = Pair<'a>;
-
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        const WANTED: &[Wanted] = &[
-            KEY_COLUMN,
-            PARENT_COLUMN,
-            PATH_COLUMN,
-            Wanted { argument: "process", names: &["process"], required: true },
-            Wanted { argument: "process_host", names: &["process_host"], required: false },
-            Wanted { argument: "start_time", names: &["start_time"], required: false },
-        ];
-        recognise_by_name(Self::SPEC.name, WANTED, columns, given, options)
-    }
 
     fn compute(rows: &Rows, _: &NoOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
         let kin = Kin::read(rows, interrupt)?;

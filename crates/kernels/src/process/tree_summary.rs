@@ -1,8 +1,7 @@
 //! `tree_summary(tbl)`: the size of a forest of processes.
 
 use super::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
-use crate::options::Value;
+use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 use std::collections::HashSet;
 
@@ -72,21 +71,17 @@ SELECT processes, roots, leaves, branches, isolated, max_depth, inferred, hosts 
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Bool, ArgType::Text, ArgType::Time];
+    const WANTED: &'static [Wanted] = &[
+        KEY_COLUMN,
+        PARENT_COLUMN,
+        PATH_COLUMN,
+        Wanted { argument: "inferred", names: &["inferred"], required: false },
+        Wanted { argument: "process_host", names: &["process_host"], required: false },
+        Wanted { argument: "start_time", names: &["start_time"], required: false },
+    ];
     const KEEPS_ROWS: bool = false;
     type Options = NoOptions;
     type Out<'a> = Summary;
-
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        const WANTED: &[Wanted] = &[
-            KEY_COLUMN,
-            PARENT_COLUMN,
-            PATH_COLUMN,
-            Wanted { argument: "inferred", names: &["inferred"], required: false },
-            Wanted { argument: "process_host", names: &["process_host"], required: false },
-            Wanted { argument: "start_time", names: &["start_time"], required: false },
-        ];
-        recognise_by_name(Self::SPEC.name, WANTED, columns, given, options)
-    }
 
     fn compute(rows: &Rows, _: &NoOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
         let kin = Kin::read(rows, interrupt)?;

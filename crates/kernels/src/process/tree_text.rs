@@ -1,8 +1,7 @@
 //! `tree_text(tbl)`: a forest of processes to read.
 
 use super::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
-use crate::options::Value;
+use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 use crate::text::is_hidden;
 use std::fmt::Write;
@@ -72,6 +71,10 @@ impl SqlValue for Line<'_> {
     }
 }
 
+/// Columns that hold a command line.
+const COMMANDS: &[&str] =
+    &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
+
 impl EventKernel for TreeText {
     const SPEC: Spec = Spec {
         name: "tree_text",
@@ -113,27 +116,21 @@ explorer.exe (420) @ ws-14
     const ARGS: &'static [ArgType] = &[
         ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Bool, ArgType::Time, ArgType::Text,
     ];
+    const WANTED: &'static [Wanted] = &[
+        KEY_COLUMN,
+        PARENT_COLUMN,
+        PATH_COLUMN,
+        Wanted { argument: "process", names: &["process"], required: false },
+        Wanted { argument: "process_pid", names: &["process_pid"], required: false },
+        Wanted { argument: "command", names: COMMANDS, required: false },
+        Wanted { argument: "process_host", names: &["process_host"], required: false },
+        Wanted { argument: "inferred", names: &["inferred"], required: false },
+        Wanted { argument: "start_time", names: &["start_time"], required: false },
+        Wanted { argument: "label", names: &[], required: false },
+    ];
     const KEEPS_ROWS: bool = false;
     type Options = TextOptions;
     type Out<'a> = Line<'a>;
-
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        const COMMANDS: &[&str] =
-            &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
-        const WANTED: &[Wanted] = &[
-            KEY_COLUMN,
-            PARENT_COLUMN,
-            PATH_COLUMN,
-            Wanted { argument: "process", names: &["process"], required: false },
-            Wanted { argument: "process_pid", names: &["process_pid"], required: false },
-            Wanted { argument: "command", names: COMMANDS, required: false },
-            Wanted { argument: "process_host", names: &["process_host"], required: false },
-            Wanted { argument: "inferred", names: &["inferred"], required: false },
-            Wanted { argument: "start_time", names: &["start_time"], required: false },
-            Wanted { argument: "label", names: &[], required: false },
-        ];
-        recognise_by_name(Self::SPEC.name, WANTED, columns, given, options)
-    }
 
     fn compute(rows: &Rows, options: &TextOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
         let kin = Kin::read(rows, interrupt)?;

@@ -2,30 +2,17 @@
 
 use crate::batch::Wanted;
 use crate::format::LogColumn;
+use huntsql_kernels::column::SqlValue;
+use huntsql_kernels::logs::WineventRow;
 use huntsql_kernels::logs::winevent::{Field, Wants};
 use huntsql_kernels::options::{OptionField, OptionKind};
 use huntsql_kernels::types::SqlType;
 
-/// The fixed columns: fields of the event, with the map of its data before the message.
-pub(crate) const COLUMNS: &[(&str, SqlType)] = &[
-    (Field::Time.name(), Field::Time.ty()),
-    (Field::Computer.name(), Field::Computer.ty()),
-    (Field::Channel.name(), Field::Channel.ty()),
-    (Field::Provider.name(), Field::Provider.ty()),
-    (Field::EventId.name(), Field::EventId.ty()),
-    (Field::Version.name(), Field::Version.ty()),
-    (Field::Level.name(), Field::Level.ty()),
-    (Field::Task.name(), Field::Task.ty()),
-    (Field::Opcode.name(), Field::Opcode.ty()),
-    (Field::Keywords.name(), Field::Keywords.ty()),
-    (Field::RecordId.name(), Field::RecordId.ty()),
-    (Field::ProcessId.name(), Field::ProcessId.ty()),
-    (Field::ThreadId.name(), Field::ThreadId.ty()),
-    (Field::ActivityId.name(), Field::ActivityId.ty()),
-    (Field::User.name(), Field::User.ty()),
-    (DATA, SqlType::Map),
-    (Field::Message.name(), Field::Message.ty()),
-];
+/// The fixed columns: those of `parse_winevent`.
+pub(crate) const COLUMNS: &[(&str, SqlType)] = match WineventRow::TYPE {
+    SqlType::Struct(fields) => fields,
+    _ => &[],
+};
 
 /// Name of the map.
 pub(crate) const DATA: &str = "event_data";
