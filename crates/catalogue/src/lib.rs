@@ -3,7 +3,7 @@
 use huntsql_kernels::catalogue::Visitor;
 use huntsql_kernels::group::GroupFunction;
 use huntsql_kernels::kernel::{ScalarKernel, signature};
-use huntsql_kernels::spec::Signature;
+use huntsql_kernels::spec::{Kind, Signature};
 use huntsql_readers::LogReader;
 
 /// Shows every function to `visitor`: the kernels first, then the look-ups, each sorted by name.
@@ -22,7 +22,7 @@ pub fn reader(name: &str) -> Option<&'static dyn LogReader> {
     huntsql_readers::catalogue::reader(name)
 }
 
-/// The signatures of all functions and readers, sorted by name.
+/// The signatures of all functions and readers, sorted by name; where a table form has a scalar of its name beside it, the scalar comes first.
 pub fn signatures() -> Vec<Signature> {
     struct Collect(Vec<Signature>);
     impl Visitor for Collect {
@@ -35,14 +35,13 @@ pub fn signatures() -> Vec<Signature> {
     }
     let mut all = Collect(readers().iter().map(|reader| reader.signature()).collect());
     visit(&mut all);
-    all.0.sort_by_key(|signature| signature.spec.name);
+    all.0.sort_by_key(|signature| (signature.spec.name, signature.kind != Kind::Scalar));
     all.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use huntsql_kernels::spec::Kind;
 
     #[test]
     fn names_are_unique_and_documented() {

@@ -217,7 +217,7 @@ fn dot_commands_explain_themselves() {
     fails(&["-c", ".help tabels"], 1, "did you mean .tables?");
     ok(
         &["-o", "csv", "-c", "CREATE TABLE t AS SELECT 1 AS a; CREATE VIEW v AS SELECT 2 AS b", "-c", ".tables"],
-        "table,kind\nhuntsql.conflicts,table\nhuntsql.functions,table\nt,table\nv,view\n",
+        "table,kind\nhuntsql.conflicts,table\nhuntsql.functions,table\nhuntsql.lookup_cache,view\nt,table\nv,view\n",
     );
     ok(
         &["-o", "csv", "-c", "CREATE TABLE t AS SELECT 1 AS a, 'x' AS b, [1.5] AS l", "-c", ".schema t"],

@@ -312,6 +312,7 @@ mod tests {
             }
             "read_mordor" | "read_winevent_json" | "read_osquery" => "{\"a\":1}\n{\"a\":2}\n",
             "read_zeek" => "#fields\ta\n#types\tstring\nx\ny\n",
+            "ti_feed" => "192.0.2.1\n192.0.2.2\n",
             _ => "<13>a\n<13>b\n",
         };
         text.as_bytes().to_vec()

@@ -137,10 +137,10 @@ async fn check_parity<D: AsyncDB<Error = EngineError>>(engine: &mut D) -> Result
             continue;
         }
         if signature.kind == Kind::Events {
-            // It is there if it is it that misses its columns.
+            // It is there if it is it that misses its columns, or what it must be told.
             let answer = rows(engine, &format!("WITH t AS (SELECT 1 AS x) SELECT * FROM huntsql.{short}(t)")).await;
             let error = answer.err().unwrap_or_default();
-            if !error.contains(&format!("{short}: argument 'tbl' ")) {
+            if ![format!("{short}: argument 'tbl' "), format!("{short}: option 'feed' is missing")].iter().any(|what| error.contains(what)) {
                 return Err(format!("{short}: {error}"));
             }
             continue;
