@@ -195,7 +195,7 @@ fn a_taxii_collection_is_a_bundle() {
         let ids: Vec<i64> = bundle["objects"].as_array().unwrap().iter().map(|object| object["id"].as_i64().unwrap()).collect();
         assert_eq!((ids, &bundle["type"], play.server.seen().len() - before), (vec![0, 1, 2, 3, 4], &"bundle".into(), 3), "{path}");
     }
-    assert_eq!(play.server.seen().last().unwrap().target, "/api1/collections/9c6a/objects/?match[type]=indicator&next=4");
+    assert_eq!(play.server.seen().last().unwrap().target, "/api1/collections/9c6a/objects/?match[type]=indicator&limit=1000&next=4");
     assert!(play.text("/api1/collections/empty/").ends_with("\"objects\":[]}"));
     let url = play.server.url();
     let named = format!("name one of its collections: {url}/api1/collections/9c6a/ (Bad hosts)");
