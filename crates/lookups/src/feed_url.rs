@@ -220,7 +220,12 @@ fn folder(context: &Context) -> Result<PathBuf, String> {
 }
 
 fn hash(url: &Url) -> String {
-    let digest = Sha256::digest(url.as_str().as_bytes());
+    sha256(url.as_str().as_bytes())
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
     digest.iter().fold(String::new(), |mut hex, byte| {
         _ = write!(hex, "{byte:02x}");
         hex
@@ -257,11 +262,11 @@ fn age(file: &Path) -> Option<Duration> {
 fn keep(file: &Path, body: &[u8]) -> io::Result<()> {
     let folder = file.parent().ok_or(io::ErrorKind::NotFound)?;
     make_folder(folder)?;
-    replace(file, body)
+    replace(file, body, |_| Ok(()))
 }
 
-/// Puts `body` in place of `file`: whoever reads it sees the old one or the new one, and only its owner may.
-pub(crate) fn replace(file: &Path, body: &[u8]) -> io::Result<()> {
+/// Puts `body` in place of `file` if it passes `check` under another name: whoever reads it sees the old one or the new one, and only its owner may.
+pub(crate) fn replace(file: &Path, body: &[u8], check: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let part = file.with_file_name(format!(".part-{}-{number}", std::process::id()));
@@ -273,13 +278,14 @@ pub(crate) fn replace(file: &Path, body: &[u8]) -> io::Result<()> {
         let mut open = options.open(&part)?;
         open.write_all(body)?;
         open.sync_all()?;
+        check(&part)?;
         fs::rename(&part, file)
     };
     write().inspect_err(|_| drop(fs::remove_file(&part)))
 }
 
 /// Makes a folder for its owner alone.
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! A TAXII collection of the server `medallion` (PyPI), which is run on loopback: `HUNTSQL_MEDALLION=/path/to/medallion`, or one on the `PATH`.
 
 #![expect(clippy::expect_used, reason = "a test stops where its server does not start")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::Value;
