@@ -265,7 +265,7 @@ impl EventKernel for VtRelationships {
         name: NAME,
         family: Family::Context,
         summary: "Asks VirusTotal what belongs to the indicators in a column: files that talk to a domain, names of an address, hosts that a file contacts.",
-        details: DETAILS,
+        details: include_str!("vt_relationships.md"),
         args: &[
             Arg { name: "ioc", doc: "The indicator; the column `ioc`, `indicator`, `observable` or `value` where it is not given." },
             Arg { name: "ioc_type", doc: "Its type, as `extract_iocs` names it; found out where it is not given or NULL." },
@@ -388,21 +388,6 @@ fn say<'a>(source: &'a Observable, name: &'a str, answer: Option<&'a Answer<Rela
     }
     relations.related.iter().for_each(|related| put(&said(Some(related))));
 }
-
-const DETAILS: &str = "\
-The result holds every row of `tbl` once for each related object, in the order of the rows, of `relationship` and of VirusTotal's answer, and beside the columns of the table
-
-- `source`, `source_type`: what was sent, the indicator refanged and normalised (a URL without its query and fragment); `relationship`.
-- `target`, `target_type`: the object, an indicator where it is one (a resolution is the other end: the address of a name, the name of an address), else VirusTotal's id and type; `target_id`: its id there.
-- `detections` of `scans`: engines that hold it for malicious or suspicious; NULL where it was not analysed. `target_name`, `first_seen`, `last_seen`, `details` (JSON; the reason, where there is no object).
-- `has_more`: whether VirusTotal has more objects than `max_related`.
-- `status`: `ok` (with no `target` where there is nothing related); `not_supported` (no such relationship for this type), `bad_format`, `not_global`, `never_send`; `quota`; or `error: ` and what went wrong.
-
-Files have bundled_files, contacted_domains, contacted_ips, contacted_urls, dropped_files, execution_parents; domains and addresses communicating_files, historical_ssl_certificates, historical_whois, resolutions, subdomains (domains also parent, \
-addresses also referrer_files); URLs communicating_files, contacted_domains, contacted_ips, last_serving_ip_address, network_location. Others, such as downloaded_files or similar_files, need a premium account.
-
-The same is checked before anything is sent as by `ti_lookup`, each indicator is asked about once, and the limits of the account `virustotal` hold for both functions together. Answers are kept on disk for as long as `ttl` says. \
-`ti_lookup(..., providers => ['virustotal'])` over `target` tells more about what was found.";
 
 #[cfg(test)]
 #[path = "vt_relationships_tests.rs"]
