@@ -4,7 +4,7 @@ use crate::cache::LookupCache;
 use crate::dns::{DnsIsResolvable, DnsResolve, DnsReverse};
 use crate::geo;
 use crate::match_iocs::MatchIocs;
-use crate::ti::{TiLookup, TiLookupScalar};
+use crate::ti::{TiLookup, TiLookupScalar, VtRelationships};
 use crate::tls::{InAbuseList, TlsCert};
 use crate::whois::{AsnOnline, Whois};
 use huntsql_kernels::catalogue::Visitor;
@@ -15,6 +15,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     static IMPOSSIBLE_TRAVEL: PerRow<geo::ImpossibleTravel> = PerRow::new();
     static MATCH_IOCS: Events<MatchIocs> = Events::new();
     static TI_LOOKUP: Events<TiLookup> = Events::new();
+    static VT_RELATIONSHIPS: Events<VtRelationships> = Events::new();
     visitor.scalar::<geo::Asn>(); // asn
     visitor.scalar::<AsnOnline>(); // asn_online
     visitor.scalar::<DnsIsResolvable>(); // dns_is_resolvable
@@ -30,5 +31,6 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.group(&TI_LOOKUP); // ti_lookup
     visitor.scalar::<TiLookupScalar>(); // ti_lookup, ad hoc
     visitor.scalar::<TlsCert>(); // tls_cert
+    visitor.group(&VT_RELATIONSHIPS); // vt_relationships
     visitor.scalar::<Whois>(); // whois
 }

@@ -78,11 +78,13 @@ pub fn read_config(path: Option<&Path>, is_named: bool) -> Result<Config, String
 #[cfg(unix)]
 fn too_open(path: &Path, config: &Config) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
-    let holds_keys = config
-        .accounts
-        .values()
-        .flat_map(|account| &account.settings)
-        .any(|(name, value)| name != "base_url" && matches!(value, config::Reference::Plain(_)));
+    let of_providers = config.accounts.values().flat_map(|account| &account.settings).filter(|(name, _)| *name != "base_url");
+    let of_feeds = config.feeds.accounts.iter().flat_map(|account| {
+        let headers = account.headers.iter().map(|(_, value)| value);
+        account.password.iter().chain(&account.token).chain(headers)
+    });
+    let keys = of_providers.map(|(_, value)| value).chain(of_feeds).chain(config.geo_account.iter().map(|(_, key)| key));
+    let holds_keys = keys.into_iter().any(|value| matches!(value, config::Reference::Plain(_)));
     let mode = std::fs::metadata(path).ok()?.permissions().mode();
     (holds_keys && mode & 0o077 != 0).then(|| {
         format!("configuration {} holds keys and others may read it: chmod 600, or write ${{env:NAME}} or file:path", path.display())

@@ -30,6 +30,12 @@ pub(crate) trait Asker: Send + Sync + 'static {
     const KIND: &'static str;
     /// Questions under way at a time.
     const CONCURRENCY: usize;
+    /// What `max_lookups` counts for: a function that sees a whole table says so.
+    const SCOPE: &'static str = "one batch of rows";
+    /// Requests that a question may take.
+    fn requests_each(&self) -> usize {
+        1
+    }
     /// Who is asked, so that one who is dead is not asked again and again.
     fn asked(&self, context: &Context, key: &str) -> String;
     /// Whether that server is dead indeed, after so many failures in a row: it may be what is asked about that is.
@@ -123,10 +129,11 @@ impl Call<'_> {
                 None => open.push(key),
             }
         }
-        if open.len() > asking.max_lookups {
+        let needed = open.len().saturating_mul(asker.requests_each());
+        if needed > asking.max_lookups {
             let problem = format!(
-                "is too small: {} look-ups are needed for one batch of rows, and max_lookups allows {}: nothing was sent; filter the rows, or raise max_lookups",
-                open.len(),
+                "is too small: {needed} look-ups are needed for {}, and max_lookups allows {}: nothing was sent; filter the rows, or raise max_lookups",
+                A::SCOPE,
                 asking.max_lookups
             );
             return Err(KernelError::BadOption { function, option: "max_lookups".to_owned(), problem });

@@ -10,6 +10,7 @@ pub mod config;
 pub mod context;
 pub mod dns;
 mod facts;
+pub mod feed_url;
 pub mod geo;
 pub mod http;
 mod limited;

@@ -59,6 +59,19 @@ fn check_in(path: Option<&Path>, is_named: bool, try_providers: bool, environmen
             Err(why) => writeln!(out, "{name}: WRONG: {why}"),
         };
     }
+    let feeds = config.feeds.accounts.iter().map(|account| {
+        let named = account.user.iter().chain(&account.password).chain(&account.token);
+        (format!("feeds of {}", account.url), named.chain(account.headers.iter().map(|(_, value)| value)).collect::<Vec<_>>())
+    });
+    let geo = config.geo_account.iter().map(|(id, key)| ("geo".to_owned(), vec![id, key]));
+    for (name, references) in feeds.chain(geo) {
+        let missing = references.into_iter().find_map(|reference| reference.resolve(environment).err());
+        checked.is_sound &= missing.is_none();
+        _ = match missing {
+            None => writeln!(out, "{name}: settings are there"),
+            Some(why) => writeln!(out, "{name}: WRONG: {why}"),
+        };
+    }
     Ok(checked)
 }
 
@@ -92,7 +105,8 @@ mod tests {
         let path = folder.path().join("config.yaml");
         let url = server.url();
         let text = format!(
-            "cache: {{path: c.sqlite}}\nproviders:\n  greynoise: {{base_url: '{url}', api_key: canary-99}}\n  crowdsec: {{base_url: '{url}', api_key: canary-99}}\n  otx: {{api_key: '${{env:NONE}}'}}\n"
+            "cache: {{path: c.sqlite}}\nproviders:\n  greynoise: {{base_url: '{url}', api_key: canary-99}}\n  crowdsec: {{base_url: '{url}', api_key: canary-99}}\n  otx: {{api_key: '${{env:NONE}}'}}\n\
+             geo: {{account_id: 1, license_key: canary-99}}\nfeeds: {{accounts: [{{url: 'https://x.test/a', token: '${{env:NONE}}'}}]}}\n"
         );
         std::fs::write(&path, text).expect("a configuration");
         let checked = check_in(Some(&path), true, false, &|_| None).expect("a check");
@@ -100,6 +114,9 @@ mod tests {
             !checked.is_sound
                 && checked.report.contains("otx: WRONG: provider 'otx': setting 'api_key': the environment variable NONE is not set")
         );
+        for line in ["\nfeeds of https://x.test/a: WRONG: the environment variable NONE is not set\n", "\ngeo: settings are there\n"] {
+            assert!(checked.report.contains(line), "{}", checked.report);
+        }
         assert!(checked.report.contains("crowdsec: settings are there") && server.seen().is_empty(), "{}", checked.report);
         let tried = check_in(Some(&path), true, true, &|_| None).expect("a check").report;
         assert!(

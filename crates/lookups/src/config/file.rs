@@ -7,7 +7,7 @@ use huntsql_kernels::nearest::hint;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const SECTIONS: &[&str] = &["cache", "dns", "geo", "http", "never_send", "providers", "rdap", "tls"];
+const SECTIONS: &[&str] = &["cache", "dns", "feeds", "geo", "http", "never_send", "providers", "rdap", "tls"];
 /// What every provider may have beside its own settings.
 const COMMON: &[&str] = &["base_url", "concurrency", "file", "limit", "ttl"];
 
@@ -29,6 +29,7 @@ pub fn read(text: &str, folder: &Path, providers: &[&ProviderSpec]) -> Result<Co
             "dns" => reader.dns(field, &mut config)?,
             "rdap" => reader.rdap(field, &mut config)?,
             "tls" => reader.tls(field, &mut config)?,
+            "feeds" => config.feeds = super::feeds::read(field, folder)?,
             "never_send" => {
                 config.never_send = field.node.texts("never_send")?.into_iter().map(|(_, text)| text.trim().to_ascii_lowercase()).collect();
             }
@@ -38,7 +39,7 @@ pub fn read(text: &str, folder: &Path, providers: &[&ProviderSpec]) -> Result<Co
     Ok(config)
 }
 
-fn unknown<'n>(what: &str, field: &Field, known: impl Iterator<Item = &'n str> + Clone) -> Problem {
+pub(super) fn unknown<'n>(what: &str, field: &Field, known: impl Iterator<Item = &'n str> + Clone) -> Problem {
     let near = hint(&field.name, known.clone());
     let listed = known.collect::<Vec<_>>().join(", ");
     problem(field.line, format!("has the unknown {what} '{}'{near} ({what}s: {listed})", field.name.escape_debug()))
@@ -117,8 +118,9 @@ impl Reader<'_> {
                     config.geo_databases = paths.map(|(_, path)| self.full(path)).collect();
                 }
                 "account_id" => id = Some(self.reference(setting)?),
+                "base_url" => config.geo_base_url = Some(web_url(setting)?),
                 "license_key" => key = Some(self.reference(setting)?),
-                _ => return Err(unknown("setting", setting, ["account_id", "databases", "license_key"].into_iter())),
+                _ => return Err(unknown("setting", setting, ["account_id", "base_url", "databases", "license_key"].into_iter())),
             }
         }
         config.geo_account = id.zip(key);
@@ -222,7 +224,7 @@ fn length(text: &str) -> Option<Duration> {
     u64::try_from(micros).ok().filter(|micros| *micros > 0).map(Duration::from_micros)
 }
 
-fn duration(setting: &Field) -> Result<Duration, Problem> {
+pub(super) fn duration(setting: &Field) -> Result<Duration, Problem> {
     let text = setting.node.text(&setting.name)?;
     length(text).ok_or_else(|| {
         problem(
@@ -232,7 +234,7 @@ fn duration(setting: &Field) -> Result<Duration, Problem> {
     })
 }
 
-fn number(setting: &Field, low: u64, high: u64) -> Result<u64, Problem> {
+pub(super) fn number(setting: &Field, low: u64, high: u64) -> Result<u64, Problem> {
     let Node { line, value } = &setting.node;
     let parsed = match value {
         Value::Text(text) => text.trim().parse().ok(),
@@ -286,6 +288,11 @@ mod tests {
             (Some("https://rdap.test/x"), [Limit::per_second(2)].as_slice())
         );
         assert_eq!(config.tls.abuse_list, "http://127.0.0.1:1/list.csv");
+        let feeds = parse("feeds: {ttl: 2h, max_megabytes: 1, accounts: [{url: 'https://x.test/feeds', headers: {x-key: file:key}}]}\n")
+            .expect("feeds")
+            .feeds;
+        assert_eq!((feeds.ttl, feeds.max_bytes, feeds.accounts.len()), (Duration::from_secs(7200), 1 << 20, 1));
+        assert_eq!(feeds.accounts[0].headers, [("x-key".to_owned(), Reference::File("/etc/huntsql/key".into()))]);
         assert_eq!(parse(""), Ok(Config::default()));
     }
 
@@ -303,6 +310,15 @@ mod tests {
             ("providers: [x]", 1, "must have fields"),
             ("rdap:\n  base_ur: https://x.test", 2, "unknown setting 'base_ur', did you mean 'base_url'?"),
             ("rdap:\n  base_url: rdap.test", 2, "a URL such as"),
+            ("feeds:\n  tll: 1h", 2, "unknown setting 'tll', did you mean 'ttl'?"),
+            ("feeds:\n  accounts: x", 2, "a list"),
+            ("feeds:\n  accounts:\n    - token: x", 3, "needs a 'url'"),
+            ("feeds:\n  accounts:\n    - url: https://x.test\n      tokn: x", 4, "unknown setting 'tokn', did you mean 'token'?"),
+            ("feeds:\n  accounts:\n    - url: http://x.test/\n      token: x", 3, "must be https"),
+            ("feeds:\n  accounts:\n    - url: https://a:b@x.test/", 3, "must be https"),
+            ("feeds:\n  accounts:\n    - url: https://x.test\n      user: x", 3, "'user' and 'password' belong together"),
+            ("feeds:\n  accounts:\n    - {url: 'https://x.test', user: x, password: x, token: x}", 3, "not both"),
+            ("feeds:\n  accounts:\n    - url: https://x.test\n      headers: {'a b': x}", 4, "no name of a header"),
             ("tls:\n  abuselist: https://x.test", 2, "unknown setting 'abuselist', did you mean 'abuse_list'?"),
         ] {
             let found = parse(text).expect_err("a complaint");

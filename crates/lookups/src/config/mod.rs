@@ -1,11 +1,13 @@
 //! `config.yaml`: accounts of providers, the network, the cache. Secrets in it are references wherever that is possible.
 
 mod check;
+mod feeds;
 mod file;
 mod import;
 mod reference;
 
 pub use check::{Checked, check};
+pub use feeds::{FeedAccount, Feeds};
 pub use file::read;
 pub use import::{Imported, import};
 pub use reference::Reference;
@@ -30,6 +32,10 @@ pub struct Config {
     pub geo_databases: Vec<PathBuf>,
     /// Who downloads such databases.
     pub geo_account: Option<(Reference, Reference)>,
+    /// Where such databases are downloaded from, in place of MaxMind.
+    pub geo_base_url: Option<String>,
+    /// Feeds that are named by a URL.
+    pub feeds: Feeds,
     /// The resolver.
     pub dns: Dns,
     /// Who says whose an address or name is.

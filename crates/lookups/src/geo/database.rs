@@ -122,6 +122,11 @@ impl Database {
         &self.reader.metadata().database_type
     }
 
+    /// When it was made, in seconds since 1970.
+    pub(crate) fn built(&self) -> u64 {
+        self.reader.metadata().build_epoch
+    }
+
     /// The languages that its names are in.
     pub(crate) fn languages(&self) -> impl Iterator<Item = &str> {
         self.reader.metadata().languages.iter().map(String::as_str)

@@ -15,6 +15,7 @@ mod place;
 mod search;
 mod section;
 mod set;
+mod update;
 mod watch;
 
 pub use asn::{Asn, AsnAnswer, AsnOptions};
@@ -22,3 +23,4 @@ pub use geo_distance::{GeoDistance, geo_distance};
 pub use geoip::{GeoIp, GeoIpAnswer, GeoIpOptions, GeoScratch};
 pub use impossible_travel::{ImpossibleTravel, Travel, TravelOptions};
 pub use mmdb_lookup::{MmdbLookup, MmdbScratch};
+pub use update::{Report, Updated, update, update_folder};

@@ -16,7 +16,7 @@ pub(crate) const DATABASE: OptionField = OptionField {
     kind: OptionKind::TextOrList,
     default: "NULL",
     doc: "MMDB file, or list of files and folders. Of several the first that knows a field gives it. Left out: `HUNTSQL_MMDB` (separated as `PATH` is), else \
-          the folder `~/.local/share/huntsql/mmdb`.",
+          `geo: databases:` of the configuration, else the folder `~/.local/share/huntsql/mmdb`.",
 };
 
 /// The option `language`.

@@ -1,5 +1,7 @@
 //! Where databases are looked for.
 
+use crate::config;
+use crate::context::read_config;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -16,8 +18,8 @@ pub(crate) const VARIABLE: &str = "HUNTSQL_MMDB";
 /// Most databases that are asked at once.
 const MAX_FILES: usize = 32;
 
-/// The files to open: those of the option; if it has none, those of the variable; if that is not set, those of the user's data folder. `Err` goes on after
-/// "option 'database' ".
+/// The files to open: those of the option; if it has none, those of the variable; if that is not set, those of `geo: databases:` in the configuration; if
+/// that names none, those of the user's data folder. `Err` goes on after "option 'database' ".
 pub(crate) fn files(option: &[String], environment: Environment<'_>) -> Result<Vec<PathBuf>, String> {
     if !option.is_empty() {
         return named(option.iter().map(PathBuf::from)).map_err(|problem| format!("names {problem}"));
@@ -26,6 +28,11 @@ pub(crate) fn files(option: &[String], environment: Environment<'_>) -> Result<V
     let variable: Vec<PathBuf> = variable.into_iter().filter(|path| !path.as_os_str().is_empty()).collect();
     if !variable.is_empty() {
         return named(variable.into_iter()).map_err(|problem| format!("is not given, and {VARIABLE} names {problem}"));
+    }
+    let (config, path) = configured(environment).map_err(|problem| format!("is not given, {VARIABLE} is not set, and {problem}"))?;
+    if !config.is_empty() {
+        return named(config.into_iter())
+            .map_err(|problem| format!("is not given, and geo: databases: in {} names {problem}", shown(&path)));
     }
     let folder = data_folder(environment);
     if let Some(Ok(files)) = folder.as_deref().map(in_folder)
@@ -41,8 +48,16 @@ pub(crate) fn files(option: &[String], environment: Environment<'_>) -> Result<V
     ))
 }
 
+/// The databases of the user's configuration, and where that is.
+fn configured(environment: Environment<'_>) -> Result<(Vec<PathBuf>, PathBuf), String> {
+    let environment = |name: &str| environment(name)?.into_string().ok().filter(|value| !value.is_empty());
+    let Some(path) = config::default_path(&environment) else { return Ok(Default::default()) };
+    let config = read_config(Some(&path), environment("HUNTSQL_CONFIG").is_some())?;
+    Ok((config.geo_databases, path))
+}
+
 /// The folder of databases: `~/.local/share/huntsql/mmdb`, or where `XDG_DATA_HOME` says; below `LOCALAPPDATA` on Windows.
-fn data_folder(environment: Environment<'_>) -> Option<PathBuf> {
+pub(super) fn data_folder(environment: Environment<'_>) -> Option<PathBuf> {
     // The XDG base directory specification has relative paths ignored.
     let absolute = |name: &str| environment(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let data = absolute("XDG_DATA_HOME")
@@ -131,6 +146,21 @@ mod tests {
             (vec![], vec![("HOME", "relative".to_owned())], &["there is no home folder"]),
         ] {
             let problem = ask(&option, &set).unwrap_err();
+            assert!(words.iter().all(|word| problem.contains(word)), "{problem}");
+        }
+        std::fs::write(at("config.yaml"), "geo: {databases: [x.db]}\n").unwrap();
+        std::fs::write(at("none.yaml"), "geo: {databases: [none.mmdb]}\n").unwrap();
+        std::fs::write(at("broken.yaml"), "geo: {database: [x.db]}\n").unwrap();
+        let config = |name: &str| ("HUNTSQL_CONFIG", text(name));
+        assert_eq!(ask(&[], &[home.clone(), config("config.yaml")]), Ok(vec![at("x.db")]));
+        assert_eq!(ask(&[], &[(VARIABLE, text("data/huntsql/mmdb")), config("config.yaml")]), Ok(folder.clone()));
+        assert_eq!(ask(&[text("x.db")], &[config("broken.yaml")]), Ok(vec![at("x.db")]));
+        for (name, words) in [
+            ("none.yaml", &["geo: databases: in '", "none.yaml' names '", "none.mmdb', which cannot be read"][..]),
+            ("broken.yaml", &["HUNTSQL_MMDB is not set, and configuration ", "line 1", "did you mean 'databases'?"]),
+            ("no.yaml", &["HUNTSQL_MMDB is not set, and configuration ", "no.yaml"]),
+        ] {
+            let problem = ask(&[], &[home.clone(), config(name)]).unwrap_err();
             assert!(words.iter().all(|word| problem.contains(word)), "{problem}");
         }
         assert!(ask(&vec![text("data/huntsql/mmdb"); 17], &[]).unwrap_err().contains("34 databases, more than 32"));

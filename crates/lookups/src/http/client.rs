@@ -113,12 +113,12 @@ impl Client {
         stop: &Stop,
     ) -> Result<Response, Failure> {
         let wire = wire(base_url, request, values)?;
-        let may_go_elsewhere = request.may_go_elsewhere && request.settings().is_empty();
+        let may_go_elsewhere = (request.may_go_elsewhere && request.settings().is_empty()) || request.leaves_keys_behind;
         let delays = ExponentialBuilder::new().with_min_delay(Duration::from_millis(500)).with_max_times(self.retries).with_jitter();
         let mut delays = delays.build();
         loop {
             let token = gate.enter(stop)?;
-            let outcome = self.follow(&wire, may_go_elsewhere);
+            let outcome = self.follow(&wire, may_go_elsewhere, request.leaves_keys_behind);
             gate.leave(token);
             let failure = match outcome {
                 Ok(raw) => match judged(masked(raw, values)) {
@@ -137,9 +137,10 @@ impl Client {
         }
     }
 
-    fn follow(&self, wire: &Wire, may_go_elsewhere: bool) -> Result<Raw, Failure> {
+    fn follow(&self, wire: &Wire, may_go_elsewhere: bool, leaves_keys: bool) -> Result<Raw, Failure> {
         let mut raw = self.transport.send(wire)?;
         let mut url = wire.url.clone();
+        let (mut headers, mut body) = (wire.headers.clone(), wire.body.clone());
         for _ in 0..MOST_REDIRECTS {
             let Some(location) = raw.location.take().filter(|_| matches!(raw.status, 301 | 302 | 303 | 307 | 308)) else { return Ok(raw) };
             let target = url::Url::parse(&url).and_then(|from| from.join(&location)).map_err(|_| Failure::Status(raw.status))?;
@@ -147,9 +148,14 @@ impl Client {
             if target.origin() != from.origin() && !(may_go_elsewhere && is_open_road(&from, &target)) {
                 return Err(Failure::Redirect(target.host_str().unwrap_or("nowhere").to_owned()));
             }
+            if target.origin() != from.origin() && leaves_keys {
+                // They do not come back where that host redirects again.
+                headers.retain(|(name, _)| name == "accept");
+                body = None;
+            }
             url = target.to_string();
-            let (method, headers, body) = (wire.method, wire.headers.clone(), wire.body.clone());
-            raw = self.transport.send(&Wire { method, url: url.clone(), headers, body })?;
+            let (headers, body) = (headers.clone(), body.clone());
+            raw = self.transport.send(&Wire { method: wire.method, url: url.clone(), headers, body })?;
         }
         Ok(raw)
     }
@@ -157,10 +163,14 @@ impl Client {
 
 /// Shortest setting that is looked for in answers; a shorter one would be found by chance.
 const SHORTEST_ECHO: usize = 6;
+/// The setting that is the name of a user.
+const USER: &str = "user";
 
 /// An answer without the keys that a provider echoes: what it says is shown, kept and quoted.
 fn masked(mut raw: Raw, values: &Values) -> Raw {
-    for secret in values.0.values().map(Secret::expose).filter(|secret| secret.len() >= SHORTEST_ECHO) {
+    // The name of a user is no secret, and what is downloaded may well hold it.
+    let secrets = values.0.iter().filter(|(name, _)| *name != USER).map(|(_, secret)| secret.expose());
+    for secret in secrets.filter(|secret| secret.len() >= SHORTEST_ECHO) {
         if memchr::memmem::find(&raw.body, secret.as_bytes()).is_some() {
             raw.body = String::from_utf8_lossy(&raw.body).replace(secret, "***").into_bytes();
         }

@@ -93,6 +93,10 @@ fn only_what_holds_no_key_may_go_elsewhere_and_only_safely() {
     assert!(matches!(ask(Request::get("/x"), &Values::default()), Err(Failure::Redirect(_))));
     assert!(matches!(ask(request().may_go_elsewhere(), &values()), Err(Failure::Redirect(_))));
     assert_eq!(other.seen().len(), 1);
+    let before = other.seen().len();
+    assert!(ask(request().leaves_keys_behind(), &values()).is_ok());
+    let there = &other.seen()[before];
+    assert!(there.headers.iter().all(|(_, value)| !value.contains("canary")) && there.body.is_empty(), "{there:?}");
     let road = |from: &str, to: &str| is_open_road(&url::Url::parse(from).expect("a URL"), &url::Url::parse(to).expect("a URL"));
     for (to, expected) in [
         ("https://rdap.b.test/", true),

@@ -118,6 +118,7 @@ pub struct Request {
     pub(crate) basic: Option<(Text, Text)>,
     pub(crate) body: Body,
     pub(crate) may_go_elsewhere: bool,
+    pub(crate) leaves_keys_behind: bool,
 }
 
 impl Request {
@@ -131,6 +132,7 @@ impl Request {
             basic: None,
             body: Body::None,
             may_go_elsewhere: false,
+            leaves_keys_behind: false,
         }
     }
 
@@ -197,6 +199,13 @@ impl Request {
     #[must_use]
     pub fn may_go_elsewhere(mut self) -> Self {
         self.may_go_elsewhere = true;
+        self
+    }
+
+    /// Redirects may lead to other hosts, but only over https, and there without headers and body: what is fetched is behind a URL that opens by itself.
+    #[must_use]
+    pub fn leaves_keys_behind(mut self) -> Self {
+        self.leaves_keys_behind = true;
         self
     }
 

@@ -2,6 +2,8 @@
 
 use super::NAME;
 use super::matcher::{Matcher, Rules, SHORTEST_TEXT};
+use crate::facts::CONFIG;
+use crate::feed_url::{is_url, localize};
 use huntsql_kernels::group::{GroupError, GroupResult};
 use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::options::Value;
@@ -16,6 +18,7 @@ use std::time::SystemTime;
 /// Options of `match_iocs`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MatchOptions {
+    config: Option<String>,
     feed: Vec<String>,
     iocs: Vec<String>,
     types: Vec<String>,
@@ -30,6 +33,7 @@ pub struct MatchOptions {
 impl Default for MatchOptions {
     fn default() -> Self {
         Self {
+            config: None,
             feed: Vec::new(),
             iocs: Vec::new(),
             types: Vec::new(),
@@ -45,6 +49,7 @@ impl Default for MatchOptions {
 
 impl Options for MatchOptions {
     const FIELDS: &'static [OptionField] = &[
+        CONFIG,
         OptionField {
             name: "expired",
             kind: OptionKind::Bool,
@@ -55,7 +60,7 @@ impl Options for MatchOptions {
             name: "feed",
             kind: OptionKind::TextOrList,
             default: "NULL",
-            doc: "The feed, or a list of feeds: what `ti_feed` reads. This or `iocs` must be given.",
+            doc: "The feed, or a list of feeds: what `ti_feed` reads, or a URL. This or `iocs` must be given.",
         },
         OptionField {
             name: "format",
@@ -103,6 +108,7 @@ impl Options for MatchOptions {
 
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {
+            ("config", Setting::Text(path)) => self.config = Some(path),
             ("expired", Setting::Bool(flag)) => self.expired = flag,
             ("inactive", Setting::Bool(flag)) => self.inactive = flag,
             ("subdomains", Setting::Bool(flag)) => self.subdomains = flag,
@@ -110,8 +116,13 @@ impl Options for MatchOptions {
             ("format", Setting::Text(format)) => self.format = format,
             ("min_confidence", Setting::Int(least)) => self.min_confidence = least,
             ("feed", Setting::TextList(paths)) => {
-                // Said while the statement is planned, not when its table has been read.
-                find(&paths, &LocalFiles, &Warnings::default()).map_err(|error| format!("names a feed that cannot be read: {error}"))?;
+                // Said while the statement is planned, not when its table has been read. Nothing is downloaded for a plan.
+                let files: Vec<String> = paths.iter().filter(|path| !is_url(path)).cloned().collect();
+                if files.is_empty() {
+                    self.feed = paths;
+                    return Ok(());
+                }
+                find(&files, &LocalFiles, &Warnings::default()).map_err(|error| format!("names a feed that cannot be read: {error}"))?;
                 self.feed = paths;
             }
             ("iocs", Setting::TextList(texts)) => {
@@ -218,7 +229,11 @@ impl MatchOptions {
         let files = if self.feed.is_empty() {
             Vec::new()
         } else {
-            find(&self.feed, &LocalFiles, &Warnings::default())
+            let localized = localize(self.feed.clone(), self.config.as_deref(), interrupt).map_err(|problem| {
+                // Not the fault of the feed.
+                if interrupt.check().is_err() { GroupError::Interrupted } else { bad(format!(": {problem}")) }
+            })?;
+            find(&localized.paths, &LocalFiles, &Warnings::default())
                 .map_err(|error| bad(format!("names a feed that cannot be read: {error}")))?
         };
         let stamp = |(FileEntry { path, modified, size, .. }, _): &Found| (path.clone(), *modified, *size);
@@ -265,6 +280,7 @@ impl MatchOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use huntsql_fakes::http::{FakeServer, Reply};
     use huntsql_kernels::options::parse;
 
     fn options(fields: Vec<(&str, Value)>) -> Result<MatchOptions, String> {
@@ -297,6 +313,35 @@ mod tests {
         assert_eq!(counts(&options(vec![("feed", feed()), ("types", Value::List(vec![text("ipv4")]))]).unwrap()), [0, 0, 0]);
         std::fs::write(&path, "indicator\nc.example.net\n").unwrap();
         assert_eq!(counts(&all), [0, 0, 1]);
+    }
+
+    #[test]
+    fn a_feed_may_be_a_url() {
+        let server = FakeServer::start(|seen| match seen.target.as_str() {
+            "/c2.txt" => Reply::new(200, "a.example.net\n"),
+            _ => Reply::new(404, "nothing"),
+        })
+        .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.yaml");
+        std::fs::write(&config, "cache: {path: cache.sqlite}\nhttp: {retries: 0}\n").unwrap();
+        let file = folder.path().join("feed.csv");
+        std::fs::write(&file, "indicator\nb.example.net\n").unwrap();
+        let feeds = |path: &str| {
+            let paths = vec![text(file.to_str().unwrap()), text(&format!("{}{path}", server.url()))];
+            options(vec![("feed", Value::List(paths)), ("config", text(config.to_str().unwrap()))]).unwrap()
+        };
+        let (both, none) = (feeds("/c2.txt"), feeds("/none.txt"));
+        assert_eq!(server.seen().len(), 0, "nothing is downloaded for a plan");
+        for _ in 0..2 {
+            let loaded = both.load(&Interrupt::default()).unwrap();
+            assert_eq!((loaded.count("a.example.net b.example.net"), server.seen().len()), (2, 1));
+        }
+        let error = format!("{:?}", none.load(&Interrupt::default()).unwrap_err());
+        assert!(error.contains("/none.txt: HTTP 404"), "{error}");
+        let stopped = Interrupt::default();
+        stopped.stop();
+        assert!(matches!(none.load(&stopped), Err(GroupError::Interrupted)));
     }
 
     #[test]

@@ -28,6 +28,7 @@ mod urlhaus;
 mod urlscan;
 mod verdict;
 mod virustotal;
+mod vt_relationships;
 pub mod vt_relationships_api;
 mod xforce;
 
@@ -39,6 +40,7 @@ pub use provider::{Ioc, Limit, ProviderSpec, SettingSpec, TiProvider};
 pub use table::provider_table;
 pub use ti_lookup::{TiLookup, TiLookupScalar};
 pub use verdict::{Found, Severity, Verdict};
+pub use vt_relationships::{VtOptions, VtRelationships};
 
 /// All providers, sorted by name.
 pub fn providers() -> &'static [&'static dyn TiProvider] {

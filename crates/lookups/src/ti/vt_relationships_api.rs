@@ -6,7 +6,7 @@ use super::virustotal::{Counts, request as request_below};
 use crate::http::{DecodeError, Request, Response};
 use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::nearest::hint;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Objects of a page; the API gives no more.
@@ -131,7 +131,7 @@ pub struct Question<'a> {
 }
 
 /// An object that belongs to the indicator.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Related {
     /// The object: an indicator where it is one, else its id.
     pub target: String,
