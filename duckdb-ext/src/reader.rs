@@ -6,6 +6,7 @@ use crate::logical_type::LogicalType;
 use crate::output;
 use crate::value;
 use huntsql_kernels::guard::guard;
+use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::Value;
 use huntsql_readers::{BatchScan, Control, LocalFiles, LogReader, OpenLog, Piece, Warnings, find};
 use libduckdb_sys as ffi;
@@ -111,6 +112,7 @@ unsafe fn open(info: ffi::duckdb_bind_info) -> std::result::Result<Bound, String
             (!given.is_null()).then(|| (option.name.to_owned(), value::take(given)))
         });
         let options = Value::Struct(options.collect());
+        let paths = huntsql_catalogue::localize(name, paths, &options, &Interrupt::default())?.paths;
         let files = find(&paths, &LocalFiles, &Warnings::default()).map_err(|error| error.to_string())?;
         let log = reader.open(files, &options, &Control::default()).map_err(|error| error.to_string())?;
         for column in log.columns() {

@@ -2,8 +2,11 @@
 
 use huntsql_kernels::catalogue::Visitor;
 use huntsql_kernels::group::GroupFunction;
+use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::kernel::{ScalarKernel, signature};
+use huntsql_kernels::options::Value;
 use huntsql_kernels::spec::{Kind, Signature};
+pub use huntsql_lookups::feed_url::Localized;
 use huntsql_readers::LogReader;
 
 /// Shows every function to `visitor`: the kernels first, then the look-ups, each sorted by name.
@@ -37,6 +40,21 @@ pub fn signatures() -> Vec<Signature> {
     visit(&mut all);
     all.0.sort_by_key(|signature| (signature.spec.name, signature.kind != Kind::Scalar));
     all.0
+}
+
+/// The files to read for the paths of a reader: a feed at a URL is downloaded, all else is what it is. `Err` is a sentence that names the feed.
+pub fn localize(reader: &str, paths: Vec<String>, options: &Value, interrupt: &Interrupt) -> Result<Localized, String> {
+    if reader != "ti_feed" {
+        return Ok(Localized { paths, warnings: Vec::new() });
+    }
+    let config = match options {
+        Value::Struct(fields) => fields.iter().find_map(|(name, value)| match value {
+            Value::Text(path) if name.eq_ignore_ascii_case("config") => Some(path.as_str()),
+            _ => None,
+        }),
+        _ => None,
+    };
+    huntsql_lookups::feed_url::localize(paths, config, interrupt)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What `huntsql` does beside running SQL: looking at its configuration.
+//! What `huntsql` does beside running SQL: looking at its configuration, fetching databases.
 
 use crate::failure::Failure;
 use crate::terminal;
 use clap::Subcommand;
 use huntsql_datafusion::display::visible;
-use huntsql_lookups::config;
+use huntsql_lookups::{config, geo};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,23 @@ pub(crate) enum Tool {
     /// Checks or makes the configuration of look-ups
     #[command(subcommand)]
     Config(ConfigTool),
+    /// Fetches databases of places and networks
+    #[command(subcommand)]
+    Geo(GeoTool),
+}
+
+/// What is done with databases of places.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GeoTool {
+    /// Downloads MaxMind's GeoLite2 databases with the account in the configuration (geo: account_id, license_key)
+    Update {
+        /// Editions; GeoLite2-City and GeoLite2-ASN where none is named
+        #[arg(value_name = "EDITION")]
+        editions: Vec<String>,
+        /// Where they are put; else where geoip looks for them
+        #[arg(long, value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// What is done with the configuration.
@@ -46,8 +63,18 @@ pub(crate) fn run(tool: &Tool) -> Result<(), Failure> {
     match tool {
         Tool::Config(ConfigTool::Check { path, try_providers }) => check(path.as_deref(), *try_providers),
         Tool::Config(ConfigTool::Path) => paths(),
+        Tool::Geo(GeoTool::Update { editions, folder }) => update(editions, folder.as_deref()),
         Tool::Config(ConfigTool::Import { theirs, output }) => import(theirs, output.as_deref()),
     }
+}
+
+fn update(editions: &[String], folder: Option<&Path>) -> Result<(), Failure> {
+    let is_named = config::process_environment("HUNTSQL_CONFIG").is_some();
+    let config = huntsql_lookups::context::read_config(ours().as_deref(), is_named).map_err(Failure::Query)?;
+    let folder = folder.map_or_else(|| geo::update_folder(&config), |folder| Ok(folder.to_owned())).map_err(Failure::Query)?;
+    let report = geo::update(&config, editions, &folder).map_err(Failure::Query)?;
+    print(&report.to_string())?;
+    if report.is_sound() { Ok(()) } else { Err(Failure::Query("not all databases could be updated".to_owned())) }
 }
 
 fn ours() -> Option<PathBuf> {

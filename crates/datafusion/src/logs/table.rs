@@ -11,6 +11,8 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::error::Result;
 use datafusion::logical_expr::{Expr, TableType};
 use datafusion::physical_plan::ExecutionPlan;
+use huntsql_kernels::error::KernelError;
+use huntsql_kernels::interrupt::Interrupt;
 use huntsql_readers::{Cancel, Control, FileEntry, LogReader, OpenLog, Piece, Place, Warnings, find};
 use std::sync::Arc;
 
@@ -28,7 +30,14 @@ pub(crate) fn open_log(request: &LogRequest, context: &Context, cancel: Cancel) 
         let entry = FileEntry { name: "stdin".to_owned(), path: "stdin".into(), size: bytes.len() as u64, modified: None, found: false };
         vec![(entry, Place::Memory(bytes))]
     } else {
-        find(&request.call.paths, &*context.lister, &context.warnings)?
+        let (name, call) = (request.reader.signature().spec.name, &request.call);
+        let localized = huntsql_catalogue::localize(name, call.paths.clone(), &call.options, &Interrupt::from(Arc::clone(&cancel)));
+        let localized = localized.map_err(|problem| {
+            let wrong = KernelError::BadArgument { function: name, argument: "path", problem: format!(": {problem}") };
+            huntsql_readers::Error::from(wrong)
+        })?;
+        localized.warnings.into_iter().for_each(|warning| context.warnings.add(warning));
+        find(&localized.paths, &*context.lister, &context.warnings)?
     };
     let control = Control { cancel, warnings: context.warnings.clone(), ..Control::default() };
     let log = request.reader.open(files, &request.call.options, &control)?;

@@ -48,6 +48,12 @@ impl Default for TiFeedOptions {
 impl Options for TiFeedOptions {
     const FIELDS: &'static [OptionField] = &[
         OptionField {
+            name: "config",
+            kind: OptionKind::Text,
+            default: "NULL",
+            doc: "Configuration for feeds at a URL, instead of `~/.config/huntsql/config.yaml` or the file in `HUNTSQL_CONFIG`.",
+        },
+        OptionField {
             name: "delimiter",
             kind: OptionKind::Text,
             default: "NULL",

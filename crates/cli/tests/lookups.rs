@@ -1,0 +1,160 @@
+//! Look-ups through the program: keys are seen nowhere, a killed program has lost nothing, the tools of the configuration.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot start its program has failed")]
+
+use huntsql_fakes::http::{FakeServer, Reply, Seen};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// What stands where a key belongs.
+const CANARY: &str = "canary-c0ffee-31337";
+
+struct Play {
+    server: FakeServer,
+    folder: TempDir,
+}
+
+impl Play {
+    fn start(handler: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
+        let (server, folder) = (FakeServer::start(handler).unwrap(), tempfile::tempdir().unwrap());
+        let url = server.url();
+        let config = format!(
+            "cache: {{path: cache.sqlite}}\nhttp: {{timeout: 5s, retries: 0}}\nproviders:\n\
+             \x20 greynoise: {{base_url: '{url}', api_key: {CANARY}, limit: 1000/s, concurrency: 1}}\n\
+             \x20 ipqualityscore: {{base_url: '{url}', api_key: {CANARY}, limit: 1000/s}}\n\
+             \x20 abuseipdb: {{base_url: '{url}', api_key: '${{env:ABUSE_KEY}}', limit: 1000/s}}\n"
+        );
+        std::fs::write(folder.path().join("config.yaml"), config).unwrap();
+        Self { server, folder }
+    }
+
+    fn config(&self) -> PathBuf {
+        self.folder.path().join("config.yaml")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_huntsql"));
+        command.args(args).current_dir(self.folder.path()).env("HUNTSQL_CONFIG", self.config()).env("ABUSE_KEY", CANARY);
+        command.env("HOME", self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+}
+
+fn holds(folder: &Path, needle: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(holds(&path, needle));
+        } else if String::from_utf8_lossy(&std::fs::read(&path).unwrap()).contains(needle) {
+            found.push(path.file_name().unwrap().to_string_lossy().into_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn keys_are_seen_nowhere() {
+    // A provider that gives away whatever it is asked with, as good and as bad answers, as JSON and as none.
+    let play = Play::start(|seen| {
+        let headers: Vec<String> = seen.headers.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let said = format!("{} {}", seen.target, headers.join(" "));
+        match seen.target.as_bytes().last().unwrap_or(&b'0') % 4 {
+            0 => Reply::new(
+                200,
+                format!(
+                    "{{\"classification\": \"malicious\", \"name\": {said:?}, \"fraud_score\": 99, \"success\": true, \"message\": {said:?}}}"
+                ),
+            ),
+            1 => Reply::new(403, said),
+            2 => Reply::new(500, said),
+            _ => Reply::new(200, said),
+        }
+    });
+    let seen = "WITH seen AS (SELECT * FROM (VALUES ('45.1.1.1'), ('45.1.1.2'), ('45.1.1.3'), ('45.1.1.4'), ('45.1.1.8')) v(ip)) ";
+    let providers = "providers => ['greynoise', 'ipqualityscore', 'abuseipdb'], raw => true";
+    let statements = [
+        format!("{seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers})"),
+        format!("EXPLAIN {seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers})"),
+        format!("EXPLAIN ANALYZE {seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers}, refresh => true)"),
+        "SELECT * FROM huntsql.lookup_cache".to_owned(),
+        "SELECT ti_lookup('45.1.1.1', {'providers': ['ipqualityscore', 'nobody']})".to_owned(),
+        "SELECT ti_lookup('45.1.1.8', {'providers': ['ipqualityscore'], 'raw': true, 'refresh': true})".to_owned(),
+        ".cache".to_owned(),
+    ];
+    let mut printed = String::new();
+    for statement in &statements {
+        for format in ["table", "json"] {
+            let output = play.run(&["-o", format, "-c", statement]);
+            printed.push_str(&String::from_utf8_lossy(&output.stdout));
+            printed.push_str(&String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    for args in [&["config", "check"] as &[&str], &["config", "check", "--try"], &["config", "path"]] {
+        let output = play.run(args);
+        printed.push_str(&String::from_utf8_lossy(&output.stdout));
+        printed.push_str(&String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(play.server.seen().iter().any(|seen| seen.target.contains(CANARY)), "the provider itself gets the key");
+    assert!(!printed.contains(CANARY), "{}", printed.lines().find(|line| line.contains(CANARY)).unwrap_or_default());
+    for part in ["***", "malicious", "max_lookups => 1000", r#"providers => ["greynoise","ipqualityscore","abuseipdb"]"#, "access denied"] {
+        assert!(printed.contains(part), "{part} is in the output");
+    }
+    assert_eq!(holds(play.folder.path(), CANARY), ["config.yaml"], "no other file holds it");
+}
+
+#[test]
+fn a_killed_program_has_lost_nothing() {
+    let play = Play::start(|_| Reply::new(200, r#"{"classification": "benign"}"#).after(Duration::from_millis(100)));
+    let sql = "WITH seen AS (SELECT '45.1.' || CAST(i AS VARCHAR) || '.1' AS ip FROM (SELECT unnest(range(1, 21)) AS i) s) \
+               SELECT count(*) AS n FROM huntsql.ti_lookup(seen, ip, providers => ['greynoise'])";
+    let mut child = play.command(&["-c", sql]).stdout(Stdio::null()).spawn().unwrap();
+    let end = Instant::now() + Duration::from_secs(60);
+    while play.server.seen().len() < 8 && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // SIGKILL.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let asked = play.server.seen().len();
+    let kept = play.run(&["-o", "csv", "-c", "SELECT count(*) AS n FROM huntsql.lookup_cache"]);
+    let kept: usize = String::from_utf8_lossy(&kept.stdout).trim_start_matches("n\n").trim().parse().unwrap();
+    assert!(kept >= 6 && kept + 1 >= asked - 1 && kept < 20, "{kept} of {asked}");
+    let again = play.run(&["-o", "csv", "-c", sql]);
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "n\n20\n");
+    assert_eq!(play.server.seen().len() - asked, 20 - kept, "only what is not known is asked");
+    let cleared = play.run(&["-c", ".cache clear greynoise"]);
+    assert_eq!(String::from_utf8_lossy(&cleared.stdout), "20 answers forgotten\n");
+}
+
+#[test]
+fn tools_of_the_configuration() {
+    let play = Play::start(|_| Reply::new(200, r#"{"classification": "benign"}"#));
+    let text =
+        |output: &Output| (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+    let (out, _) = text(&play.run(&["config", "path"]));
+    assert!(out.contains("config.yaml") && out.contains("cache: "), "{out}");
+    let checked = play.run(&["config", "check"]);
+    assert!(text(&checked).0.contains("greynoise: settings are there") && checked.status.success(), "{:?}", text(&checked));
+    let broken = play.folder.path().join("broken.yaml");
+    std::fs::write(&broken, "providers:\n  greynois: {}\n").unwrap();
+    let checked = play.run(&["config", "check", broken.to_str().unwrap()]);
+    assert!(text(&checked).1.contains("line 2: has the unknown provider 'greynois', did you mean 'greynoise'?"), "{:?}", text(&checked));
+    assert_eq!(checked.status.code(), Some(1));
+
+    let theirs = play.folder.path().join("msticpyconfig.yaml");
+    std::fs::write(&theirs, "TIProviders:\n  OTX:\n    Args: {AuthKey: {EnvironmentVar: OTX_KEY}}\n  RiskIQ: {}\n").unwrap();
+    let imported = play.run(&["config", "import", "msticpyconfig.yaml", "--output", "ours.yaml"]);
+    assert!(imported.status.success() && text(&imported).1.contains("RiskIQ"), "{:?}", text(&imported));
+    assert!(std::fs::read_to_string(play.folder.path().join("ours.yaml")).unwrap().contains("api_key: ${env:OTX_KEY}"));
+    let again = play.run(&["config", "import", "msticpyconfig.yaml", "--output", "ours.yaml"]);
+    assert!(text(&again).1.contains("is there already") && again.status.code() == Some(1));
+    let update = play.run(&["geo", "update"]);
+    assert!(update.status.code() == Some(1) && text(&update).1.contains("account_id"), "{:?}", text(&update));
+}
