@@ -279,7 +279,6 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
         }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Text, ArgType::Text];
-    const REQUIRED: &'static [&'static str] = &["relationship"];
     type Options = VtOptions;
     type Out<'a> = Said<'a>;
 
@@ -296,9 +295,11 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
         }
         let settings: VtOptions = huntsql_kernels::options::parse(NAME, options)?;
         // Where none is named that is the first thing to say.
-        if !settings.relationships.is_empty() {
-            settings.asked(&*settings.asking.open(NAME)?)?;
+        if settings.relationships.is_empty() {
+            let problem = format!("is missing: {NAME}(tbl, ioc, relationship => 'communicating_files')");
+            return Err(KernelError::BadOption { function: NAME, option: "relationship".to_owned(), problem });
         }
+        settings.asked(&*settings.asking.open(NAME)?)?;
         if let Value::Struct(fields) = &mut found.options
             && !settings.has_max_lookups
         {
