@@ -22,9 +22,9 @@ impl Play {
         let url = server.url();
         let config = format!(
             "cache: {{path: cache.sqlite}}\nhttp: {{timeout: 5s, retries: 0}}\nproviders:\n\
-             \x20 greynoise: {{base_url: '{url}', api_key: {CANARY}, limit: 1000/s, concurrency: 1}}\n\
-             \x20 ipqualityscore: {{base_url: '{url}', api_key: {CANARY}, limit: 1000/s}}\n\
-             \x20 abuseipdb: {{base_url: '{url}', api_key: '${{env:ABUSE_KEY}}', limit: 1000/s}}\n"
+             \x20 greynoise: {{base_url: '{url}', api_key: {CANARY}, limit: 100000/s, concurrency: 1}}\n\
+             \x20 ipqualityscore: {{base_url: '{url}', api_key: {CANARY}, limit: 100000/s}}\n\
+             \x20 abuseipdb: {{base_url: '{url}', api_key: '${{env:ABUSE_KEY}}', limit: 100000/s}}\n"
         );
         std::fs::write(folder.path().join("config.yaml"), config).unwrap();
         Self { server, folder }
@@ -107,6 +107,30 @@ fn keys_are_seen_nowhere() {
         assert!(printed.contains(part), "{part} is in the output");
     }
     assert_eq!(holds(play.folder.path(), CANARY), ["config.yaml"], "no other file holds it");
+}
+
+#[test]
+fn a_hundred_thousand_rows_ask_each_question_once() {
+    let play = Play::start(|seen| {
+        let is_score = seen.target.starts_with("/api/v2") || seen.target.starts_with("/api/json");
+        Reply::new(
+            200,
+            if is_score {
+                r#"{"data": {"abuseConfidenceScore": 0}, "success": true, "fraud_score": 90}"#
+            } else {
+                r#"{"classification": "benign"}"#
+            },
+        )
+    });
+    let sql = "WITH seen AS (SELECT '45.' || CAST(i % 500 / 100 AS VARCHAR) || '.' || CAST(i % 100 + 1 AS VARCHAR) || '.1' AS ip FROM (SELECT unnest(range(0, 100000)) AS i) s) \
+               SELECT provider, status, count(*) AS n FROM huntsql.ti_lookup(seen, ip, providers => ['greynoise', 'ipqualityscore', 'abuseipdb'], max_lookups => 1500) \
+               GROUP BY provider, status ORDER BY provider";
+    for requests in [1500, 1500] {
+        let output = play.run(&["-o", "csv", "-c", sql]);
+        let expected = "provider,status,n\nabuseipdb,ok,100000\ngreynoise,ok,100000\nipqualityscore,ok,100000\n";
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(play.server.seen().len(), requests, "the second run asks nobody");
+    }
 }
 
 #[test]

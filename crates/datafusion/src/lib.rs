@@ -12,6 +12,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Set `datafusion.optimizer.enable_leaf_expression_pushdown = false` in a session of your own: DataFusion otherwise computes a function that gives a struct, such as
+//! `geoip`, once for each field that is read of it. [`session::HuntSession`] does so.
 
 mod adapter;
 pub mod display;

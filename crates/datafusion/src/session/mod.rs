@@ -50,6 +50,8 @@ impl HuntSession {
     pub fn config() -> SessionConfig {
         let mut config = SessionConfig::new().with_information_schema(true);
         let options = config.options_mut();
+        // It computes a function that gives a struct anew for each field that is read of it.
+        options.optimizer.enable_leaf_expression_pushdown = false;
         options.execution.parquet.binary_as_string = true;
         options.sql_parser.enable_ident_normalization = false;
         // Where a name stands, so that its case can be mended in that place alone.

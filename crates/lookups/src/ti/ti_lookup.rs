@@ -337,7 +337,7 @@ Nothing is sent before it is checked: private addresses, reserved names, texts t
 the answer holds (`ttl` in the configuration; a quarter of it for answers that say nothing against it): answers are kept on disk, see `huntsql.lookup_cache`. The limits of a provider's account hold for all \
 processes together. `EXPLAIN` shows whom a statement would ask and `max_lookups`; `dry_run => true` counts exactly. A cancelled statement keeps what it was told.
 
-Keys are written in `~/.config/huntsql/config.yaml` (see docs/threat-intelligence.md) or in the environment, as `HUNTSQL_VIRUSTOTAL_API_KEY`.";
+Keys are written in `~/.config/huntsql/config.yaml` (see docs/configuration.md) or in the environment, as `HUNTSQL_VIRUSTOTAL_API_KEY`.";
 
 /// Kernel of the ad-hoc form.
 pub struct TiLookupScalar;
