@@ -3,20 +3,16 @@
 use crate::cache::now;
 use crate::context::Context;
 use crate::http::{Failure, Stop};
-use crate::progress::Counted;
 use crate::ti::Refusal;
+use crate::workers::{Queue, work_through};
 use huntsql_kernels::error::KernelError;
-use huntsql_kernels::guard::guard;
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 /// Times in a row that a server may fail to answer before the rest of the batch leaves it alone.
@@ -149,7 +145,6 @@ impl Call<'_> {
 struct Work<A> {
     asker: A,
     keys: Vec<String>,
-    next: AtomicUsize,
     /// How each is who is asked.
     health: Mutex<HashMap<String, Health>>,
 }
@@ -168,78 +163,57 @@ fn ask_open<A: Asker>(
     answers: &mut BTreeMap<String, Answer<A::Fact>>,
     interrupt: &Interrupt,
 ) {
-    let mut counted = Counted::new(keys.len());
-    let threads = A::CONCURRENCY.min(keys.len());
-    let work = Arc::new(Work { asker, keys, next: AtomicUsize::new(0), health: Mutex::default() });
-    let stop = Arc::new(Stop::default());
-    let (sender, receiver) = mpsc::channel();
-    for _ in 0..threads {
-        let (context, work, stop, sender) = (Arc::clone(context), Arc::clone(&work), Arc::clone(&stop), sender.clone());
-        let run = move || {
-            while let Some(key) = work.keys.get(work.next.fetch_add(1, Ordering::Relaxed)) {
-                let answer = guard(|| one(&context, &work, key, &stop)).unwrap_or_else(|what| {
-                    let failure = Failure::Request(format!("an error of huntsql, please report it: {what}"));
-                    Answer { fact: Err(failure), at: now(), is_cached: false }
-                });
-                if sender.send((key.clone(), answer)).is_err() {
-                    return;
-                }
-            }
-        };
-        // Where no thread is to be had, those that run do its work.
-        drop(thread::Builder::new().name("huntsql-lookup".to_owned()).spawn(run));
-    }
-    drop(sender);
-    loop {
-        match receiver.recv_timeout(Duration::from_millis(50)) {
-            Ok((key, answer)) => {
-                counted.one_more();
-                answers.insert(key, answer);
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return,
+    let queue = Queue { questions: keys.len(), threads: A::CONCURRENCY };
+    let work = Arc::new(Work { asker, keys, health: Mutex::default() });
+    let (theirs, context) = (Arc::clone(&work), Arc::clone(context));
+    let ask = move |_: usize, number: usize, stop: &Stop| match theirs.keys.get(number) {
+        Some(key) => one(&context, &theirs, key, stop),
+        None => Err(Failure::Request("an error of huntsql, please report it: no such question".to_owned())),
+    };
+    // Of a cancelled statement nobody reads the answers.
+    let _ = work_through(&[queue], ask, interrupt, |_, number, outcome| {
+        if let Some(key) = work.keys.get(number) {
+            let at = outcome.as_ref().map_or(0, |(_, at)| *at);
+            answers.insert(key.clone(), Answer { fact: outcome.map(|(fact, _)| fact), at, is_cached: false });
         }
-        if interrupt.check().is_err() {
-            // The threads end at their time-outs; what they are told until then is kept.
-            return stop.set();
-        }
-    }
+    });
 }
 
-fn one<A: Asker>(context: &Context, work: &Work<A>, key: &str, stop: &Stop) -> Answer<A::Fact> {
+fn one<A: Asker>(context: &Context, work: &Work<A>, key: &str, stop: &Stop) -> Result<(A::Fact, i64), Failure> {
     let asked = work.asker.asked(context, key);
     let health = || work.health.lock().unwrap_or_else(PoisonError::into_inner);
-    let dead_after = health().get(&asked).filter(|health| health.is_dead).map(|health| health.failures);
-    let outcome = match dead_after {
-        Some(failures) => Err(Failure::GivenUp(failures)),
-        None => stop.check().and_then(|()| work.asker.ask(context, key, stop)),
-    };
-    let at = now();
-    match &outcome {
+    if let Some(failures) = health().get(&asked).filter(|health| health.is_dead).map(|health| health.failures) {
+        return Err(Failure::GivenUp(failures));
+    }
+    stop.check()?;
+    match work.asker.ask(context, key, stop) {
         Ok((fact, ttl)) => {
             health().remove(&asked);
+            let at = now();
             if !ttl.is_zero()
-                && let Ok(json) = serde_json::to_string(fact)
+                && let Ok(json) = serde_json::to_string(&fact)
             {
-                context.cache.keep_fact(A::KIND, key, &json, at, *ttl);
+                context.cache.keep_fact(A::KIND, key, &json, at, ttl);
             }
+            Ok((fact, at))
         }
-        // A server that says no, or says nonsense, is alive; what it says may be about this one question.
-        Err(Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_)) => {
-            let mut health = health();
-            let server = health.entry(asked).or_default();
-            server.failures += 1;
-            if server.failures >= MOST_FAILURES && !server.is_dead {
-                // The others wait until this is known.
-                server.is_dead = work.asker.is_dead(context, stop);
-                if !server.is_dead {
-                    server.failures = 0;
+        Err(failure) => {
+            // A server that says no, or says nonsense, is alive; what it says may be about this one question.
+            if matches!(failure, Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_)) {
+                let mut health = health();
+                let server = health.entry(asked).or_default();
+                server.failures += 1;
+                if server.failures >= MOST_FAILURES && !server.is_dead {
+                    // The others wait until this is known.
+                    server.is_dead = work.asker.is_dead(context, stop);
+                    if !server.is_dead {
+                        server.failures = 0;
+                    }
                 }
             }
+            Err(failure)
         }
-        Err(_) => {}
     }
-    Answer { fact: outcome.map(|(fact, _)| fact), at, is_cached: false }
 }
 
 /// The texts of a batch with what is asked about each, and the answers.

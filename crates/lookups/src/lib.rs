@@ -21,6 +21,7 @@ mod secret;
 pub mod ti;
 pub mod tls;
 pub mod whois;
+mod workers;
 mod yaml;
 pub use secret::Secret;
 pub use yaml::Problem;

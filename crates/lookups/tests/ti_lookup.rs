@@ -207,3 +207,25 @@ fn a_list_is_downloaded_once_for_all() {
         assert_eq!(server.seen().len(), requests);
     }
 }
+
+#[test]
+fn the_page_of_a_list_that_is_not_there_is_no_list() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = FakeServer::start(|seen| {
+        let list = "ExitNode ABC\nExitAddress 45.1.1.1 2026-01-01 00:00:00\n";
+        if seen.repeats == 0 { Reply::new(404, "not found") } else { Reply::new(200, list) }
+    });
+    let server = server.expect("a server");
+    let path = folder.path().join("config.yaml");
+    let config = format!("cache: {{path: c.sqlite}}\nproviders: {{tor: {{base_url: '{}', limit: 100/s}}}}\n", server.url());
+    std::fs::write(&path, config).expect("a configuration");
+    let context = context(path.to_str()).expect("a context");
+    let mut ask = || {
+        let providers = vec![Asked::new("tor", &context.config, &|_| None).expect("a provider")];
+        let question = Question { providers, texts: vec![("45.1.1.1", None)], max_lookups: 1, refresh: false, never_send: &[] };
+        let answers = look_up(&context, &question, &Interrupt::default()).expect("answers");
+        all(&answers).find_map(|outcome| Some(outcome.answer.as_ref()?.verdict.found.name()))
+    };
+    assert_ne!(ask(), Some("no_hit"), "nothing was read, so nothing can be said");
+    assert_eq!(ask(), Some("hit"), "it is asked for again");
+}

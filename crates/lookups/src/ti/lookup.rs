@@ -9,16 +9,12 @@ use crate::context::Context;
 use crate::http::{Failure, Request, Response, Stop};
 use crate::limited::Limited;
 use crate::never_send::NeverSend;
-use crate::progress::Counted;
-use huntsql_kernels::guard::guard;
-use huntsql_kernels::interrupt::Interrupt;
+use crate::workers::{Queue, work_through};
+use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
-use std::time::Duration;
 
 /// Failures in a row after which a provider is left alone for the rest of a statement.
 const MOST_FAILURES: usize = 5;
@@ -223,14 +219,13 @@ pub fn look_up(context: &Arc<Context>, question: &Question<'_>, interrupt: &Inte
 struct Work {
     asked: Asked,
     tasks: Vec<Task>,
-    next: AtomicUsize,
     failures: AtomicUsize,
     /// Why nobody asks any more.
     closed: Mutex<Option<Failure>>,
 }
 
-/// What came of one task: verdicts for its indicators.
-type Report = (usize, usize, Result<(Vec<Verdict>, Option<String>, i64), Failure>);
+/// What an answer says about the indicators of a task, the answer itself where it is kept, and when it came.
+type Told = (Vec<Verdict>, Option<String>, i64);
 
 fn ask(
     context: &Arc<Context>,
@@ -240,75 +235,31 @@ fn ask(
     known: &mut [HashMap<usize, Outcome>],
     interrupt: &Interrupt,
 ) -> Result<(), LookupError> {
-    let mut counted = Counted::new(tasks.iter().map(Vec::len).sum());
-    let stop = Arc::new(Stop::default());
-    let (sender, receiver) = mpsc::channel::<Report>();
-    let works: Vec<Arc<Work>> = question
-        .providers
-        .iter()
-        .zip(tasks)
-        .map(|(asked, tasks)| {
-            let (asked, next, failures) = (asked.clone(), AtomicUsize::new(0), AtomicUsize::new(0));
-            Arc::new(Work { asked, tasks, next, failures, closed: Mutex::new(None) })
-        })
-        .collect();
-    for (provider, work) in works.iter().enumerate() {
-        for _ in 0..work.asked.concurrency.min(work.tasks.len()) {
-            let (context, work, observables) = (Arc::clone(context), Arc::clone(work), Arc::clone(observables));
-            let (stop, sender) = (Arc::clone(&stop), sender.clone());
-            // Where no thread is to be had, those that run do its work; where none runs, the outcome says so.
-            drop(thread::Builder::new().name("huntsql-lookup".to_owned()).spawn(move || {
-                run(&context, provider, &work, &observables, &stop, &sender);
-            }));
-        }
-    }
-    drop(sender);
-    loop {
-        match receiver.recv_timeout(Duration::from_millis(50)) {
-            Ok((provider, task, report)) => {
-                counted.one_more();
-                let (Some(work), Some(known)) = (works.get(provider), known.get_mut(provider)) else { continue };
-                let indices = work.tasks.get(task).map_or(&[] as &[usize], |task| task.indices.as_slice());
-                match report {
-                    Ok((verdicts, raw, at)) => {
-                        for (index, verdict) in indices.iter().zip(verdicts) {
-                            known.insert(*index, answered(Answer { verdict, raw: raw.clone(), at }, false));
-                        }
-                    }
-                    Err(failure) => indices.iter().for_each(|index| _ = known.insert(*index, failed(&failure))),
+    let work = |(asked, tasks): (&Asked, _)| Work { asked: asked.clone(), tasks, failures: AtomicUsize::new(0), closed: Mutex::new(None) };
+    let works: Arc<Vec<Work>> = Arc::new(question.providers.iter().zip(tasks).map(work).collect());
+    let queues: Vec<Queue> = works.iter().map(|work| Queue { questions: work.tasks.len(), threads: work.asked.concurrency }).collect();
+    let (theirs, context, observables) = (Arc::clone(&works), Arc::clone(context), Arc::clone(observables));
+    let asked = move |provider: usize, task: usize, stop: &Stop| {
+        let work = theirs.get(provider).and_then(|work| Some((work, work.tasks.get(task)?)));
+        let (work, task) = work.ok_or_else(|| Failure::Request("an error of huntsql, please report it: no such task".to_owned()))?;
+        one(&context, work, task, &observables, stop)
+    };
+    let ended = work_through(&queues, asked, interrupt, |provider, task, told: Result<Told, Failure>| {
+        let task = works.get(provider).and_then(|work| work.tasks.get(task));
+        let (Some(task), Some(known)) = (task, known.get_mut(provider)) else { return };
+        match told {
+            Ok((verdicts, raw, at)) => {
+                for (index, verdict) in task.indices.iter().zip(verdicts) {
+                    known.insert(*index, answered(Answer { verdict, raw: raw.clone(), at }, false));
                 }
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            Err(failure) => task.indices.iter().for_each(|index| _ = known.insert(*index, failed(&failure))),
         }
-        if interrupt.check().is_err() {
-            // The threads end at their time-outs; what they are told until then is kept.
-            stop.set();
-            return Err(LookupError::Interrupted);
-        }
-    }
+    });
+    ended.map_err(|Interrupted| LookupError::Interrupted)
 }
 
-/// A thread: takes tasks until there are none.
-fn run(context: &Context, provider: usize, work: &Work, observables: &[Result<Observable, Outcome>], stop: &Stop, sender: &Sender<Report>) {
-    loop {
-        let number = work.next.fetch_add(1, Ordering::Relaxed);
-        let Some(task) = work.tasks.get(number) else { return };
-        let report = guard(|| one(context, work, task, observables, stop))
-            .unwrap_or_else(|what| Err(Failure::Request(format!("an error of huntsql, please report it: {what}"))));
-        if sender.send((provider, number, report)).is_err() {
-            return;
-        }
-    }
-}
-
-fn one(
-    context: &Context,
-    work: &Work,
-    task: &Task,
-    observables: &[Result<Observable, Outcome>],
-    stop: &Stop,
-) -> Result<(Vec<Verdict>, Option<String>, i64), Failure> {
+fn one(context: &Context, work: &Work, task: &Task, observables: &[Result<Observable, Outcome>], stop: &Stop) -> Result<Told, Failure> {
     let asked = &work.asked;
     if let Some(failure) = work.closed.lock().unwrap_or_else(PoisonError::into_inner).clone() {
         return Err(failure);
@@ -326,7 +277,10 @@ fn one(
             work.failures.store(0, Ordering::Relaxed);
             let at = now();
             if spec.is_list {
-                context.cache.keep_list(&list_key(asked, &task.request), &response.body, at, asked.ttl);
+                // The page of a list that is not there is no list.
+                if response.status != 404 {
+                    context.cache.keep_list(&list_key(asked, &task.request), &response.body, at, asked.ttl);
+                }
                 return Ok((verdicts, None, at));
             }
             let raw = Some(response.text().into_owned());

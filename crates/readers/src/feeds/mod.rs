@@ -6,6 +6,7 @@ mod indicator;
 mod json;
 mod misp;
 mod openioc;
+mod plan;
 mod stix;
 mod ti_feed;
 mod txt;

@@ -1,15 +1,15 @@
 //! `ti_feed(path)`: feeds of threat intelligence, whatever their format.
 
-use super::csv::{CsvPlan, CsvScan};
+use super::csv::CsvScan;
 use super::indicator::{COLUMNS, Indicator};
-use super::txt::{self, TxtScan};
+use super::plan::Plan;
+use super::txt::TxtScan;
 use super::value::Said;
 use super::{misp, openioc, stix};
 use crate::batch::{Batch, Wanted};
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
-use crate::json::looks_like_json;
 use crate::logs::{Common, ENCODING, MAX_LINE, PATH, TextLines};
-use crate::sniff::{HEAD, extension, stem};
+use crate::sniff::stem;
 use crate::{Error, Piece, Result, Source};
 use encoding_rs::Encoding;
 use huntsql_kernels::options::{OptionField, OptionKind, Options, Setting};
@@ -29,7 +29,7 @@ const FORMATS: &[&str] = &["auto", "csv", "misp", "openioc", "stix", "txt"];
 pub(crate) struct TiFeedOptions {
     common: Common,
     /// `auto`: what the content says.
-    format: String,
+    pub(super) format: String,
     pub(super) delimiter: Option<u8>,
     pub(super) ioc_column: Option<String>,
     /// What values are that the feed gives no type of.
@@ -108,19 +108,6 @@ impl Options for TiFeedOptions {
     }
 }
 
-/// How a file is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Plan {
-    Csv(CsvPlan),
-    /// Whether each line is an indicator.
-    Txt(bool),
-    Stix,
-    Misp,
-    OpenIoc,
-    /// No indicators are in it.
-    Nothing,
-}
-
 impl LogFormat for TiFeed {
     const SPEC: Spec = Spec {
         name: "ti_feed",
@@ -189,65 +176,6 @@ url | https://c2.example.org/gate.php | 90 | Pebble RAT",
     ) -> Result<Box<dyn LogScan>> {
         let plan = plans.get(&piece.source.name).cloned().unwrap_or(Plan::Nothing);
         Ok(Box::new(FeedScan::open(piece, plan, options, control)?))
-    }
-}
-
-impl Plan {
-    /// By the first bytes of a file.
-    fn of(source: &Source, options: &TiFeedOptions, control: &Control) -> Result<Self> {
-        let mut start = Vec::new();
-        let reader = source.open_text(0, true, &control.tally)?;
-        reader.take(HEAD).read_to_end(&mut start).map_err(|error| source.unreadable(&error))?;
-        let head = String::from_utf8_lossy(&start);
-        let unreadable = |problem: String| Error::unreadable(&source.name, problem);
-        let csv = |must: bool| CsvPlan::of(&head, options, must).map_err(unreadable);
-        Ok(match options.format.as_str() {
-            "csv" => csv(true)?.map_or(Self::Nothing, Self::Csv),
-            "txt" => Self::Txt(options.said != Said::Any || txt::is_list(&head, &options.said)),
-            "stix" => Self::Stix,
-            "misp" => Self::Misp,
-            "openioc" => Self::OpenIoc,
-            _ => {
-                let text = head.trim_start_matches('\u{feff}').trim_start();
-                if text.starts_with('<') {
-                    xml(text).map_err(|problem| unreadable(problem.to_owned()))?
-                } else if looks_like_json(text) {
-                    json(text).map_err(|problem| unreadable(problem.to_owned()))?
-                } else {
-                    let is_called_csv = matches!(extension(&source.name).as_str(), "csv" | "tsv");
-                    let is_list = || options.said != Said::Any || txt::is_list(&head, &options.said);
-                    match csv(options.ioc_column.is_some() || options.delimiter.is_some())? {
-                        Some(plan) => Self::Csv(plan),
-                        None if is_called_csv && !is_list() => csv(true)?.map_or(Self::Nothing, Self::Csv),
-                        None => Self::Txt(is_list()),
-                    }
-                }
-            }
-        })
-    }
-}
-
-fn xml(head: &str) -> std::result::Result<Plan, &'static str> {
-    let lower = head.to_ascii_lowercase();
-    if lower.contains("<ioc") || lower.contains("openioc") {
-        Ok(Plan::OpenIoc)
-    } else if lower.contains("<html") {
-        Err("it is an HTML page, not a feed; was the download refused?")
-    } else if lower.contains("stix.mitre.org") {
-        Err("it is STIX 1 in XML; STIX 2 bundles are read")
-    } else {
-        Err("it is XML, but no OpenIOC; name the format, such as format => 'txt' for whatever indicators it holds")
-    }
-}
-
-fn json(head: &str) -> std::result::Result<Plan, &'static str> {
-    let has = |words: &[&str]| words.iter().any(|word| head.contains(word));
-    if has(&["\"spec_version\"", "\"bundle\"", "\"objects\"", "\"indicator--", "\"pattern\""]) {
-        Ok(Plan::Stix)
-    } else if has(&["\"Event\"", "\"Attribute\"", "\"Orgc\"", "\"matching_attributes\"", "\"response\"", "\"list\""]) {
-        Ok(Plan::Misp)
-    } else {
-        Err("it is JSON, but neither STIX nor MISP; read_json reads it, or format => 'txt' whatever indicators it holds")
     }
 }
 
