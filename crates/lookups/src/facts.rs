@@ -6,7 +6,9 @@ use crate::http::{Failure, Stop};
 use crate::ti::Refusal;
 use crate::workers::{Queue, work_through};
 use huntsql_kernels::error::KernelError;
+use huntsql_kernels::input::Input;
 use huntsql_kernels::interrupt::Interrupt;
+use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,7 +100,7 @@ impl Asking {
         crate::context::context(self.config.as_deref()).map_err(|problem| KernelError::BadOption {
             function,
             option: "config".to_owned(),
-            problem: format!(": {problem}"),
+            problem: format!("cannot be used: {problem}"),
         })
     }
 }
@@ -110,12 +112,17 @@ pub(crate) struct Call<'c> {
     pub(crate) asking: &'c Asking,
     pub(crate) context: &'c Arc<Context>,
     pub(crate) interrupt: &'c Interrupt,
+    /// What an error says of what was sent so far.
+    pub(crate) sent: &'static str,
 }
+
+/// Of what is sent, before anything is.
+pub(crate) const NOTHING_SENT: &str = "nothing was sent";
 
 impl Call<'_> {
     /// The answers to `keys`; not all of them where the statement was cancelled.
     pub(crate) fn ask_all<A: Asker>(&self, asker: A, keys: BTreeSet<String>) -> Result<BTreeMap<String, Answer<A::Fact>>, KernelError> {
-        let Self { function, asking, context, interrupt } = *self;
+        let Self { function, asking, context, interrupt, sent } = *self;
         let mut answers = BTreeMap::new();
         let mut open = Vec::new();
         for key in keys {
@@ -128,7 +135,7 @@ impl Call<'_> {
         let needed = open.len().saturating_mul(asker.requests_each());
         if needed > asking.max_lookups {
             let problem = format!(
-                "is too small: {needed} look-ups are needed for {}, and max_lookups allows {}: nothing was sent; filter the rows, or raise max_lookups",
+                "is too small: {needed} look-ups are needed for {}, and max_lookups allows {}: {sent}; filter the rows, or raise max_lookups",
                 A::SCOPE,
                 asking.max_lookups
             );
@@ -239,15 +246,40 @@ pub(crate) struct Said<'b, F> {
     pub(crate) is_cached: Option<bool>,
 }
 
+/// What is asked about a text.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    /// The question.
+    pub(crate) key: String,
+    /// The name or address that it tells others of: not asked if it must not be sent.
+    pub(crate) subject: String,
+}
+
 impl<F: 'static> Batch<F> {
-    /// Asks about all `texts`; `key` says what is asked about one, or the status of its row.
+    /// Asks about all texts in the first argument; `want` says what, or why not.
+    pub(crate) fn prepare<A: Asker<Fact = F>>(
+        &mut self,
+        call: &Call<'_>,
+        asker: A,
+        (input, rows): (&impl Input, usize),
+        want: impl Fn(&str) -> Result<Wanted, Refusal>,
+    ) -> Result<(), KernelError> {
+        self.fill(call, asker, (0..rows).filter_map(|row| input.text(0, row)), want)
+    }
+
+    /// Asks about all `texts`.
     pub(crate) fn fill<'t, A: Asker<Fact = F>>(
         &mut self,
         call: &Call<'_>,
         asker: A,
         texts: impl Iterator<Item = &'t str>,
-        key: impl Fn(&str) -> Result<String, Cow<'static, str>>,
+        want: impl Fn(&str) -> Result<Wanted, Refusal>,
     ) -> Result<(), KernelError> {
+        let never_send = &call.context.config.never_send;
+        let key = |text: &str| {
+            let Wanted { key, subject } = want(text).map_err(|refusal| Cow::Borrowed(refusal.status()))?;
+            if never_send.holds(IocType::Domain, &subject) { Err(Cow::Borrowed("never_send")) } else { Ok(key) }
+        };
         for text in texts {
             if !self.keys.contains_key(text) {
                 self.keys.insert(text.to_owned(), key(text));
@@ -275,9 +307,4 @@ impl<F: 'static> Batch<F> {
             Err(failure) => Said { fact: None, failed: Some(Cow::Owned(failure.status())), at: None, is_cached: None },
         })
     }
-}
-
-/// The status of a row about which nothing is asked.
-pub(crate) fn refused(refusal: &Refusal) -> Cow<'static, str> {
-    Cow::Borrowed(refusal.status())
 }

@@ -198,7 +198,8 @@ fn open(account: &FeedAccount, mut request: Request, values: &mut Values) -> Res
     for (name, reference) in settings.chain(headers) {
         let value = reference.resolve(&process_environment);
         let value = value.map_err(|why| format!("feeds: accounts: {}: '{name}': {why}", shown(&account.url)))?;
-        values.0.insert(name, value);
+        let is_open = matches!(name.to_ascii_lowercase().as_str(), "user" | "header accept" | "header content-type" | "header user-agent");
+        values.0.insert(name, if is_open { value.open() } else { value });
     }
     if account.user.is_some() {
         request = request.basic(setting("user"), setting("password"));
@@ -296,7 +297,12 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 /// Removes what nobody has asked for in a long time; what cannot be removed stays.
 fn prune(folder: &Path, kept: Duration) {
     let Ok(feeds) = fs::read_dir(folder) else { return };
-    for feed in feeds.flatten().map(|feed| feed.path()) {
+    // Others may keep feeds beside our cache: ours are in folders that are called by a digest.
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    for feed in feeds.flatten().map(|feed| feed.path()).filter(is_ours) {
         let files = fs::read_dir(&feed).into_iter().flatten().flatten().map(|file| file.path());
         for old in files.filter(|file| age(file).is_some_and(|age| age > kept)) {
             drop(fs::remove_file(old));

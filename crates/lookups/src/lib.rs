@@ -23,5 +23,6 @@ pub mod tls;
 pub mod whois;
 mod workers;
 mod yaml;
+pub use never_send::NeverSend;
 pub use secret::Secret;
 pub use yaml::Problem;

@@ -4,17 +4,31 @@ use std::fmt;
 
 /// A key, a password. It prints as `***` and is shown nowhere; only what is sent holds it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret {
+    text: String,
+    is_open: bool,
+}
 
 impl Secret {
     /// Hides `text`. Line ends around it, which a file has, are not part of it.
     pub fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
+        Self { text: text.trim().to_owned(), is_open: false }
+    }
+
+    /// The same, where it is no secret: a name, a place. It prints as `***` all the same, but what a provider says of it is not masked.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { is_open: true, ..self }
+    }
+
+    /// Whether others may see it.
+    pub fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The text, for what is sent.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 

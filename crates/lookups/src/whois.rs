@@ -11,18 +11,15 @@ pub use rdap::Registration;
 
 use crate::context::Context;
 use crate::dns::{address, name};
-use crate::facts::{Asker, Asking, Batch, CONFIG, Call, REFRESH, Said, max_lookups, refused};
+use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
 use crate::http::{Failure, Request, Stop, Values};
 use crate::limited::Limited;
-use crate::never_send::NeverSend;
 use crate::ti::Refusal;
 use bootstrap::Bootstrap;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::net::{parse_address, split_domain};
 use huntsql_kernels::prelude::*;
 use huntsql_kernels::text::refang;
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -240,24 +237,21 @@ send on to another, over https only. A batch of rows asks about each address or 
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.asking.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |text: &str| {
-            let key = Subject::new(text).map_err(|refusal| refused(&refusal))?.key();
-            if never_send.holds(IocType::Domain, &key) { Err(Cow::Borrowed("never_send")) } else { Ok(key) }
-        };
         if options.refresh_bootstrap {
             let lists = bootstrap::old_lists(&context);
             let asking = &Asking { max_lookups: lists.len(), ..options.asking.clone() };
-            let call = Call { function: NAME, asking, context: &context, interrupt };
+            let call = Call { function: NAME, asking, context: &context, interrupt, sent: NOTHING_SENT };
             let answers = call.ask_all(bootstrap::Lists, lists)?;
             if let Some(failure) = answers.into_values().find_map(|answer| answer.fact.err()) {
                 let problem = format!("cannot be done: {failure}");
                 return Err(KernelError::BadOption { function: NAME, option: "refresh_bootstrap".to_owned(), problem });
             }
         }
-        let texts = (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
-        batch.fill(&call, Registries(Bootstrap::known(&context)), texts, question)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
+        batch.prepare(&call, Registries(Bootstrap::known(&context)), (input, rows), |text| {
+            let key = Subject::new(text)?.key();
+            Ok(Wanted { subject: key.clone(), key })
+        })
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, _: &'a WhoisOptions, (text,): (&'a str,)) -> KernelResult<Owner<'a>> {

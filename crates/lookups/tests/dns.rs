@@ -42,7 +42,10 @@ fn zone(seen: &DnsSeen) -> DnsReply {
 }
 
 fn play(server: &FakeDns) -> Play {
-    Play::new(&format!("dns: {{servers: ['{}'], timeout: 300ms, attempts: 1}}\nnever_send: [secret.zone-a.com]", server.address()))
+    Play::new(&format!(
+        "dns: {{servers: ['{}'], timeout: 300ms, attempts: 1}}\nnever_send: [secret.zone-a.com, 45.99.0.0/16]",
+        server.address()
+    ))
 }
 
 fn text(value: &str) -> Value {
@@ -106,6 +109,8 @@ fn every_fault_is_a_status_of_its_row() {
     assert_eq!(said[0]["answers"], json!(["45.1.1.2"]), "not the guess that came first");
     let names: Vec<String> = server.seen().into_iter().map(|seen| seen.name).collect();
     assert!(!names.iter().any(|name| name.contains("secret") || name.contains("dc01")), "{names:?}");
+    let reverse = play.ask::<DnsResolve>(&["7.1.99.45.in-addr.arpa"], &[("type", Value::Text("PTR".to_owned()))]);
+    assert_eq!(reverse[0]["status"], "never_send", "a name that stands for an address is that address");
     let again = play.ask::<DnsResolve>(&["fails.zone-a.com"], &[]);
     assert_eq!(again[0]["cached"], json!(null), "a failure is not remembered");
     let internal = play.ask::<DnsResolve>(&["dc01.corp"], &[("internal", Value::Bool(true))]);
@@ -193,7 +198,7 @@ fn bounds_and_cancellation() {
     for (name, value, expected) in [
         ("type", text("HINFO"), "dns_resolve: option 'type' must be 'A' or 'AAAA'"),
         ("interna", Value::Bool(true), "dns_resolve: unknown option 'interna', did you mean 'internal'?"),
-        ("config", text("/none/config.yaml"), "dns_resolve: option 'config' : configuration /none/config.yaml"),
+        ("config", text("/none/config.yaml"), "dns_resolve: option 'config' cannot be used: configuration /none/config.yaml"),
     ] {
         let error = play.try_ask::<DnsResolve>(&["x.com"], &[(name, value)], &Interrupt::default()).expect_err(expected).to_string();
         assert!(error.starts_with(expected), "{error}");

@@ -4,6 +4,7 @@
 
 use huntsql_fakes::http::{FakeServer, Reply, Seen};
 use huntsql_kernels::interrupt::Interrupt;
+use huntsql_lookups::NeverSend;
 use huntsql_lookups::context::{Context, context};
 use huntsql_lookups::ti::{Answers, Asked, LookupError, Outcome, Question, dry_run, look_up};
 use std::sync::Arc;
@@ -52,7 +53,7 @@ impl Play {
         let context = self.context();
         let providers = providers.iter().map(|name| Asked::new(name, &context.config, &|_| None).expect("a provider")).collect();
         let texts = texts.iter().map(|text| (text.as_str(), None)).collect();
-        Question { providers, texts, max_lookups: 10_000, refresh: false, never_send: &[] }
+        Question { providers, texts, max_lookups: 10_000, refresh: false, has_raw: false, never_send: NeverSend::default() }
     }
 
     fn ask(&self, texts: &[String], providers: &[&str]) -> Answers {
@@ -200,7 +201,7 @@ fn a_list_is_downloaded_once_for_all() {
     for (texts, requests) in [(["45.1.1.1", "45.1.1.2"], 1), (["45.1.1.3", "45.1.1.1"], 1)] {
         let providers = vec![Asked::new("tor", &context.config, &|_| None).expect("a provider")];
         let texts = texts.map(|text| (text, None)).to_vec();
-        let question = Question { providers, texts, max_lookups: 1, refresh: false, never_send: &[] };
+        let question = Question { providers, texts, max_lookups: 1, refresh: false, has_raw: false, never_send: NeverSend::default() };
         let answers = look_up(&context, &question, &Interrupt::default()).expect("answers");
         let results: Vec<&str> = all(&answers).filter_map(|outcome| Some(outcome.answer.as_ref()?.verdict.found.name())).collect();
         assert!(results.contains(&"hit") && results.contains(&"no_hit"), "{answers:?}");
@@ -220,12 +221,33 @@ fn the_page_of_a_list_that_is_not_there_is_no_list() {
     let config = format!("cache: {{path: c.sqlite}}\nproviders: {{tor: {{base_url: '{}', limit: 100/s}}}}\n", server.url());
     std::fs::write(&path, config).expect("a configuration");
     let context = context(path.to_str()).expect("a context");
-    let mut ask = || {
+    let ask = || {
         let providers = vec![Asked::new("tor", &context.config, &|_| None).expect("a provider")];
-        let question = Question { providers, texts: vec![("45.1.1.1", None)], max_lookups: 1, refresh: false, never_send: &[] };
+        let question = Question {
+            providers,
+            texts: vec![("45.1.1.1", None)],
+            max_lookups: 1,
+            refresh: false,
+            has_raw: false,
+            never_send: NeverSend::default(),
+        };
         let answers = look_up(&context, &question, &Interrupt::default()).expect("answers");
         all(&answers).find_map(|outcome| Some(outcome.answer.as_ref()?.verdict.found.name()))
     };
     assert_ne!(ask(), Some("no_hit"), "nothing was read, so nothing can be said");
     assert_eq!(ask(), Some("hit"), "it is asked for again");
+}
+
+#[test]
+fn a_row_that_is_refused_does_not_silence_the_others() {
+    let play = Play::start("", |seen| if seen.target.ends_with(".66") { Reply::new(403, "<html>blocked</html>") } else { answer(seen) });
+    let texts: Vec<String> = (1..=12).map(|host| format!("45.1.{host}.66")).chain(["45.2.2.2".to_owned()]).collect();
+    let answers = play.ask(&texts, &["greynoise"]);
+    let count = |status: &str| all(&answers).filter(|outcome| outcome.status.starts_with(status)).count();
+    assert_eq!((count("error: access denied (HTTP 403)"), count("ok")), (12, 1));
+    let odd = Play::start("", |_| Reply::new(200, "<html>"));
+    let texts = addresses(100);
+    let answers = odd.ask(&texts, &["greynoise"]);
+    assert!(odd.server.seen().len() < 40, "one that answers nothing but nonsense is left alone in the end");
+    assert!(all(&answers).any(|outcome| outcome.status == "error: not asked any more after 25 failures in a row"));
 }

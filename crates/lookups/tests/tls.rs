@@ -187,6 +187,15 @@ fn digests_on_the_list() {
     assert_eq!((&said[1]["is_listed"], &said[1]["reason"], &said[2]["status"]), (&json!(false), &json!(null), &json!("bad_format")));
     let again = play.ask::<InAbuseList>(&[bad], &[]);
     assert_eq!((&again[0]["cached"], &again[0]["is_listed"], server.seen().len()), (&json!(true), &json!(true), 1));
+    // A statement has many batches, and each is asked for a new list: one that is younger than abuse.ch makes them is new.
+    play.ask::<InAbuseList>(&[bad], &[("refresh", Value::Bool(true))]);
+    assert_eq!(server.seen().len(), 1);
+    let context = huntsql_lookups::context::context(Some(&play.config())).expect("a context");
+    let url = format!("{}/list.csv", server.url());
+    let key = format!("sslbl {url}");
+    let (body, at) = context.cache.list(&key).expect("the list that is kept");
+    context.cache.keep_list(&key, &body, at - 6 * 60 * 1_000_000, Duration::from_secs(3600));
+    assert_eq!(play.ask::<InAbuseList>(&[bad], &[])[0]["cached"], true);
     play.ask::<InAbuseList>(&[bad], &[("refresh", Value::Bool(true))]);
     assert_eq!(server.seen().len(), 2);
     let broken = Play::new(&format!("tls: {{abuse_list: '{}/other'}}\nhttp: {{retries: 0}}", server.url()));

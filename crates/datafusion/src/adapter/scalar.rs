@@ -131,7 +131,7 @@ impl<K: ScalarKernel> ScalarUDFImpl for KernelUdf<K> {
 /// Runs `work`, which waits for others, without keeping this thread's other tasks waiting.
 ///
 /// DataFusion's async functions would do the same, but cannot stand in GROUP BY, ORDER BY or one another, nor coerce their arguments.
-fn aside<T>(work: impl FnOnce() -> T) -> T {
+pub(super) fn aside<T>(work: impl FnOnce() -> T) -> T {
     let flavor = tokio::runtime::Handle::try_current().map(|handle| handle.runtime_flavor());
     if flavor.is_ok_and(|flavor| flavor == tokio::runtime::RuntimeFlavor::MultiThread) { tokio::task::block_in_place(work) } else { work() }
 }

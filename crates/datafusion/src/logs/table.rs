@@ -33,7 +33,7 @@ pub(crate) fn open_log(request: &LogRequest, context: &Context, cancel: Cancel) 
         let (name, call) = (request.reader.signature().spec.name, &request.call);
         let localized = huntsql_catalogue::localize(name, call.paths.clone(), &call.options, &Interrupt::from(Arc::clone(&cancel)));
         let localized = localized.map_err(|problem| {
-            let wrong = KernelError::BadArgument { function: name, argument: "path", problem: format!(": {problem}") };
+            let wrong = KernelError::BadArgument { function: name, argument: "path", problem: format!("cannot be read: {problem}") };
             huntsql_readers::Error::from(wrong)
         })?;
         localized.warnings.into_iter().for_each(|warning| context.warnings.add(warning));

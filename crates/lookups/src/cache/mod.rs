@@ -103,13 +103,13 @@ impl Cache {
         work(&mut inner).unwrap_or_default()
     }
 
-    /// The answer to `key`, if there is one that still holds.
-    pub fn answer(&self, key: Key<'_>) -> Option<Answer> {
+    /// The answer to `key`, if there is one that still holds; as it came only `with_raw`.
+    pub fn answer(&self, key: Key<'_>, with_raw: bool) -> Option<Answer> {
         self.with(|inner| {
-            let sql = "SELECT found, severity, score, details, reference, raw, at FROM answer \
+            let sql = "SELECT found, severity, score, details, reference, CASE WHEN ?5 THEN raw END, at FROM answer \
                        WHERE provider = ?1 AND ioc_type = ?2 AND ioc = ?3 AND expires > ?4";
             let mut statement = inner.connection.prepare_cached(sql)?;
-            let row = statement.query_row(params![key.provider, key.ioc_type, key.ioc, now()], |row| {
+            let row = statement.query_row(params![key.provider, key.ioc_type, key.ioc, now(), with_raw], |row| {
                 let (found, severity): (String, String) = (row.get(0)?, row.get(1)?);
                 let details: String = row.get(3)?;
                 let raw: Option<Vec<u8>> = row.get(5)?;

@@ -1,6 +1,7 @@
 //! The tables of the cache, and what happens to a file that has others.
 
 use rusqlite::Connection;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,6 +27,9 @@ CREATE INDEX sent_account ON sent (account, at);
 PRAGMA user_version = 1;
 ";
 
+/// What SQLite's files begin with.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
 enum Refusal {
     /// Not our file, or of a later version.
     Foreign(String),
@@ -42,7 +46,7 @@ pub(super) fn open(path: Option<PathBuf>) -> (Connection, Option<PathBuf>, Optio
     let why = match open_file(&path) {
         Ok(connection) => return (connection, Some(path), None),
         Err(Refusal::Broken) => {
-            let aside = path.with_extension("broken");
+            let aside = aside(&path);
             let again = std::fs::rename(&path, &aside).map_err(|error| Refusal::Closed(error.to_string())).and_then(|()| open_file(&path));
             match again {
                 Ok(connection) => {
@@ -57,6 +61,19 @@ pub(super) fn open(path: Option<PathBuf>) -> (Connection, Option<PathBuf>, Optio
         Err(Refusal::Foreign(why) | Refusal::Closed(why)) => why,
     };
     (memory(), None, Some(format!("the cache of look-ups {shown} cannot be used: {why}; answers are kept in memory only")))
+}
+
+/// A name for a damaged file that no other has.
+fn aside(path: &Path) -> PathBuf {
+    let named = |number: usize| path.with_extension(if number == 0 { "broken".to_owned() } else { format!("broken{number}") });
+    (0..1000).map(named).find(|path| !path.exists()).unwrap_or_else(|| named(0))
+}
+
+/// Whether a file that is there is, or once was, one of SQLite's.
+fn is_sqlite(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));
+    read.is_ok() && (start.is_empty() || start == MAGIC)
 }
 
 fn memory() -> Connection {
@@ -80,6 +97,9 @@ fn open_file(path: &Path) -> Result<Connection, Refusal> {
         private(folder, 0o700);
     }
     let is_new = !path.exists();
+    if !is_new && !is_sqlite(path) {
+        return Err(Refusal::Foreign("it is no SQLite file".to_owned()));
+    }
     let mut connection = Connection::open(path).map_err(refusal)?;
     if is_new {
         private(path, 0o600);

@@ -23,13 +23,14 @@ fn answers_are_kept_until_they_expire() {
     cache.keep_list("GET /list", b"1.2.3.4\n", now(), HOUR);
     // Another process, which finds both.
     let (other, _) = open(&path);
-    assert_eq!(other.answer(KEY), Some(kept.clone()));
+    assert_eq!(other.answer(KEY, true), Some(kept.clone()));
+    assert_eq!(other.answer(KEY, false), Some(Answer { raw: None, ..kept.clone() }));
     assert_eq!(other.list("GET /list").map(|(body, _)| body), Some(b"1.2.3.4\n".to_vec()));
-    assert_eq!(other.answer(Key { ioc: "9.9.9.9", ..KEY }), None);
+    assert_eq!(other.answer(Key { ioc: "9.9.9.9", ..KEY }, true), None);
     let rows = other.rows();
     assert_eq!((rows.len(), rows[0].result.as_str(), rows[0].details.as_str()), (1, "hit", r#"{"name":"x"}"#));
     cache.keep(KEY, &Answer { at: now() - micros(HOUR) - 1, ..kept.clone() }, HOUR);
-    assert_eq!(cache.answer(KEY), None, "an hour has passed");
+    assert_eq!(cache.answer(KEY, true), None, "an hour has passed");
     cache.keep(KEY, &kept, HOUR);
     assert_eq!((cache.clear(Some("otx")), cache.clear(None), cache.rows().len()), (0, 1, 0));
     #[cfg(unix)]
@@ -64,13 +65,25 @@ fn a_file_that_cannot_be_used_stops_nobody() {
     let folder = tempfile::tempdir().expect("a folder");
     let works = |cache: &Cache| {
         cache.keep(KEY, &answer(now()), HOUR);
-        cache.answer(KEY).is_some()
+        cache.answer(KEY, true).is_some()
     };
     let damaged = folder.path().join("a.sqlite");
-    std::fs::write(&damaged, "not a database, but long enough to be taken for one at first sight".repeat(20)).expect("a file");
+    let wreck = [b"SQLite format 3\0".as_slice(), "and then nothing that makes sense".repeat(40).as_bytes()].concat();
+    std::fs::write(&damaged, &wreck).expect("a file");
     let (cache, warning) = open(&damaged);
     assert!(works(&cache) && warning.is_some_and(|text| text.contains("was damaged") && text.contains("a.broken")));
     assert!(cache.path().is_some() && folder.path().join("a.broken").exists());
+    drop(cache);
+    std::fs::write(&damaged, &wreck).expect("a file");
+    std::fs::remove_file(folder.path().join("a.sqlite-wal")).ok();
+    let (_, warning) = open(&damaged);
+    assert!(warning.is_some_and(|text| text.contains("a.broken1")) && folder.path().join("a.broken").exists(), "neither is lost");
+
+    let notes = folder.path().join("notes.txt");
+    std::fs::write(&notes, "what I must not forget").expect("a file");
+    let (cache, warning) = open(&notes);
+    assert!(works(&cache) && cache.path().is_none() && warning.is_some_and(|text| text.contains("it is no SQLite file")));
+    assert_eq!(std::fs::read_to_string(&notes).expect("the notes"), "what I must not forget");
 
     let foreign = folder.path().join("b.sqlite");
     Connection::open(&foreign).and_then(|theirs| theirs.execute_batch("CREATE TABLE theirs (x)")).expect("another program's file");
@@ -99,8 +112,8 @@ fn the_file_stays_below_its_bound() {
         let long = Answer { verdict: Verdict::unknown().detail("text", noise.as_str()), raw: None, at: now() };
         cache.keep(Key { ioc: &text, ..KEY }, &long, HOUR);
     }
-    assert!(cache.answer(Key { ioc: "host3999.example", ..KEY }).is_some(), "the newest stays");
-    assert!(cache.answer(Key { ioc: "host0.example", ..KEY }).is_none(), "the oldest goes");
+    assert!(cache.answer(Key { ioc: "host3999.example", ..KEY }, true).is_some(), "the newest stays");
+    assert!(cache.answer(Key { ioc: "host0.example", ..KEY }, true).is_none(), "the oldest goes");
     drop(cache);
     assert!(std::fs::metadata(&path).expect("the file").len() < 2 << 20);
 }

@@ -2,6 +2,8 @@
 
 use super::{Environment, process_environment};
 use crate::context::{context, read_config};
+use crate::http::Client;
+use crate::never_send::NeverSend;
 use crate::ti::{Asked, Question, look_up, providers};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::ioc::IocType;
@@ -12,8 +14,8 @@ use std::path::Path;
 /// Indicators that are known to all: asking about them tells nobody anything.
 const PROBES: &[(IocType, &str)] = &[
     (IocType::Ipv4, "8.8.8.8"),
-    (IocType::Domain, "example.com"),
-    (IocType::Url, "https://example.com/"),
+    (IocType::Domain, "iana.org"),
+    (IocType::Url, "https://www.iana.org/"),
     // The EICAR test file.
     (IocType::Sha256, "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"),
     (IocType::Md5, "44d88612fea8a8f36de82e1278abb02f"),
@@ -43,6 +45,10 @@ fn check_in(path: Option<&Path>, is_named: bool, try_providers: bool, environmen
     };
     for warning in &config.warnings {
         _ = writeln!(out, "warning: {warning}");
+    }
+    if let Err(why) = Client::new(&config.http, environment) {
+        checked.is_sound = false;
+        _ = writeln!(out, "http: WRONG: {why}");
     }
     let ours = providers().iter().map(|provider| provider.spec()).filter(|spec| config.accounts.contains_key(spec.account.as_ref()));
     let mut names: BTreeSet<String> = ours.map(|spec| spec.name.clone().into_owned()).collect();
@@ -82,7 +88,14 @@ fn probe(path: Option<&Path>, asked: Asked) -> Result<String, String> {
     let Some((_, text)) = PROBES.iter().find(|(kind, _)| types.contains(kind)) else {
         return Ok("not tried: it knows no common type".to_owned());
     };
-    let question = Question { texts: vec![(text, None)], providers: vec![asked], max_lookups: 1, refresh: true, never_send: &[] };
+    let question = Question {
+        texts: vec![(text, None)],
+        providers: vec![asked],
+        max_lookups: 1,
+        refresh: true,
+        has_raw: false,
+        never_send: NeverSend::default(),
+    };
     let answers = look_up(&context, &question, &Interrupt::default()).map_err(|error| format!("{error:?}"))?;
     match answers.outcomes.first().and_then(|outcomes| outcomes.first()) {
         Some(outcome) if outcome.status == "ok" => Ok("answers".to_owned()),
@@ -95,6 +108,13 @@ fn probe(path: Option<&Path>, asked: Asked) -> Result<String, String> {
 mod tests {
     use super::*;
     use huntsql_fakes::http::{FakeServer, Reply};
+
+    #[test]
+    fn what_is_asked_may_be_asked() {
+        for (kind, text) in PROBES {
+            assert!(crate::ti::check(text, Some(*kind)).is_ok(), "{text}");
+        }
+    }
 
     #[test]
     fn each_provider_is_named_with_what_is_wrong() {
@@ -126,6 +146,12 @@ mod tests {
         #[cfg(unix)]
         assert!(tried.contains("holds keys and others may read it"), "{tried}");
         assert!(!tried.contains("canary"));
+        std::fs::write(&path, "http: {proxy: '${env:NONE}'}\n").expect("a configuration");
+        let checked = check_in(Some(&path), true, false, &|_| None).expect("a check");
+        assert!(
+            !checked.is_sound && checked.report.contains("http: WRONG: http.proxy: the environment variable NONE is not set"),
+            "{checked:?}"
+        );
         assert!(check_in(Some(Path::new("/none.yaml")), true, false, &|_| None).is_err());
         assert!(check_in(Some(Path::new("/none.yaml")), false, false, &|_| None).is_ok_and(|checked| checked.is_sound));
     }

@@ -1,6 +1,7 @@
 //! From the text of `config.yaml` to a [`Config`]. Every complaint names its line.
 
 use super::{Account, Config, Reference};
+use crate::never_send::NeverSend;
 use crate::ti::{Limit, ProviderSpec};
 use crate::yaml::{Field, Node, Problem, Value, problem};
 use huntsql_kernels::nearest::hint;
@@ -31,7 +32,11 @@ pub fn read(text: &str, folder: &Path, providers: &[&ProviderSpec]) -> Result<Co
             "tls" => reader.tls(field, &mut config)?,
             "feeds" => config.feeds = super::feeds::read(field, folder)?,
             "never_send" => {
-                config.never_send = field.node.texts("never_send")?.into_iter().map(|(_, text)| text.trim().to_ascii_lowercase()).collect();
+                let texts = field.node.texts("never_send")?;
+                if let Some((line, why)) = texts.iter().find_map(|(line, text)| Some((*line, NeverSend::new([*text]).err()?))) {
+                    return Err(problem(line, format!("'never_send' {why}")));
+                }
+                config.never_send = NeverSend::new(texts.into_iter().map(|(_, text)| text)).unwrap_or_default();
             }
             _ => return Err(unknown("section", field, SECTIONS.iter().copied())),
         }
@@ -204,14 +209,15 @@ fn limits(setting: &Field) -> Result<Vec<Limit>, Problem> {
     limits.map(|(line, text)| limit(text).ok_or_else(|| problem(line, wrong_limit(text)))).collect()
 }
 
-/// A URL without a final slash. No key belongs in it.
+/// A URL without a final slash, and without a name and password: it is shown.
 fn web_url(setting: &Field) -> Result<String, Problem> {
     let text = setting.node.text(&setting.name)?;
-    let is_web = |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host();
+    let is_web =
+        |url: url::Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none();
     if url::Url::parse(text).is_ok_and(is_web) {
         return Ok(text.trim_end_matches('/').to_owned());
     }
-    Err(problem(setting.line, format!("'{}' must be a URL such as https://host/path, got '{}'", setting.name, text.escape_debug())))
+    Err(problem(setting.line, format!("'{}' must be a URL such as https://host/path, without a name or password", setting.name)))
 }
 
 fn wrong_limit(text: &str) -> String {
@@ -279,7 +285,7 @@ mod tests {
         assert_eq!(config.accounts["mine"].file.as_deref(), Some(Path::new("/etc/huntsql/mine.yaml")));
         assert_eq!(config.cache, super::super::CacheSettings { path: Some("/etc/huntsql/a.sqlite".into()), max_bytes: 10 << 20 });
         assert_eq!(config.dns.servers, ["127.0.0.1:53", "[::1]:5353"]);
-        assert_eq!(config.never_send, ["corp.example", "10.0.0.0/8"]);
+        assert_eq!(Ok(config.never_send), NeverSend::new(["corp.example", "10.0.0.0/8"]));
         assert!(config.geo_account.is_some());
         let config = parse("rdap: {base_url: 'https://rdap.test/x/', limit: 2/s}\ntls: {abuse_list: 'http://127.0.0.1:1/list.csv'}\n")
             .expect("a configuration");
@@ -305,6 +311,8 @@ mod tests {
             ("providers:\n  greynoise:\n    limit: 10", 3, "such as 4/min"),
             ("http:\n  timeout: soon", 2, "a length of time"),
             ("http:\n  timeout: 0s", 2, "a length of time"),
+            ("never_send:\n  - corp.example\n  - 10.0.0.0/33", 3, "no network"),
+            ("rdap:\n  base_url: https://user:secret@rdap.example", 2, "without a name or password"),
             ("cache:\n  max_megabytes: -1", 2, "a whole number"),
             ("dns:\n  servers: [resolver]", 2, "no address"),
             ("providers: [x]", 1, "must have fields"),

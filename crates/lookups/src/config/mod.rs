@@ -12,6 +12,7 @@ pub use file::read;
 pub use import::{Imported, import};
 pub use reference::Reference;
 
+use crate::never_send::NeverSend;
 use crate::ti::{Limit, ProviderSpec};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -43,7 +44,7 @@ pub struct Config {
     /// Certificates.
     pub tls: Tls,
     /// Indicators that are never sent: names with everything below them, networks, texts.
-    pub never_send: Vec<String>,
+    pub never_send: NeverSend,
     /// What is worth a word on standard error.
     pub warnings: Vec<String>,
 }

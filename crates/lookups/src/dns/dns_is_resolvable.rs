@@ -1,13 +1,10 @@
 //! `dns_is_resolvable`: whether a name has an address.
 
 use super::resolver::Resolved;
-use super::{INTERNAL, Names, RecordType, key, name};
-use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, max_lookups, refused};
-use crate::never_send::NeverSend;
+use super::{INTERNAL, Names, RecordType, key, name, subject};
+use crate::facts::{Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Wanted, max_lookups};
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::prelude::*;
-use std::borrow::Cow;
 
 const NAME: &str = "dns_is_resolvable";
 
@@ -72,23 +69,22 @@ impl ScalarKernel for DnsIsResolvable {
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.asking.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |rtype: RecordType| {
-            let (context, never_send) = (&context, &never_send);
+        let want = |rtype: RecordType| {
+            let context = &context;
             move |text: &str| {
-                let name = name(text, options.internal).map_err(|refusal| refused(&refusal))?;
-                if never_send.holds(IocType::Domain, &name) { Err(Cow::Borrowed("never_send")) } else { Ok(key(context, rtype, &name)) }
+                let name = name(text, options.internal)?;
+                Ok(Wanted { key: key(context, rtype, &name), subject: subject(name) })
             }
         };
-        let texts = || (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
-        both.v4.fill(&call, Names, texts(), question(RecordType::A))?;
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
+        both.v4.prepare(&call, Names, (input, rows), want(RecordType::A))?;
         // Where a server says that the name does not exist, or does not answer, there is nothing to ask.
         let v4 = &both.v4;
         let is_open = |text: &&str| v4.said(text).and_then(|said| said.fact).is_some_and(|fact| fact.status() == "no_data");
-        let open = texts().filter(is_open);
+        let open = (0..rows).filter_map(|row| input.text(0, row)).filter(is_open);
         let asking = &Asking { max_lookups: options.asking.max_lookups.saturating_sub(v4.asked()), ..options.asking.clone() };
-        both.v6.fill(&Call { asking, ..call }, Names, open, question(RecordType::Aaaa))
+        let sent = "addresses of version 4 were asked for and are known now, those of version 6 were not";
+        both.v6.fill(&Call { asking, sent, ..call }, Names, open, want(RecordType::Aaaa))
     }
 
     fn eval<'a>(both: &'a mut Both, _: &'a DnsIsResolvableOptions, (text,): (&'a str,)) -> KernelResult<bool> {

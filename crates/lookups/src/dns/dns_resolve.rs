@@ -1,11 +1,9 @@
 //! `dns_resolve`: what a name resolves to.
 
 use super::resolver::{Line, Resolved};
-use super::{INTERNAL, Names, RecordType, key, name};
-use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, max_lookups, refused};
-use crate::never_send::NeverSend;
+use super::{INTERNAL, Names, RecordType, key, name, subject};
+use crate::facts::{Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Wanted, max_lookups};
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::prelude::*;
 use std::borrow::Cow;
 
@@ -126,18 +124,11 @@ Who asks about a name of an attacker's domain tells the attacker's name server s
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.asking.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |text: &str| {
-            let name = name(text, options.internal).map_err(|refusal| refused(&refusal))?;
-            if never_send.holds(IocType::Domain, &name) {
-                Err(Cow::Borrowed("never_send"))
-            } else {
-                Ok(key(&context, options.rtype, &name))
-            }
-        };
-        let texts = (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
-        batch.fill(&call, Names, texts, question)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
+        batch.prepare(&call, Names, (input, rows), |text| {
+            let name = name(text, options.internal)?;
+            Ok(Wanted { key: key(&context, options.rtype, &name), subject: subject(name) })
+        })
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, options: &'a DnsResolveOptions, (text,): (&'a str,)) -> KernelResult<Resolution<'a>> {

@@ -2,12 +2,9 @@
 
 use super::resolver::Resolved;
 use super::{INTERNAL, Names, RecordType, address, key, reverse_name};
-use crate::facts::{Asking, Batch, CONFIG, Call, REFRESH, Said, max_lookups, refused};
-use crate::never_send::NeverSend;
+use crate::facts::{Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::prelude::*;
-use std::borrow::Cow;
 
 const NAME: &str = "dns_reverse";
 
@@ -94,17 +91,11 @@ The name below `in-addr.arpa` or `ip6.arpa` that is asked about is in `ptr`; `na
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.asking.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |text: &str| {
-            let address = address(text, options.internal).map_err(|refusal| refused(&refusal))?;
-            if never_send.holds(IocType::Ipv4, &address.to_string()) {
-                return Err(Cow::Borrowed("never_send"));
-            }
-            Ok(key(&context, RecordType::Ptr, &reverse_name(address)))
-        };
-        let texts = (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
-        batch.fill(&call, Names, texts, question)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
+        batch.prepare(&call, Names, (input, rows), |text| {
+            let address = address(text, options.internal)?;
+            Ok(Wanted { key: key(&context, RecordType::Ptr, &reverse_name(address)), subject: address.to_string() })
+        })
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, _: &'a DnsReverseOptions, (ip,): (&'a str,)) -> KernelResult<Called<'a>> {

@@ -12,7 +12,7 @@ pub use dns_is_resolvable::DnsIsResolvable;
 pub use dns_resolve::DnsResolve;
 pub use dns_reverse::DnsReverse;
 pub use message::{Message, Record, read};
-pub(crate) use name::{address, name, reverse_name, reversed_labels};
+pub(crate) use name::{address, name, reverse_name, reversed_labels, subject};
 pub use record::RecordType;
 pub use resolver::{Line, Resolved, Resolver};
 
@@ -63,9 +63,9 @@ impl Asker for Names {
 }
 
 /// As a statement asks, for one that needs it on the way to something else.
-pub(crate) fn resolve(context: &Context, name: &str, rtype: RecordType, stop: &Stop) -> Result<Resolved, Failure> {
+pub(crate) fn resolve(context: &Context, name: &str, rtype: RecordType, refresh: bool, stop: &Stop) -> Result<Resolved, Failure> {
     let key = key(context, rtype, name);
-    let known = context.cache.fact(Names::KIND, &key);
+    let known = if refresh { None } else { context.cache.fact(Names::KIND, &key) };
     if let Some(resolved) = known.and_then(|(json, _)| serde_json::from_str(&json).ok()) {
         return Ok(resolved);
     }

@@ -67,6 +67,11 @@ pub(crate) fn reverse_name(address: IpAddr) -> String {
     reversed_labels(address) + if address.is_ipv4() { "in-addr.arpa" } else { "ip6.arpa" }
 }
 
+/// What a name tells others of: itself, or the address that it stands for.
+pub(crate) fn subject(name: String) -> String {
+    reversed(&name).map_or(name, |address| address.to_string())
+}
+
 /// The address that a name below `arpa` stands for.
 fn reversed(name: &str) -> Option<IpAddr> {
     if let Some(labels) = name.strip_suffix(".in-addr.arpa") {

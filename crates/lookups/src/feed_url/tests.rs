@@ -60,6 +60,15 @@ fn a_feed_is_downloaded_once_an_hour() {
     play.age(path, HOUR + HOUR / 60);
     assert_eq!(play.text(path), "/lists/bad%20hosts.csv.gz?x=1 1");
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "nothing is left over");
+    let theirs = play.folder.path().join("feeds").join("abuse").join("2024.csv");
+    fs::create_dir_all(theirs.parent().unwrap()).unwrap();
+    fs::write(&theirs, "1.2.3.4").unwrap();
+    File::options().append(true).open(&theirs).unwrap().set_modified(SystemTime::now() - HOUR * 24 * 365).unwrap();
+    play.age("/lists/bad%20hosts.csv.gz?x=2", HOUR * 24 * 365);
+    play.age(path, HOUR * 2);
+    play.text(path);
+    assert!(theirs.exists(), "what we did not make is not ours to remove");
+    assert_eq!(fs::read_dir(play.folder.path().join("feeds")).unwrap().count(), 2, "an old copy is removed");
     let config = play.folder.path().join("config.yaml");
     let untouched = vec!["a.csv".to_owned(), "ftp://x".to_owned()];
     assert_eq!(localize(untouched.clone(), config.to_str(), &Interrupt::default()).unwrap().paths, untouched);

@@ -109,7 +109,7 @@ pub fn update(config: &Config, editions: &[String], folder: &Path) -> Result<Rep
     let mut values = Values::default();
     for (name, shown, reference) in [("user", "account_id", account), ("license_key", "license_key", key)] {
         let value = reference.resolve(&process_environment).map_err(|why| format!("geo: {shown}: {why}"))?;
-        values.0.insert(name.to_owned(), value);
+        values.0.insert(name.to_owned(), if name == "user" { value.open() } else { value });
     }
     let http = Http { max_bytes: MOST_PACKED, timeout: config.http.timeout.max(TIMEOUT), ..config.http.clone() };
     let client = Client::new(&http, &process_environment)?;

@@ -6,6 +6,7 @@ use super::response::Response;
 use super::transport::{Raw, Transport, Ureq, Wire, host};
 use crate::config::{Environment, Http};
 use crate::secret::Secret;
+use crate::ti::is_reserved_name;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use base64::Engine;
 use huntsql_kernels::net::{AddressKind, address_kind};
@@ -163,17 +164,24 @@ impl Client {
 
 /// Shortest setting that is looked for in answers; a shorter one would be found by chance.
 const SHORTEST_ECHO: usize = 6;
-/// The setting that is the name of a user.
-const USER: &str = "user";
 
 /// An answer without the keys that a provider echoes: what it says is shown, kept and quoted.
 fn masked(mut raw: Raw, values: &Values) -> Raw {
-    // The name of a user is no secret, and what is downloaded may well hold it.
-    let secrets = values.0.iter().filter(|(name, _)| *name != USER).map(|(_, secret)| secret.expose());
+    let secrets = values.0.values().filter(|secret| !secret.is_open()).map(|secret| secret.expose().as_bytes());
     for secret in secrets.filter(|secret| secret.len() >= SHORTEST_ECHO) {
-        if memchr::memmem::find(&raw.body, secret.as_bytes()).is_some() {
-            raw.body = String::from_utf8_lossy(&raw.body).replace(secret, "***").into_bytes();
+        let found: Vec<usize> = memchr::memmem::find_iter(&raw.body, secret).collect();
+        if found.is_empty() {
+            continue;
         }
+        let mut body = Vec::with_capacity(raw.body.len());
+        let mut from = 0;
+        for at in found {
+            body.extend_from_slice(raw.body.get(from..at).unwrap_or_default());
+            body.extend_from_slice(b"***");
+            from = at + secret.len();
+        }
+        body.extend_from_slice(raw.body.get(from..).unwrap_or_default());
+        raw.body = body;
     }
     raw
 }
@@ -189,7 +197,12 @@ fn is_open_road(from: &url::Url, target: &url::Url) -> bool {
     if is_here(from) && is_here(target) {
         return true;
     }
-    let is_public = address(target).is_none_or(|address| address_kind(address) == AddressKind::Public) && !is_here(target);
+    // A name that leads into a private network by the DNS of that network is not seen here; one that is private by its form is.
+    let is_public = match (address(target), target.host_str()) {
+        (Some(address), _) => address_kind(address) == AddressKind::Public,
+        (None, Some(name)) => name.contains('.') && !is_reserved_name(name) && !is_here(target),
+        (None, None) => false,
+    };
     target.scheme() == "https" && is_public
 }
 
@@ -209,15 +222,14 @@ fn wire(base_url: &str, request: &Request, values: &Values) -> Result<Wire, Fail
     if let Some(missing) = request.path.settings().find(|name| !values.0.contains_key(*name)) {
         return Err(Failure::Request(format!("the setting {missing} is missing")));
     }
-    let is_web = |base: url::Url| matches!(base.scheme(), "http" | "https") && base.has_host();
-    if !url::Url::parse(base_url).is_ok_and(is_web) {
-        return Err(Failure::Request("base_url is no URL such as https://host".to_owned()));
-    }
+    let base = url::Url::parse(base_url).ok().filter(|base| matches!(base.scheme(), "http" | "https") && base.has_host());
+    let Some(base) = base else { return Err(Failure::Request("base_url is no URL such as https://host".to_owned())) };
+    let is_encrypted = base.scheme() == "https";
     let keep = |(_, text): &&(String, Text)| values.has_all(text);
     let request = &Request { query: request.query.iter().filter(keep).cloned().collect(), ..request.clone() };
     let url = format!("{}{}", base_url.trim_end_matches('/'), request.filled_target(|name| values.get(name).unwrap_or_default()));
     let has_secret = request.settings().iter().any(|name| values.0.contains_key(*name));
-    if has_secret && url.starts_with("http://") && !is_loopback(host(&url)) {
+    if has_secret && !is_encrypted && !is_loopback(host(&url)) {
         return Err(Failure::Request(format!("base_url is http: the key would travel to {} for all to read", host(&url))));
     }
     let mut headers = vec![("accept".to_owned(), "application/json, */*;q=0.5".to_owned())];

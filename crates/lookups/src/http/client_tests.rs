@@ -71,6 +71,22 @@ fn a_key_that_is_echoed_is_masked() {
 }
 
 #[test]
+fn only_secrets_are_masked_and_bytes_stay_bytes() {
+    let body = [b"\xff\xfe application/json canary-7f3a acme-corp \xff".as_slice()].concat();
+    let server = FakeServer::start(move |_| Reply::new(200, body.clone())).expect("a server");
+    let values = Values(
+        [
+            ("api_key".to_owned(), Secret::new(KEY)),
+            ("instance".to_owned(), Secret::new("acme-corp").open()),
+            ("accept".to_owned(), Secret::new("application/json").open()),
+        ]
+        .into(),
+    );
+    let answer = client(|_| ()).ask(&server.url(), &request(), &values, &Open, &Stop::default()).expect("an answer");
+    assert_eq!(answer.body, b"\xff\xfe application/json *** acme-corp \xff");
+}
+
+#[test]
 fn what_may_pass_is_tried_again() {
     let (outcome, seen) = asked(|seen| if seen.repeats == 0 { Reply::new(503, "") } else { Reply::new(200, "{}") });
     assert!(outcome.is_ok() && seen.len() == 2);
@@ -99,7 +115,11 @@ fn only_what_holds_no_key_may_go_elsewhere_and_only_safely() {
     assert!(there.headers.iter().all(|(_, value)| !value.contains("canary")) && there.body.is_empty(), "{there:?}");
     let road = |from: &str, to: &str| is_open_road(&url::Url::parse(from).expect("a URL"), &url::Url::parse(to).expect("a URL"));
     for (to, expected) in [
-        ("https://rdap.b.test/", true),
+        ("https://rdap.registry-b.com/", true),
+        ("https://rdap.b.test/", false),
+        ("https://vcenter/", false),
+        ("https://intranet.corp/", false),
+        ("https://files.local/", false),
         ("https://9.9.9.9/", true),
         ("http://rdap.b.test/", false),
         ("https://10.0.0.1/", false),
@@ -120,6 +140,7 @@ fn settings_that_cannot_work_are_named() {
     let refused = ask("http://127.0.0.1:1", &request(), &values());
     assert_eq!(refused, "no connection: 127.0.0.1:1 refuses connections");
     assert_eq!(ask("http://api.test", &request(), &values()), "base_url is http: the key would travel to api.test for all to read");
+    assert_eq!(ask("HTTP://api.test", &request(), &values()), "base_url is http: the key would travel to api.test for all to read");
     assert!(ask("nonsense", &request(), &values()).contains("base_url"));
     let in_path = Request::get("/").path(setting("api_key"));
     assert_eq!(ask("http://127.0.0.1:1", &in_path, &Values::default()), "the setting api_key is missing");

@@ -75,12 +75,17 @@ impl Asked {
                 None => environment(&variable).map(|value| crate::secret::Secret::new(&value)),
             };
             match value {
-                Some(value) => _ = values.0.insert(setting.name.clone().into_owned(), value),
+                Some(value) => {
+                    let value = if setting.is_secret { value } else { value.open() };
+                    values.0.insert(setting.name.clone().into_owned(), value);
+                }
                 None if setting.is_required => {
                     let file = config.path.as_ref().map_or("config.yaml".to_owned(), |path| path.display().to_string());
                     return Err(format!(
                         "provider '{name}' needs its setting '{0}' ({1}): write it below providers: {2}: in {file}, or set {variable}",
-                        setting.name, setting.doc, spec.account
+                        setting.name,
+                        setting.doc.trim_end_matches('.'),
+                        spec.account
                     ));
                 }
                 None => {}
@@ -92,7 +97,8 @@ impl Asked {
             }
             None => spec.base_url.clone().into_owned(),
         };
-        for (setting, value) in &values.0 {
+        // A secret has no place there: URLs are shown.
+        for (setting, value) in values.0.iter().filter(|(_, value)| value.is_open()) {
             base_url = base_url.replace(&format!("{{{setting}}}"), value.expose());
         }
         let limits = if account.limits.is_empty() { spec.limit.into_iter().collect() } else { account.limits.clone() };

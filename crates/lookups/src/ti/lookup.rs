@@ -13,11 +13,12 @@ use crate::workers::{Queue, work_through};
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use std::collections::BTreeMap;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Failures in a row after which a provider is left alone for the rest of a statement.
 const MOST_FAILURES: usize = 5;
+/// What failures in a row may weigh; those of [`MOST_FAILURES`] are the heaviest.
+const MOST_WEIGHT: usize = 25;
 /// What is asked.
 #[derive(Debug)]
 pub struct Question<'q> {
@@ -30,7 +31,9 @@ pub struct Question<'q> {
     /// Whether answers that are known already are asked for again.
     pub refresh: bool,
     /// What is never sent, beside what the configuration names.
-    pub never_send: &'q [String],
+    pub never_send: NeverSend,
+    /// Whether answers are wanted as they came.
+    pub has_raw: bool,
 }
 
 /// What a provider says about one of the texts.
@@ -114,13 +117,16 @@ fn failed(failure: &Failure) -> Outcome {
     reason = "as large as the outcomes that are kept beside it; how large depends on the features of serde_json"
 )]
 fn plan(context: &Context, question: &Question<'_>) -> Plan {
-    let never_send = NeverSend::new(context.config.never_send.iter().chain(question.never_send));
+    let is_kept_here = |observable: &Observable| {
+        let sets = [&context.config.never_send, &question.never_send];
+        sets.into_iter().any(|set| set.holds(observable.kind, &observable.value))
+    };
     let observables: Vec<Result<Observable, Outcome>> = question
         .texts
         .iter()
         .map(|(text, kind)| {
             let observable = check_named(text, *kind, UrlQuery::Dropped).map_err(|refusal| kept_here(&refusal))?;
-            if never_send.holds(observable.kind, &observable.value) { Err(refused("never_send")) } else { Ok(observable) }
+            if is_kept_here(&observable) { Err(refused("never_send")) } else { Ok(observable) }
         })
         .collect();
     let mut plan = Plan { observables, known: Vec::new(), tasks: Vec::new() };
@@ -133,7 +139,7 @@ fn plan(context: &Context, question: &Question<'_>) -> Plan {
                 known.insert(index, refused("not_supported"));
                 continue;
             }
-            let cached = if question.refresh { None } else { context.cache.answer(key(&spec.name, observable)) };
+            let cached = if question.refresh { None } else { context.cache.answer(key(&spec.name, observable), question.has_raw) };
             match cached {
                 Some(answer) => _ = known.insert(index, answered(answer, true)),
                 None => tasks.entry(asked.provider.request(ioc(observable))).or_default().push(index),
@@ -215,11 +221,33 @@ pub fn look_up(context: &Arc<Context>, question: &Question<'_>, interrupt: &Inte
     Ok(answers)
 }
 
+/// Failures since the last answer.
+#[derive(Debug, Default)]
+struct InARow {
+    count: usize,
+    weight: usize,
+}
+
+impl InARow {
+    /// Counts a failure; the reason to leave the provider alone where it is one too many. What may be about this one question (an answer that a firewall before
+    /// the provider refuses, or that is odd) weighs less: a hostile row must not silence a provider for the others.
+    fn one_more(&mut self, failure: &Failure) -> Option<Failure> {
+        let is_of_the_question = match failure {
+            Failure::Decode(_) | Failure::TooLarge(_) | Failure::Denied(_) => true,
+            Failure::Status(status) => *status < 500 && *status != 408,
+            _ => false,
+        };
+        self.count += 1;
+        self.weight += if is_of_the_question { 1 } else { MOST_WEIGHT / MOST_FAILURES };
+        (self.weight >= MOST_WEIGHT).then_some(Failure::GivenUp(self.count))
+    }
+}
+
 /// The work of one provider.
 struct Work {
     asked: Asked,
     tasks: Vec<Task>,
-    failures: AtomicUsize,
+    in_a_row: Mutex<InARow>,
     /// Why nobody asks any more.
     closed: Mutex<Option<Failure>>,
 }
@@ -235,14 +263,16 @@ fn ask(
     known: &mut [HashMap<usize, Outcome>],
     interrupt: &Interrupt,
 ) -> Result<(), LookupError> {
-    let work = |(asked, tasks): (&Asked, _)| Work { asked: asked.clone(), tasks, failures: AtomicUsize::new(0), closed: Mutex::new(None) };
+    let work = |(asked, tasks): (&Asked, _)| Work { asked: asked.clone(), tasks, in_a_row: Mutex::default(), closed: Mutex::new(None) };
     let works: Arc<Vec<Work>> = Arc::new(question.providers.iter().zip(tasks).map(work).collect());
     let queues: Vec<Queue> = works.iter().map(|work| Queue { questions: work.tasks.len(), threads: work.asked.concurrency }).collect();
     let (theirs, context, observables) = (Arc::clone(&works), Arc::clone(context), Arc::clone(observables));
+    let has_raw = question.has_raw;
     let asked = move |provider: usize, task: usize, stop: &Stop| {
         let work = theirs.get(provider).and_then(|work| Some((work, work.tasks.get(task)?)));
         let (work, task) = work.ok_or_else(|| Failure::Request("an error of huntsql, please report it: no such task".to_owned()))?;
-        one(&context, work, task, &observables, stop)
+        let (verdicts, raw, at) = one(&context, work, task, &observables, stop)?;
+        Ok((verdicts, raw.filter(|_| has_raw), at))
     };
     let ended = work_through(&queues, asked, interrupt, |provider, task, told: Result<Told, Failure>| {
         let task = works.get(provider).and_then(|work| work.tasks.get(task));
@@ -274,7 +304,7 @@ fn one(context: &Context, work: &Work, task: &Task, observables: &[Result<Observ
     });
     match outcome {
         Ok((verdicts, response)) => {
-            work.failures.store(0, Ordering::Relaxed);
+            *work.in_a_row.lock().unwrap_or_else(PoisonError::into_inner) = InARow::default();
             let at = now();
             if spec.is_list {
                 // The page of a list that is not there is no list.
@@ -295,12 +325,10 @@ fn one(context: &Context, work: &Work, task: &Task, observables: &[Result<Observ
             Ok((verdicts, raw, at))
         }
         Err(failure) => {
-            let failures = work.failures.fetch_add(1, Ordering::Relaxed) + 1;
             let closes = match &failure {
-                Failure::Denied(_) | Failure::Quota(_) | Failure::Redirect(_) | Failure::Request(_) => Some(failure.clone()),
+                Failure::Denied(401 | 407) | Failure::Quota(_) | Failure::Request(_) => Some(failure.clone()),
                 Failure::Stopped => None,
-                _ if failures >= MOST_FAILURES => Some(Failure::GivenUp(failures)),
-                _ => None,
+                _ => work.in_a_row.lock().unwrap_or_else(PoisonError::into_inner).one_more(&failure),
             };
             if let Some(failure) = closes {
                 // The first reason counts: threads that were under way fail after it.

@@ -5,6 +5,8 @@ use super::lookup::{Answers, LookupError, Outcome, Question, dry_run, look_up};
 use super::observable::Observable;
 use crate::config::process_environment;
 use crate::context::{Context, context};
+use crate::facts::{CONFIG, REFRESH};
+use crate::never_send::NeverSend;
 use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::Value;
@@ -20,12 +22,6 @@ const TABLE_LOOKUPS: i64 = 1000;
 /// Requests that a batch of rows may send in the ad-hoc form, where filters may come too late.
 const SCALAR_LOOKUPS: i64 = 100;
 
-const CONFIG: OptionField = OptionField {
-    name: "config",
-    kind: OptionKind::Text,
-    default: "NULL",
-    doc: "Configuration to use instead of `~/.config/huntsql/config.yaml` or the file in `HUNTSQL_CONFIG`.",
-};
 const NEVER_SEND: OptionField = OptionField {
     name: "never_send",
     kind: OptionKind::TextListOrFile,
@@ -40,42 +36,37 @@ const PROVIDERS: OptionField = OptionField {
 };
 const RAW: OptionField =
     OptionField { name: "raw", kind: OptionKind::Bool, default: "false", doc: "Whether `raw` holds the answer as it came." };
-const REFRESH: OptionField =
-    OptionField { name: "refresh", kind: OptionKind::Bool, default: "false", doc: "Whether to ask again what is known already." };
-
 /// Options of both forms.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Settings {
     config: Option<String>,
     dry_run: bool,
     max_lookups: Option<usize>,
-    never_send: Vec<String>,
+    never_send: NeverSend,
     providers: Vec<String>,
     raw: bool,
     refresh: bool,
 }
 
 impl Settings {
-    const DEFAULT: Self =
-        Self { config: None, dry_run: false, max_lookups: None, never_send: Vec::new(), providers: Vec::new(), raw: false, refresh: false };
-
-    fn set(&mut self, name: &str, setting: Setting) {
+    fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {
             ("config", Setting::Text(path)) => self.config = Some(path),
             ("dry_run", Setting::Bool(value)) => self.dry_run = value,
             ("max_lookups", Setting::Int(value)) => self.max_lookups = usize::try_from(value).ok(),
-            ("never_send", Setting::TextList(texts)) => self.never_send = texts,
+            ("never_send", Setting::TextList(texts)) => self.never_send = NeverSend::new(texts.iter().map(String::as_str))?,
             ("providers", Setting::TextList(names)) => self.providers = names,
             ("raw", Setting::Bool(value)) => self.raw = value,
             ("refresh", Setting::Bool(value)) => self.refresh = value,
             _ => {}
         }
+        Ok(())
     }
 
     /// Configuration and providers; an error of the statement where they are wrong.
     fn open(&self) -> Result<(Arc<Context>, Vec<Asked>), KernelError> {
         let wrong = |option: &str, problem: String| KernelError::BadOption { function: NAME, option: option.to_owned(), problem };
-        let context = context(self.config.as_deref()).map_err(|problem| wrong("config", format!(": {problem}")))?;
+        let context = context(self.config.as_deref()).map_err(|problem| wrong("config", format!("cannot be used: {problem}")))?;
         if self.providers.is_empty() {
             let names: Vec<&str> = super::providers().iter().map(|provider| provider.spec().name.as_ref()).collect();
             let problem = format!("must name whom to ask, such as ['greynoise', 'otx'] (providers: {})", names.join(", "));
@@ -93,19 +84,13 @@ impl Settings {
 
     fn question<'q>(&'q self, providers: Vec<Asked>, texts: Vec<(&'q str, Option<&'q str>)>, default: i64) -> Question<'q> {
         let max_lookups = self.max_lookups.unwrap_or_else(|| usize::try_from(default).unwrap_or(0));
-        Question { providers, texts, max_lookups, refresh: self.refresh, never_send: &self.never_send }
+        Question { providers, texts, max_lookups, refresh: self.refresh, has_raw: self.raw, never_send: self.never_send.clone() }
     }
 }
 
 /// Options of the table form.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct TableOptions(Settings);
-
-impl Default for TableOptions {
-    fn default() -> Self {
-        Self(Settings::DEFAULT)
-    }
-}
 
 impl Options for TableOptions {
     const FIELDS: &'static [OptionField] = &[
@@ -128,20 +113,13 @@ impl Options for TableOptions {
         REFRESH,
     ];
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
-        self.0.set(name, setting);
-        Ok(())
+        self.0.set(name, setting)
     }
 }
 
 /// Options of the ad-hoc form.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ScalarOptions(Settings);
-
-impl Default for ScalarOptions {
-    fn default() -> Self {
-        Self(Settings::DEFAULT)
-    }
-}
 
 impl Options for ScalarOptions {
     const FIELDS: &'static [OptionField] = &[
@@ -158,8 +136,7 @@ impl Options for ScalarOptions {
         REFRESH,
     ];
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
-        self.0.set(name, setting);
-        Ok(())
+        self.0.set(name, setting)
     }
 }
 

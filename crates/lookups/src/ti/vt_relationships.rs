@@ -6,7 +6,7 @@ use super::provider::Ioc;
 use super::vt_relationships_api::{self as api, Related, Relationship, all_names, relationship, relationships};
 use crate::config::process_environment;
 use crate::context::Context;
-use crate::facts::{Answer, Asker, Asking, CONFIG, Call, REFRESH};
+use crate::facts::{Answer, Asker, Asking, CONFIG, Call, NOTHING_SENT, REFRESH};
 use crate::http::{Failure, Stop};
 use crate::limited::Limited;
 use crate::never_send::NeverSend;
@@ -33,7 +33,7 @@ pub struct VtOptions {
     asking: Asking,
     has_max_lookups: bool,
     max_related: usize,
-    never_send: Vec<String>,
+    never_send: NeverSend,
     relationships: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ impl Default for VtOptions {
             asking: Asking::new(MOST_LOOKUPS),
             has_max_lookups: false,
             max_related: api::PAGE_SIZE,
-            never_send: Vec::new(),
+            never_send: NeverSend::default(),
             relationships: Vec::new(),
         }
     }
@@ -82,7 +82,7 @@ impl Options for VtOptions {
         self.has_max_lookups |= name == "max_lookups";
         match (name, setting) {
             ("max_related", Setting::Int(value)) => self.max_related = usize::try_from(value).unwrap_or(1),
-            ("never_send", Setting::TextList(texts)) => self.never_send = texts,
+            ("never_send", Setting::TextList(texts)) => self.never_send = NeverSend::new(texts.iter().map(String::as_str))?,
             ("relationship", Setting::TextList(names)) => {
                 if names.is_empty() {
                     return Err(format!("names none (relationships: {})", all_names().join(", ")));
@@ -116,7 +116,7 @@ impl VtOptions {
         Asked::new("virustotal", &context.config, &process_environment).map_err(|problem| KernelError::BadOption {
             function: NAME,
             option: "config".to_owned(),
-            problem: format!(": {problem}"),
+            problem: format!("cannot be used: {problem}"),
         })
     }
 }
@@ -251,10 +251,10 @@ impl<'a> Said<'a> {
 /// What is known of a text before anything is sent: the indicator, or the status and the reason of its rows.
 type Checked = Result<Observable, (&'static str, Option<String>)>;
 
-fn checked(text: &str, kind: Option<&str>, never_send: &NeverSend) -> Checked {
+fn checked(text: &str, kind: Option<&str>, never_send: &[&NeverSend]) -> Checked {
     let observable =
         check_named(text, kind, UrlQuery::Dropped).map_err(|refusal: Refusal| (refusal.status(), Some(refusal.reason().to_owned())))?;
-    if never_send.holds(observable.kind, &observable.value) { Err(("never_send", None)) } else { Ok(observable) }
+    if never_send.iter().any(|set| set.holds(observable.kind, &observable.value)) { Err(("never_send", None)) } else { Ok(observable) }
 }
 
 /// Kernel of `vt_relationships`.
@@ -316,7 +316,7 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
         }
         let context = options.asking.open(NAME)?;
         let asker = AskRelations { asked: options.asked(&context)?, pages: options.pages(), max_related: options.max_related };
-        let never_send = NeverSend::new(context.config.never_send.iter().chain(&options.never_send));
+        let never_send = [&context.config.never_send, &options.never_send];
         let (iocs, types) = (rows.texts(IOC), rows.texts(IOC_TYPE));
         let place = |row: usize| Some((iocs.id(row)?, types.id(row)));
         let mut sources: HashMap<(u32, Option<u32>), Checked> = HashMap::new();
@@ -330,7 +330,7 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
                 keys.insert((source, name.as_str()), asker.key(name, source));
             }
         }
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
         let answers = call.ask_all(asker, keys.values().cloned().collect::<BTreeSet<String>>())?;
         interrupt.check()?;
         for row in 0..rows.len() {

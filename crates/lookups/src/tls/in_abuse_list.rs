@@ -2,7 +2,7 @@
 
 use crate::cache::now;
 use crate::context::Context;
-use crate::facts::{Asker, Asking, CONFIG, Call, REFRESH};
+use crate::facts::{Asker, Asking, CONFIG, Call, NOTHING_SENT, REFRESH};
 use crate::http::{Failure, Request, Stop, Values};
 use crate::limited::Limited;
 use crate::ti::Limit;
@@ -14,6 +14,8 @@ use std::time::Duration;
 const NAME: &str = "in_abuse_list";
 /// abuse.ch makes a new list every five minutes; certificates are on it for months.
 const HOLDS: Duration = Duration::from_secs(60 * 60);
+/// In microseconds, how often it is made.
+const MADE_EVERY: i64 = 5 * 60 * 1_000_000;
 /// Digits of SHA-1.
 const DIGITS: usize = 40;
 
@@ -169,14 +171,16 @@ The list is downloaded once and used for an hour (`refresh` takes a new one); no
             return Ok(());
         }
         let url = &context.config.tls.abuse_list;
-        let known = if options.0.refresh { None } else { context.cache.list(&list_key(url)) };
+        // A statement has many batches: one that asks for a new list asks once, and not more often than the list is made.
+        let is_young = |at: &i64| !options.0.refresh || now().saturating_sub(*at) < MADE_EVERY;
+        let known = context.cache.list(&list_key(url)).filter(|(_, at)| is_young(at));
         let (text, at) = match known {
             Some((body, at)) => {
                 list.is_cached = true;
                 (String::from_utf8_lossy(&body).into_owned(), at)
             }
             None => {
-                let call = Call { function: NAME, asking: &options.0, context: &context, interrupt };
+                let call = Call { function: NAME, asking: &options.0, context: &context, interrupt, sent: NOTHING_SENT };
                 let answers = call.ask_all(List, [url.clone()].into())?;
                 match answers.into_values().next().map(|answer| answer.fact) {
                     Some(Ok(fact)) => fact,

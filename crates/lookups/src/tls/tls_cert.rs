@@ -5,20 +5,17 @@ use super::handshake::{Shown, look};
 use crate::cache::now;
 use crate::context::Context;
 use crate::dns::{RecordType, address, name, resolve};
-use crate::facts::{Asker, Asking, Batch, CONFIG, Call, REFRESH, Said, max_lookups, refused};
+use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
 use crate::http::{Failure, Stop};
-use crate::never_send::NeverSend;
 use crate::ti::Refusal;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::net::{AddressKind, address_kind, parse_address};
 use huntsql_kernels::prelude::*;
 use huntsql_kernels::text::refang;
 use rustls::pki_types::ServerName;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
@@ -63,6 +60,9 @@ impl Options for TlsCertOptions {
     }
 }
 
+/// Begins the keys of what was seen from inside.
+const INTERNAL: &str = "internal ";
+
 /// A server, as the key of what is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Host {
@@ -98,7 +98,7 @@ impl Host {
     }
 
     fn of_key(key: &str) -> Option<Self> {
-        let (name, port) = key.rsplit_once(':')?;
+        let (name, port) = key.strip_prefix(INTERNAL).unwrap_or(key).rsplit_once(':')?;
         Some(Self { name: name.trim_matches(['[', ']']).to_owned(), port: port.parse().ok()? })
     }
 }
@@ -131,7 +131,7 @@ impl Sites {
         }
         let mut addresses: Vec<IpAddr> = Vec::new();
         for rtype in [RecordType::A, RecordType::Aaaa] {
-            let said = resolve(context, &host.name, rtype, stop)?;
+            let said = resolve(context, &host.name, rtype, false, stop)?;
             addresses.extend(said.answers().filter_map(|answer| answer.parse::<IpAddr>().ok()));
             if !addresses.is_empty() {
                 break;
@@ -267,14 +267,13 @@ A batch of rows connects to each server once, 8 at a time; what was seen is kept
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.asking.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |text: &str| {
-            let host = Host::new(text, options).map_err(|refusal| refused(&refusal))?;
-            if never_send.holds(IocType::Domain, &host.name) { Err(Cow::Borrowed("never_send")) } else { Ok(host.key()) }
-        };
-        let texts = (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt };
-        batch.fill(&call, Sites { internal: options.internal }, texts, question)
+        let call = Call { function: NAME, asking: &options.asking, context: &context, interrupt, sent: NOTHING_SENT };
+        batch.prepare(&call, Sites { internal: options.internal }, (input, rows), |text| {
+            let host = Host::new(text, options)?;
+            // A name may lead to another server from inside: what is seen there is told apart.
+            let view = if options.internal { INTERNAL } else { "" };
+            Ok(Wanted { key: format!("{view}{}", host.key()), subject: host.name })
+        })
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, options: &'a TlsCertOptions, (text,): (&'a str,)) -> KernelResult<Seen<'a>> {

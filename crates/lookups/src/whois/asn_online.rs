@@ -3,13 +3,10 @@
 use super::cymru::{AsnFact, asn_by_dns};
 use crate::context::Context;
 use crate::dns::address;
-use crate::facts::{Asker, Asking, Batch, CONFIG, Call, REFRESH, Said, max_lookups, refused};
+use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
 use crate::http::{Failure, Stop};
-use crate::never_send::NeverSend;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::prelude::*;
-use std::borrow::Cow;
 use std::time::Duration;
 
 const NAME: &str = "asn_online";
@@ -32,7 +29,10 @@ impl Options for AsnOnlineOptions {
     }
 }
 
-struct Cymru;
+struct Cymru {
+    /// Whether what is known of the names on the way is asked for again, too.
+    refresh: bool,
+}
 
 impl Asker for Cymru {
     type Fact = AsnFact;
@@ -45,7 +45,7 @@ impl Asker for Cymru {
 
     fn ask(&self, context: &Context, key: &str, stop: &Stop) -> Result<(AsnFact, Duration), Failure> {
         let address = key.parse().map_err(|_| Failure::Request("not an address".to_owned()))?;
-        asn_by_dns(context, address, stop)
+        asn_by_dns(context, address, self.refresh, stop)
     }
 }
 
@@ -116,14 +116,11 @@ A batch of rows asks about each address once, 16 at a time; answers are kept for
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let context = options.0.open(NAME)?;
-        let never_send = NeverSend::new(context.config.never_send.iter());
-        let question = |text: &str| {
-            let key = address(text, false).map_err(|refusal| refused(&refusal))?.to_string();
-            if never_send.holds(IocType::Ipv4, &key) { Err(Cow::Borrowed("never_send")) } else { Ok(key) }
-        };
-        let texts = (0..rows).filter_map(|row| input.text(0, row));
-        let call = Call { function: NAME, asking: &options.0, context: &context, interrupt };
-        batch.fill(&call, Cymru, texts, question)
+        let call = Call { function: NAME, asking: &options.0, context: &context, interrupt, sent: NOTHING_SENT };
+        batch.prepare(&call, Cymru { refresh: options.0.refresh }, (input, rows), |text| {
+            let key = address(text, false)?.to_string();
+            Ok(Wanted { subject: key.clone(), key })
+        })
     }
 
     fn eval<'a>(batch: &'a mut Self::Scratch, _: &'a AsnOnlineOptions, (ip,): (&'a str,)) -> KernelResult<Announced<'a>> {

@@ -60,9 +60,9 @@ fn name(text: &str) -> Option<String> {
 }
 
 /// Asks who announces an address, in two questions, of which the second is mostly known.
-pub fn asn_by_dns(context: &Context, address: IpAddr, stop: &Stop) -> Result<(AsnFact, Duration), Failure> {
+pub fn asn_by_dns(context: &Context, address: IpAddr, refresh: bool, stop: &Stop) -> Result<(AsnFact, Duration), Failure> {
     let zone = if address.is_ipv4() { "origin.asn.cymru.com" } else { "origin6.asn.cymru.com" };
-    let said = resolve(context, &format!("{}{zone}", reversed_labels(address)), RecordType::Txt, stop)?;
+    let said = resolve(context, &format!("{}{zone}", reversed_labels(address)), RecordType::Txt, refresh, stop)?;
     let Some(mut fact) = most_specific(said.answers()) else {
         return if said.answers().next().is_some() {
             Err(Failure::Decode("not an answer of Team Cymru's".to_owned()))
@@ -72,8 +72,13 @@ pub fn asn_by_dns(context: &Context, address: IpAddr, stop: &Stop) -> Result<(As
     };
     if let Some(asn) = fact.asn {
         // That the name cannot be had is no reason to hold back the number.
-        let said = resolve(context, &format!("as{asn}.asn.cymru.com"), RecordType::Txt, stop).ok();
+        let said = resolve(context, &format!("as{asn}.asn.cymru.com"), RecordType::Txt, refresh, stop).ok();
+        let is_answered = said.is_some();
         fact.as_org = said.and_then(|said| said.answers().find_map(name));
+        if !is_answered {
+            // It is asked for again by the next statement.
+            return Ok((fact, Duration::ZERO));
+        }
     }
     Ok((fact, HOLDS))
 }

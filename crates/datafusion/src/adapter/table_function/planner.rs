@@ -134,7 +134,8 @@ fn reader(call: &Call) -> Result<Option<RelationPlanning>> {
     let name = reader.signature().spec.name;
     let request = LogRequest { reader, call: ReaderCall::read(name, &call.args).map_err(scalar::engine_error)? };
     let files = Context { lister: Arc::new(LocalFiles), stdin: Stdin::default(), warnings: Warnings::default() };
-    let table = open_log(&request, &files, Cancel::default())?;
+    // A feed at a URL is downloaded here.
+    let table = scalar::aside(|| open_log(&request, &files, Cancel::default()))?;
     let plan = LogicalPlanBuilder::scan(TableReference::bare(name), provider_as_source(table), None)?.build()?;
     Ok(Some(RelationPlanning::Planned(Box::new(PlannedRelation::new(plan, call.alias.clone())))))
 }
