@@ -185,7 +185,7 @@ fn discover(download: Download<'_>, url: &Url) -> Result<Listed, Wrong> {
         root.set_path(&path);
         match collections(download, &root) {
             Ok(listed) => found.extend(listed),
-            Err(Wrong::Failed(failure)) => found.push((failure.to_string(), root.to_string())),
+            Err(Wrong::Failed(failure)) => found.push((failure.to_string(), shown(&root))),
             Err(wrong) => return Err(wrong),
         }
     }
