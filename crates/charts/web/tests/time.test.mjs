@@ -121,9 +121,11 @@ export function timeCharts(test, browser, name, file) {
     const zoomed = timestampsOf(await sql());
     const span = data.time.end - data.time.start;
     assert.ok(zoomed[1] - zoomed[0] < span * 0.25, "the box is a part of the axis");
+    await page.locator(".overview").scrollIntoViewIfNeeded();
     const overview = await page.locator(".overview").boundingBox();
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Reset" }).click();
+    await page.locator(".overview").scrollIntoViewIfNeeded();
     await quiet(page);
     const handle = await page.locator(".handle.to").boundingBox();
     await page.mouse.move(handle.x + 3, handle.y + 10);

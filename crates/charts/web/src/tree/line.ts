@@ -39,6 +39,7 @@ export class Line {
   hide(): void {
     this.row = -1;
     this.node.hidden = true;
+    this.node.className = "tree-row";
   }
 }
 
