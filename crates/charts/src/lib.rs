@@ -2,7 +2,18 @@
 //!
 //! Rows become a [`model::Chart`]; renderers make a page, SVG, PNG, text or JSON of it. A chart never knows its output.
 
+pub mod catalogue;
+mod deliver;
+pub mod kernel;
+pub mod kernels;
+mod label;
 pub mod layout;
 pub mod model;
+pub mod options;
+mod page;
 pub mod prepare;
+pub mod result;
+mod rows;
+mod similarity;
+pub mod surface;
 pub mod world;
