@@ -75,7 +75,12 @@ fn format_of(common: &Common) -> Result<Format, String> {
     match (common.format, Format::ending(ending)) {
         (Some(format), Some(of_path)) if format == of_path => Ok(format),
         (None, Some(of_path)) => Ok(of_path),
-        (Some(format), _) => Err(format!("must end with .{} where the format is '{}', got '{}'", format.endings().join(" or ."), format.name(), path.escape_debug())),
+        (Some(format), _) => Err(format!(
+            "must end with .{} where the format is '{}', got '{}'",
+            format.endings().join(" or ."),
+            format.name(),
+            path.escape_debug()
+        )),
         (None, None) => Err(format!("must end with .html, .svg, .png, .txt or .json, got '{}'", path.escape_debug())),
     }
 }
@@ -170,7 +175,10 @@ mod tests {
         assert_eq!(of(None, None), Ok(Format::Html));
         assert_eq!(of(None, Some("a/b.SVG")), Ok(Format::Svg));
         assert_eq!(of(Some(Format::Png), Some("x.png")), Ok(Format::Png));
-        assert_eq!(of(Some(Format::Html), Some("x.png")).unwrap_err(), "must end with .html or .htm where the format is 'html', got 'x.png'");
+        assert_eq!(
+            of(Some(Format::Html), Some("x.png")).unwrap_err(),
+            "must end with .html or .htm where the format is 'html', got 'x.png'"
+        );
         assert_eq!(of(None, Some("x")).unwrap_err(), "must end with .html, .svg, .png, .txt or .json, got 'x'");
     }
 

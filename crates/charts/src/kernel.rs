@@ -115,7 +115,8 @@ fn named<'c, C: ChartKernel>(columns: &'c [TableColumn], index: usize, name: &st
     TableColumn::find(columns, name).ok_or_else(|| {
         let near = huntsql_kernels::nearest::hint(name, columns.iter().map(|column| column.name.as_str()));
         let argument = C::SPEC.args.get(index).map_or("columns", |arg| arg.name);
-        let problem = format!("names the column '{}', which the table has not{near} (it has {})", name.escape_debug(), TableColumn::listed(columns));
+        let problem =
+            format!("names the column '{}', which the table has not{near} (it has {})", name.escape_debug(), TableColumn::listed(columns));
         KernelError::BadArgument { function: C::SPEC.name, argument, problem }
     })
 }
@@ -133,7 +134,8 @@ fn of_column(column: &TableColumn) -> Source {
 
 /// An expression of the call: mostly the name of a column, which one engine gives without quotes.
 fn of_expression(columns: &[TableColumn], sql: &str) -> Source {
-    let bare = sql.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| sql.to_owned(), |name| name.replace("\"\"", "\""));
+    let bare =
+        sql.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| sql.to_owned(), |name| name.replace("\"\"", "\""));
     match TableColumn::find(columns, &bare) {
         Some(column) => of_column(column),
         // Structs are shown without their values.
@@ -152,22 +154,114 @@ pub(crate) fn quoted(name: &str) -> String {
 
 /// Words that one of the engines does not take for a column.
 const RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "both", "case", "cast", "check", "collate", "column", "constraint",
-    "create", "cross", "current_date", "current_role", "current_time", "current_timestamp", "current_user", "date", "default", "deferrable", "desc",
-    "describe", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "from", "full", "grant", "group", "having", "in", "initially",
-    "inner", "intersect", "interval", "into", "is", "join", "lambda", "lateral", "leading", "left", "like", "limit", "localtime", "natural", "not", "null",
-    "offset", "on", "only", "or", "order", "outer", "over", "pivot", "placing", "primary", "qualify", "references", "returning", "right", "select",
-    "session_user", "show", "some", "summarize", "symmetric", "table", "then", "time", "timestamp", "to", "trailing", "true", "union", "unique", "unpivot",
-    "user", "using", "value", "values", "variadic", "when", "where", "window", "with",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "date",
+    "default",
+    "deferrable",
+    "desc",
+    "describe",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "join",
+    "lambda",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "natural",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "pivot",
+    "placing",
+    "primary",
+    "qualify",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "show",
+    "some",
+    "summarize",
+    "symmetric",
+    "table",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "unpivot",
+    "user",
+    "using",
+    "value",
+    "values",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 /// A chart of no more than its frame.
 pub(crate) fn framed(common: &Common, body: crate::model::Body, rows_in: usize, rows_drawn: usize) -> Chart {
     let labels = crate::label::Labels { defang: common.defang };
-    let references = common.references.iter().map(|reference| crate::model::Reference {
-        time: reference.time,
-        label: labels.shown(&reference.label).into_owned(),
-    });
+    let references = common
+        .references
+        .iter()
+        .map(|reference| crate::model::Reference { time: reference.time, label: labels.shown(&reference.label).into_owned() });
     Chart {
         title: labels.shown(&common.title).into_owned(),
         subtitle: String::new(),

@@ -140,7 +140,12 @@ const COMMON: &[OptionField] = &[
         default: "[]",
         doc: "Lines across the time axis, each a time and what to write there: `'2024-05-06 10:00:00 first alert'`. Times are UTC where they have no zone.",
     },
-    OptionField { name: "theme", kind: OptionKind::Choice(&["auto", "dark", "light"]), default: "'auto'", doc: "Colours; `auto` is what the reader's system has." },
+    OptionField {
+        name: "theme",
+        kind: OptionKind::Choice(&["auto", "dark", "light"]),
+        default: "'auto'",
+        doc: "Colours; `auto` is what the reader's system has.",
+    },
     OptionField { name: "title", kind: OptionKind::Text, default: "''", doc: "What stands above." },
     OptionField {
         name: "width",
@@ -148,7 +153,12 @@ const COMMON: &[OptionField] = &[
         default: "NULL",
         doc: "Width of a drawing or picture in pixels, of text in characters.",
     },
-    OptionField { name: "zone", kind: OptionKind::Text, default: "'UTC'", doc: "Time zone of the times that are shown, by its IANA name, such as `Europe/Berlin`." },
+    OptionField {
+        name: "zone",
+        kind: OptionKind::Text,
+        default: "'UTC'",
+        doc: "Time zone of the times that are shown, by its IANA name, such as `Europe/Berlin`.",
+    },
 ];
 
 /// Most options of a chart.
@@ -259,9 +269,8 @@ fn reference(text: &str) -> Result<Reference, String> {
     // The longest beginning that is a time: the words may begin with a number.
     let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([text.len()]);
     let time = ends.filter_map(|end| text.get(..end).and_then(as_time).map(|time| (end, time))).take_while(|(end, _)| *end < 64).last();
-    let (end, time) = time.ok_or_else(|| {
-        format!("must be a time and words, such as '2024-05-06 10:00:00 first alert', got '{}'", text.escape_debug())
-    })?;
+    let (end, time) =
+        time.ok_or_else(|| format!("must be a time and words, such as '2024-05-06 10:00:00 first alert', got '{}'", text.escape_debug()))?;
     Ok(Reference { time, label: text.get(end..).unwrap_or("").trim().to_owned() })
 }
 
@@ -322,7 +331,10 @@ mod tests {
             ("detail_rows".to_owned(), Value::Int(7)),
             ("refs".to_owned(), Value::List(vec![text("2024-05-06T10:00:00Z b"), text("2024-05-06 07:30 2 alerts"), text("2024-05-05 ")])),
             ("format".to_owned(), text("SVG")),
-            (huntsql_kernels::options::SOURCES.to_owned(), write_sources(&[vec![], vec![Source { name: "a".into(), sql: "\"a\"".into() }]])),
+            (
+                huntsql_kernels::options::SOURCES.to_owned(),
+                write_sources(&[vec![], vec![Source { name: "a".into(), sql: "\"a\"".into() }]]),
+            ),
         ]);
         let options: ChartOptions<Own> = parse("f", &value).unwrap();
         assert_eq!((options.own.0, options.common.format), (7, Some(Format::Svg)));

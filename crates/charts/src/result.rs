@@ -37,7 +37,8 @@ impl SqlValue for Written {
     ]);
     fn write(&self, out: &mut Column) {
         let int = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        let row = out.row().put(self.path.as_deref()).put(self.format).put(int(self.bytes)).put(int(self.rows_in)).put(int(self.rows_drawn));
+        let row =
+            out.row().put(self.path.as_deref()).put(self.format).put(int(self.bytes)).put(int(self.rows_in)).put(int(self.rows_drawn));
         let warnings: Vec<&str> = self.warnings.iter().map(String::as_str).collect();
         row.put(self.sha256.as_str()).put(warnings).put(self.chart.as_deref()).end();
     }

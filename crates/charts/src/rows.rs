@@ -29,7 +29,9 @@ pub(crate) fn by_time(rows: &Rows, time: usize, then: &[usize], interrupt: &Inte
     for same in order.chunk_by_mut(|a, b| at(*a) == at(*b)) {
         if same.len() > 1 {
             interrupt.check()?;
-            same.sort_unstable_by(|a, b| then.iter().map(|arg| compare(rows, *arg, *a as usize, *b as usize)).find(|order| order.is_ne()).unwrap_or(a.cmp(b)));
+            same.sort_unstable_by(|a, b| {
+                then.iter().map(|arg| compare(rows, *arg, *a as usize, *b as usize)).find(|order| order.is_ne()).unwrap_or(a.cmp(b))
+            });
         }
     }
     Ok(order)

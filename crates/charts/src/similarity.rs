@@ -23,11 +23,21 @@ pub(crate) fn by_similarity(vectors: &[Vec<(u32, f64)>], interrupt: &Interrupt) 
             }
         }
         let likeness = |other: &usize| {
-            let dot: f64 = vectors.get(*other).into_iter().flatten().map(|(entry, value)| value * last.get(*entry as usize).copied().unwrap_or(0.0)).sum();
+            let dot: f64 = vectors
+                .get(*other)
+                .into_iter()
+                .flatten()
+                .map(|(entry, value)| value * last.get(*entry as usize).copied().unwrap_or(0.0))
+                .sum();
             let length = lengths.get(*other).copied().unwrap_or(0.0);
             if length > 0.0 { dot / length } else { 0.0 }
         };
-        next = left.iter().copied().map(|other| (likeness(&other), other)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))).map(|(_, other)| other);
+        next = left
+            .iter()
+            .copied()
+            .map(|other| (likeness(&other), other))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, other)| other);
     }
     Ok(order)
 }

@@ -1,7 +1,7 @@
 //! Where charts are looked at: what a program says of its terminal, once.
 
 use crate::options::{Common, Format};
-use crate::svg::Size;
+use crate::scene::Size;
 use crate::term::Terminal;
 use std::sync::{PoisonError, RwLock};
 
@@ -39,5 +39,5 @@ const MOST_CHARACTERS: usize = 1000;
 /// The size of drawings and pictures.
 pub(crate) fn size(common: &Common) -> Size {
     let default = Size::default();
-    Size { width: common.width.unwrap_or(default.width), height: common.height.unwrap_or(default.height) }
+    Size { width: common.width.unwrap_or(default.width), height: common.height.or(default.height) }
 }

@@ -41,7 +41,12 @@ impl OwnOptions for BarOptions {
             doc: "What a bar measures: rows, different `distinct_of`, or `value`. `auto` follows the arguments that are given.",
         },
         OptionField { name: "max_values", kind: OptionKind::Int(1, 500), default: "30", doc: "Bars at most; the rest become one." },
-        OptionField { name: "sort", kind: OptionKind::Choice(&["label", "value"]), default: "'value'", doc: "The longest bar first, or by label." },
+        OptionField {
+            name: "sort",
+            kind: OptionKind::Choice(&["label", "value"]),
+            default: "'value'",
+            doc: "The longest bar first, or by label.",
+        },
     ];
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {

@@ -80,7 +80,11 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_chart(t, '{\"se
         }
         let mut chart = framed(&options.common, Body::EChartsOption(spec), rows.len(), drawn);
         if rows.len() > drawn {
-            chart.warnings.push(format!("the first {} of {} rows are in the dataset: group or filter them", grouped(drawn), grouped(rows.len())));
+            chart.warnings.push(format!(
+                "the first {} of {} rows are in the dataset: group or filter them",
+                grouped(drawn),
+                grouped(rows.len())
+            ));
         }
         Ok(chart)
     }
@@ -88,7 +92,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_chart(t, '{\"se
 
 /// Numbers where all texts of a column are numbers.
 fn column_values(column: &DetailColumn) -> Vec<Value> {
-    let numbers: Vec<Option<f64>> = column.texts.iter().map(|label| label.shown.parse::<f64>().ok().filter(|number| number.is_finite())).collect();
+    let numbers: Vec<Option<f64>> =
+        column.texts.iter().map(|label| label.shown.parse::<f64>().ok().filter(|number| number.is_finite())).collect();
     let all = numbers.len() > 1 && numbers.iter().skip(1).all(Option::is_some);
     let value = |code: &u32| {
         let code = *code as usize;

@@ -38,7 +38,12 @@ impl Default for GraphOptions {
 
 impl OwnOptions for GraphOptions {
     const FIELDS: &'static [OptionField] = &[
-        OptionField { name: "directed", kind: OptionKind::Bool, default: "true", doc: "Whether an edge leads from source to target; both ways are one edge where not." },
+        OptionField {
+            name: "directed",
+            kind: OptionKind::Bool,
+            default: "true",
+            doc: "Whether an edge leads from source to target; both ways are one edge where not.",
+        },
         OptionField { name: "max_edges", kind: OptionKind::Int(1, 100_000), default: "10000", doc: "Edges at most: those with most rows." },
         OptionField { name: "max_nodes", kind: OptionKind::Int(1, 20_000), default: "2000", doc: "Nodes at most: those with most rows." },
     ];

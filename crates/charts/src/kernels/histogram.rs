@@ -25,8 +25,18 @@ pub struct HistogramOptions {
 
 impl OwnOptions for HistogramOptions {
     const FIELDS: &'static [OptionField] = &[
-        OptionField { name: "bins", kind: OptionKind::Int(1, 1000), default: "NULL", doc: "About how many bins; as many as the values ask for without it." },
-        OptionField { name: "scale", kind: OptionKind::Choice(&["linear", "log"]), default: "'linear'", doc: "Bins of one width, or each wider by a factor." },
+        OptionField {
+            name: "bins",
+            kind: OptionKind::Int(1, 1000),
+            default: "NULL",
+            doc: "About how many bins; as many as the values ask for without it.",
+        },
+        OptionField {
+            name: "scale",
+            kind: OptionKind::Choice(&["linear", "log"]),
+            default: "'linear'",
+            doc: "Bins of one width, or each wider by a factor.",
+        },
     ];
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {

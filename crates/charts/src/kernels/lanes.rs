@@ -16,8 +16,21 @@ const DETAIL_ROWS: usize = 2_000_000;
 
 /// Names of columns with the time of an event.
 pub(super) const TIME_NAMES: &[&str] = &[
-    "ts", "timestamp", "time", "TimeGenerated", "TimeCreated", "UtcTime", "@timestamp", "_time", "event_time", "EventTime", "time_created", "start_time",
-    "first_time", "datetime", "date",
+    "ts",
+    "timestamp",
+    "time",
+    "TimeGenerated",
+    "TimeCreated",
+    "UtcTime",
+    "@timestamp",
+    "_time",
+    "event_time",
+    "EventTime",
+    "time_created",
+    "start_time",
+    "first_time",
+    "datetime",
+    "date",
 ];
 
 /// Options of lanes.
@@ -106,7 +119,14 @@ struct Places {
     reference: usize,
 }
 
-fn lanes<O: OwnOptions>(rows: &Rows, options: &ChartOptions<O>, own: &LaneOptions, mark: LaneMark, at: &Places, interrupt: &Interrupt) -> GroupResult<Chart> {
+fn lanes<O: OwnOptions>(
+    rows: &Rows,
+    options: &ChartOptions<O>,
+    own: &LaneOptions,
+    mark: LaneMark,
+    at: &Places,
+    interrupt: &Interrupt,
+) -> GroupResult<Chart> {
     let labels = options.labels();
     let then: Vec<usize> = [Some(at.lane), at.end, at.value, Some(at.tooltip), Some(at.color)].into_iter().flatten().collect();
     let order = by_time(rows, at.time, &then, interrupt)?;
@@ -172,7 +192,10 @@ fn references(rows: &Rows, at: &Places, order: &[u32], labels: crate::label::Lab
 
 const TIME: Arg = Arg { name: "ts", doc: "When: a timestamp. A column such as `ts`, `timestamp`, `TimeGenerated` where it is not given." };
 const PART: Arg = Arg { name: "part", doc: "What the rows are divided by: one lane each." };
-const TOOLTIP: Arg = Arg { name: "tooltip", doc: "Names of the columns that are shown of a row, such as `['host', 'user']`; those of the table where it is not given." };
+const TOOLTIP: Arg = Arg {
+    name: "tooltip",
+    doc: "Names of the columns that are shown of a row, such as `['host', 'user']`; those of the table where it is not given.",
+};
 const COLOR: Arg = Arg { name: "color", doc: "Name of the column that colours the rows; lanes have colours of their own without it." };
 const REFERENCE: Arg = Arg { name: "ref_label", doc: "Rows where this is not NULL draw a line across the lanes, with this text." };
 const TIME_COLUMN: Wanted = Wanted { argument: "ts", names: TIME_NAMES, required: true };

@@ -67,8 +67,12 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_map(t, label =>
             color: color.as_ref().map(TextColumn::from),
             time: given(TIME).then(|| rows.ints(TIME)),
         };
-        let settings =
-            MapSettings { label: options.source(LABEL), value: options.source(VALUE), color: options.source(COLOR), ..MapSettings::default() };
+        let settings = MapSettings {
+            label: options.source(LABEL),
+            value: options.source(VALUE),
+            color: options.source(COLOR),
+            ..MapSettings::default()
+        };
         let made = map(&columns, &settings, interrupt)?;
         let mut chart = framed(&options.common, Body::Map(made.body), rows.len(), made.rows_drawn);
         chart.warnings = made.warnings;

@@ -58,7 +58,12 @@ impl OwnOptions for MatrixOptions {
             doc: "What a cell measures: rows, different `distinct_of`, only whether there are any, or `value`. `auto` follows the arguments that are given.",
         },
         OptionField { name: "mark", kind: OptionKind::Choice(&["cell", "circle"]), default: "'cell'", doc: "Coloured cells, or circles." },
-        OptionField { name: "max_values", kind: OptionKind::Int(2, 2000), default: "200", doc: "Values of an axis at most: those with most rows; the rest become one." },
+        OptionField {
+            name: "max_values",
+            kind: OptionKind::Int(2, 2000),
+            default: "200",
+            doc: "Values of an axis at most: those with most rows; the rest become one.",
+        },
         OptionField {
             name: "scale",
             kind: OptionKind::Choice(&["inverse", "linear", "log"]),
@@ -173,7 +178,9 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
             if row % 65_536 == 0 {
                 interrupt.check()?;
             }
-            let place = |column: &DetailColumn, places: &[u32]| column.codes.get(row).and_then(|code| places.get(*code as usize)).copied().filter(|place| *place != u32::MAX);
+            let place = |column: &DetailColumn, places: &[u32]| {
+                column.codes.get(row).and_then(|code| places.get(*code as usize)).copied().filter(|place| *place != u32::MAX)
+            };
             let (Some(x), Some(y)) = (place(&x, &x_places), place(&y, &y_places)) else { continue };
             drawn += 1;
             let tally = tallies.entry((y, x)).or_default();
@@ -182,7 +189,10 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
                 tally.distinct.extend(counted.id(row));
             }
         }
-        let mut cells: Vec<Cell> = tallies.into_iter().map(|((y, x), tally)| Cell { x, y, value: tally.value(aggregate), rows: tally.rows, seen: tally.seen }).collect();
+        let mut cells: Vec<Cell> = tallies
+            .into_iter()
+            .map(|((y, x), tally)| Cell { x, y, value: tally.value(aggregate), rows: tally.rows, seen: tally.seen })
+            .collect();
         cells.sort_unstable_by_key(|cell| (cell.y, cell.x));
         let vectors = |pick: fn(&Cell) -> (u32, u32), count: usize| {
             let mut vectors: Vec<Vec<(u32, f64)>> = vec![Vec::new(); count];

@@ -7,7 +7,7 @@ use crate::rows::{colors, column, details, left_out};
 use huntsql_kernels::group::{GroupResult, Wanted};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
-use huntsql_kernels::process::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
+use huntsql_kernels::process::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_COLUMN};
 use huntsql_kernels::rows::Rows;
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::ArgType;
@@ -53,7 +53,8 @@ impl OwnOptions for TreeOptions {
 #[derive(Debug)]
 pub struct RenderProcessTree;
 
-const COMMANDS: &[&str] = &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
+const COMMANDS: &[&str] =
+    &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
 
 impl ChartKernel for RenderProcessTree {
     const SPEC: Spec = Spec {
@@ -64,7 +65,8 @@ impl ChartKernel for RenderProcessTree {
         args: &[
             KEY_ARG,
             PARENT_ARG,
-            PATH_ARG,
+            // `path` is where the chart is written.
+            Arg { name: "tree_path", doc: "Puts siblings in order; the column `path`. Where there is none, their keys do." },
             Arg { name: "process", doc: "Its program, of which the file name is shown; the column of this name." },
             Arg { name: "process_pid", doc: "Its id; the column of this name." },
             Arg { name: "command", doc: "Its command line; a column `CommandLine`, `ProcessCommandLine`, `command_line`, `cmdline` or `proctitle`." },
@@ -89,7 +91,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
     const WANTED: &'static [Wanted] = &[
         KEY_COLUMN,
         PARENT_COLUMN,
-        PATH_COLUMN,
+        Wanted { argument: "tree_path", ..PATH_COLUMN },
         Wanted { argument: "process", names: &["process"], required: false },
         Wanted { argument: "process_pid", names: &["process_pid"], required: false },
         Wanted { argument: "command", names: COMMANDS, required: false },
@@ -125,7 +127,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
             column
         };
         let named = |arg: usize, name: &str| DetailColumn { source: options.named_source(arg, name), ..texts(arg) };
-        let mut columns = vec![programs(named(PROCESS, "process")), named(PID, "process_pid"), named(COMMAND, "command"), named(KEY, "process_key")];
+        let mut columns =
+            vec![programs(named(PROCESS, "process")), named(PID, "process_pid"), named(COMMAND, "command"), named(KEY, "process_key")];
         if options.source(HOST).is_some() {
             columns.push(named(HOST, "process_host"));
         }

@@ -39,7 +39,12 @@ impl Options for ReportOptions {
             default: "[]",
             doc: "What is told of the report below its charts, each `name: value`: the query, the files, the case.",
         },
-        OptionField { name: "theme", kind: OptionKind::Choice(&["auto", "dark", "light"]), default: "'auto'", doc: "Colours; `auto` is what the reader's system has." },
+        OptionField {
+            name: "theme",
+            kind: OptionKind::Choice(&["auto", "dark", "light"]),
+            default: "'auto'",
+            doc: "Colours; `auto` is what the reader's system has.",
+        },
         OptionField { name: "title", kind: OptionKind::Text, default: "''", doc: "What stands above." },
     ];
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
@@ -81,10 +86,7 @@ impl GroupKernel for RenderReport {
             Arg { name: "path", doc: "The page to write, one for all rows; a page that is there is replaced if it is a chart." },
             Arg { name: "place", doc: "A number by which the charts stand in order; by title without it." },
         ],
-        examples: &[Example {
-            sql: "SELECT render_report(chart, 'report.html') AS written FROM (VALUES (NULL)) v(chart)",
-            result: "[]",
-        }],
+        examples: &[Example { sql: "SELECT render_report(chart, 'report.html') AS written FROM (VALUES (NULL)) v(chart)", result: "[]" }],
     };
     const ARGS: &'static [ArgType] = &[ArgType::Text, ArgType::Text, ArgType::Int];
     const OPTIONAL: usize = 1;

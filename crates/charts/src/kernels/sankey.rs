@@ -33,7 +33,12 @@ impl Default for SankeyOptions {
 
 impl OwnOptions for SankeyOptions {
     const FIELDS: &'static [OptionField] = &[
-        OptionField { name: "max_values", kind: OptionKind::Int(2, 500), default: "25", doc: "Values of a level at most: the largest; the rest become one." },
+        OptionField {
+            name: "max_values",
+            kind: OptionKind::Int(2, 500),
+            default: "25",
+            doc: "Values of a level at most: the largest; the rest become one.",
+        },
         OptionField {
             name: "pairs",
             kind: OptionKind::Bool,
@@ -62,7 +67,10 @@ impl ChartKernel for RenderSankey {
         summary: "Draws how much flows from the values of one column to those of the next.",
         details: include_str!("sankey.md"),
         args: &[
-            Arg { name: "levels", doc: "Names of two to six columns, such as `['src', 'port', 'dst']`; all columns of the table where it is not given." },
+            Arg {
+                name: "levels",
+                doc: "Names of two to six columns, such as `['src', 'port', 'dst']`; all columns of the table where it is not given.",
+            },
             Arg { name: "value", doc: "A number that is added up; rows are counted without it." },
         ],
         examples: &[Example {
@@ -84,7 +92,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_sankey(t, ['acc
         let most = if options.own.pairs { 2 } else { MOST_LEVELS };
         // An empty table on DuckDB comes without its columns.
         if !(2..=most).contains(&sources.len()) && !rows.is_empty() {
-            let some = if options.own.pairs { "two columns where pairs => true".to_owned() } else { format!("two to {MOST_LEVELS} columns") };
+            let some =
+                if options.own.pairs { "two columns where pairs => true".to_owned() } else { format!("two to {MOST_LEVELS} columns") };
             return Err(wrong(format!("must name {some}, such as ['src', 'dst'], got {}", sources.len())).into());
         }
         let order: Vec<u32> = (0u32..).take(rows.len()).collect();

@@ -147,7 +147,8 @@ fn half_heights(residual: &[f64], scores: &[f64], panel_of: &[u32], panels: usiz
     let mut units: Vec<Vec<f64>> = vec![Vec::new(); panels];
     for ((residual, score), panel) in residual.iter().zip(scores).zip(panel_of) {
         let unit = (residual / score).abs();
-        if unit.is_finite() && unit > 0.0
+        if unit.is_finite()
+            && unit > 0.0
             && let Some(units) = units.get_mut(*panel as usize)
         {
             units.push(unit);

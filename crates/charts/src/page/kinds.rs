@@ -64,7 +64,9 @@ pub(super) fn encode(body: &Body, interrupt: &Interrupt) -> Result<Encoded, Inte
         Body::Series(series) => encode_series(series, interrupt)?,
         Body::Tree(tree) => encode_tree(tree, interrupt)?,
         Body::Matrix(matrix) => Encoded::of_spec(matrix_spec(matrix)),
-        Body::Map(map) => Encoded { data: Value::Null, spec: map_spec(map), blocks: vec![Block::new("world", crate::world::block().as_bytes())] },
+        Body::Map(map) => {
+            Encoded { data: Value::Null, spec: map_spec(map), blocks: vec![Block::new("world", crate::world::block().as_bytes())] }
+        }
         Body::Graph(graph) => Encoded::of_spec(graph_spec(graph)),
         Body::Sankey(sankey) => Encoded::of_spec(sankey_spec(sankey)),
         Body::Bars(bars) => Encoded::of_spec(bars_spec(bars)),
@@ -138,9 +140,7 @@ fn times(seen: impl Iterator<Item = Option<i64>> + Clone) -> Value {
 }
 
 fn matrix_spec(matrix: &Matrix) -> Value {
-    let axis = |axis: &Axis| {
-        json!({"name": axis.source.name, "sql": axis.source.sql, "values": shown(axis.labels.iter()), "raw": raw(axis.labels.iter())})
-    };
+    let axis = |axis: &Axis| json!({"name": axis.source.name, "sql": axis.source.sql, "values": shown(axis.labels.iter()), "raw": raw(axis.labels.iter())});
     let orders = |axis: &Axis| json!({"count": axis.by_count, "name": axis.by_name, "cluster": axis.by_similarity});
     let cells = &matrix.cells;
     json!({
@@ -174,7 +174,8 @@ fn scale(scale: Scale) -> &'static str {
 fn map_spec(map: &Map) -> Value {
     let places = &map.places;
     let edge = |pick: fn(f64, f64) -> f64, of: fn(&crate::model::Place) -> f64| places.iter().map(of).reduce(pick);
-    let view = [edge(f64::min, |p| p.longitude), edge(f64::min, |p| p.latitude), edge(f64::max, |p| p.longitude), edge(f64::max, |p| p.latitude)];
+    let view =
+        [edge(f64::min, |p| p.longitude), edge(f64::min, |p| p.latitude), edge(f64::max, |p| p.longitude), edge(f64::max, |p| p.latitude)];
     json!({
         "points": {
             "latitude": places.iter().map(|place| place.latitude).collect::<Vec<_>>(),

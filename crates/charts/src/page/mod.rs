@@ -186,7 +186,11 @@ fn write_page(mut charts: Vec<Drawn>, title: &str, theme: Theme, provenance: &[(
 }
 
 fn write_block(page: &mut String, number: usize, block: &Block) {
-    let _ = writeln!(page, "<script type=\"application/octet-stream\" data-chart=\"c{number}\" data-block=\"{}\">{}</script>", block.name, block.base64);
+    let _ = writeln!(
+        page,
+        "<script type=\"application/octet-stream\" data-chart=\"c{number}\" data-block=\"{}\">{}</script>",
+        block.name, block.base64
+    );
 }
 
 fn hash(text: &str) -> String {

@@ -243,7 +243,11 @@ impl Axis {
     fn lengths(&self, times: &[i64], ends: &[i64], pick: &Picked<'_>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(pick.rows * 3);
         for (time, end) in pick.of(times).zip(pick.of(ends)) {
-            let length = if end == i64::MIN { 0 } else { 1 + u64::try_from(end.saturating_sub(time)).unwrap_or(0).div_ceil(self.unit.unsigned_abs()) };
+            let length = if end == i64::MIN {
+                0
+            } else {
+                1 + u64::try_from(end.saturating_sub(time)).unwrap_or(0).div_ceil(self.unit.unsigned_abs())
+            };
             varint(length, &mut bytes);
         }
         bytes
@@ -264,7 +268,8 @@ fn encode_details(details: &Details, pick: &Picked<'_>, blocks: &mut Vec<Block>,
             dictionaries.push(Value::Null);
             continue;
         }
-        let shown: Vec<Option<&str>> = column.texts.iter().enumerate().map(|(code, label)| (code > 0).then_some(label.shown.as_str())).collect();
+        let shown: Vec<Option<&str>> =
+            column.texts.iter().enumerate().map(|(code, label)| (code > 0).then_some(label.shown.as_str())).collect();
         let raw: Map<String, Value> = column
             .texts
             .iter()
