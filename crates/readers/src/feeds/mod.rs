@@ -2,6 +2,7 @@
 
 mod columns;
 mod csv;
+mod entries;
 mod indicator;
 mod json;
 mod misp;
