@@ -19,6 +19,9 @@ pub(super) enum Role {
     Active,
     Revoked,
     Id,
+    /// MISP: whether an attribute is meant for detection, and the event that it belongs to.
+    ToIds,
+    Event,
 }
 
 /// Names of columns in `snake_case`, the best first.
@@ -40,6 +43,8 @@ pub(super) const ROLES: &[(Role, &[&str])] = &[
     (Role::Active, &["is_active", "active", "enabled"]),
     (Role::Revoked, &["is_revoked", "revoked", "deleted"]),
     (Role::Id, &["ioc_id", "indicator_id", "uuid", "id"]),
+    (Role::ToIds, &["to_ids"]),
+    (Role::Event, &["event_id"]),
 ];
 
 /// Names of the one column that holds indicators of all types.
