@@ -1,7 +1,6 @@
 //! Wrong options, and files that are none.
 
 use super::sample;
-
 use super::support::{self, Given, all, ask};
 use huntsql_lookups::geo::{Asn, GeoIp, MmdbLookup};
 

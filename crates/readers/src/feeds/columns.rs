@@ -19,9 +19,8 @@ pub(super) enum Role {
     Active,
     Revoked,
     Id,
-    /// MISP: whether an attribute is meant for detection, and the event that it belongs to.
+    /// MISP: whether an attribute is meant for detection.
     ToIds,
-    Event,
 }
 
 /// Names of columns in `snake_case`, the best first.
@@ -44,7 +43,6 @@ pub(super) const ROLES: &[(Role, &[&str])] = &[
     (Role::Revoked, &["is_revoked", "revoked", "deleted"]),
     (Role::Id, &["ioc_id", "indicator_id", "uuid", "id"]),
     (Role::ToIds, &["to_ids"]),
-    (Role::Event, &["event_id"]),
 ];
 
 /// Names of the one column that holds indicators of all types.

@@ -128,7 +128,7 @@ impl CsvPlan {
 
     /// Whether MISP wrote it: what a row is for is said as in its events.
     pub(super) fn is_of_misp(&self) -> bool {
-        self.roles.iter().any(|(role, _)| matches!(role, Role::ToIds | Role::Event))
+        self.roles.iter().any(|(role, _)| *role == Role::ToIds)
     }
 
     /// The column that the user names.

@@ -4,6 +4,7 @@ mod pattern;
 mod versions;
 
 pub use pattern::{Compared, comparisons};
+pub(crate) use versions::Newest;
 
 use super::csv::confidence;
 use super::entries::Entries;
@@ -18,14 +19,15 @@ use std::sync::Arc;
 /// The objects whose names are threats.
 const THREATS: &[&str] = &["malware", "threat-actor", "intrusion-set", "campaign", "tool", "attack-pattern"];
 
-/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`.
-pub(crate) fn decode(text: &str) -> Vec<Indicator> {
-    decode_up_to(text, MOST_ENTRIES)
+/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`. What is older than in another file
+/// of the feed is left out; `across` knows those files, and how this one is called.
+pub(crate) fn decode(text: &str, across: Option<(&Newest, &str)>) -> Vec<Indicator> {
+    decode_up_to(text, across, MOST_ENTRIES)
 }
 
-fn decode_up_to(text: &str, most: usize) -> Vec<Indicator> {
+fn decode_up_to(text: &str, across: Option<(&Newest, &str)>, most: usize) -> Vec<Indicator> {
     let (objects, bad) = objects(text);
-    let objects = versions::newest(objects);
+    let objects = versions::newest(objects, across);
     let links = Links::of(&objects);
     let mut lines = LineCount::new(text);
     let mut found = Entries::up_to(most);

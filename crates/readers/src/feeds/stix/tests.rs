@@ -67,10 +67,10 @@ fn a_bundle() {
 fn what_is_cut_off_gives_what_is_whole() {
     let whole = read(BUNDLE, &[]).unwrap().len();
     for at in (0..BUNDLE.len()).filter(|at| BUNDLE.is_char_boundary(*at)).step_by(7) {
-        let rows = decode(BUNDLE.get(..at).unwrap());
+        let rows = decode(BUNDLE.get(..at).unwrap(), None);
         assert!(rows.len() <= whole + 1, "{at}");
     }
-    let half = decode(BUNDLE.get(..BUNDLE.find("\"malware\"").unwrap()).unwrap());
+    let half = decode(BUNDLE.get(..BUNDLE.find("\"malware\"").unwrap()).unwrap(), None);
     assert_eq!((half.len(), half[0].ioc.as_deref()), (3, Some("c2.example.net")));
     assert!(half[2].unparsed.as_deref().is_some_and(|text| text.starts_with("{\"type\":")));
 }
@@ -111,7 +111,7 @@ fn one_object_is_no_more_than_a_document() {
     let names: Vec<String> = (0..2500).map(|number| format!("domain-name:value='{number}.example.net'")).collect();
     let indicator = format!(r#"{{"type":"indicator","pattern":"[{}]"}}"#, names.join(" OR "));
     for text in [observed, file, indicator] {
-        let rows = decode_up_to(&text, 30);
+        let rows = decode_up_to(&text, None, 30);
         assert_eq!(rows.len(), 31);
         assert!(rows[29].ioc.is_some() && rows[30].unparsed.as_deref().is_some_and(|text| text.starts_with("more than")), "{rows:?}");
     }
@@ -124,7 +124,7 @@ fn an_id_is_read_once() {
         (0..9000).map(|number| format!(r#""{number}":{{"type":"domain-name","value":"{number}.example.net"}}"#)).collect();
     let text = format!(r#"{{"type":"observed-data","objects":{{{}}},"id":"{}"}}"#, parts.join(","), "\\u0041".repeat(1 << 17));
     let started = std::time::Instant::now();
-    assert_eq!(decode(&text).len(), 9000);
+    assert_eq!(decode(&text, None).len(), 9000);
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
@@ -140,5 +140,5 @@ fn lines_lists_and_lone_objects() {
         assert_eq!(read(&text, &[]).unwrap().iter().filter(|row| row.ioc.is_some()).count(), count, "{text}");
     }
     let deep = format!("{{\"type\":\"bundle\",\"objects\":[{}", "[".repeat(1 << 20));
-    assert_eq!(decode(&deep).len(), 1);
+    assert_eq!(decode(&deep, None).len(), 1);
 }
