@@ -1,5 +1,5 @@
-//! Whose answer it is. A server that the configuration names in place of a provider's own, perhaps by mistake, answers for itself: that it knows nothing must
-//! not be taken for the word of the provider once the mistake is mended.
+//! Whose answer it is. A server that the configuration names in place of a provider's own, perhaps by mistake, answers for itself: that it
+//! knows nothing must not be taken for the word of the provider once the mistake is mended.
 
 use std::borrow::Cow;
 use url::Url;

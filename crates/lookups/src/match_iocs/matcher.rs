@@ -386,8 +386,8 @@ impl Matcher {
         if !self.rules.url_prefix {
             return None;
         }
-        // At each boundary where an indicator may end, however many there are: a bound on them would be a way to hide. No more is looked up than there
-        // are lengths.
+        // At each boundary where an indicator may end, however many there are: a bound on them would be a way to hide. No more is looked up
+        // than there are lengths.
         let known = |length: usize| self.url_lengths.contains(&length).then(|| self.find(Class::Url, key.get(..length)?)).flatten();
         let host = key.find("://").map_or(0, |at| at + 3);
         let bytes = key.bytes().enumerate().take(self.longest_url + 1).rev();

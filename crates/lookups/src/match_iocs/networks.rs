@@ -15,7 +15,8 @@ fn bits(address: IpAddr) -> u128 {
 /// The range of IPv6 in which IPv4 addresses are written (RFC 4291, section 2.5.5.2).
 const MAPPED: (u128, u128) = (0xffff_0000_0000, 0xffff_ffff_ffff);
 
-/// Shortest prefix of IPv6 that says something of IPv4: `::/8`, which lists of unused networks hold, is not said of all of the older internet.
+/// Shortest prefix of IPv6 that says something of IPv4: `::/8`, which lists of unused networks hold, is not said of all of the older
+/// internet.
 const SHORTEST_MAPPED: u8 = 81;
 
 /// The IPv4 addresses in a network of IPv6, as the first and the last.

@@ -301,7 +301,8 @@ pub(super) fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Defaul
     Ok(if value.is_object() { serde_json::from_value(value).unwrap_or_default() } else { T::default() })
 }
 
-/// The fields of an object whose names are spelt in several ways. A struct with names beside its names (`alias`) would refuse an object that has two of them.
+/// The fields of an object whose names are spelt in several ways. A struct with names beside its names (`alias`) would refuse an object
+/// that has two of them.
 #[derive(Debug, Deserialize)]
 pub(super) struct Fields(serde_json::Map<String, Value>);
 

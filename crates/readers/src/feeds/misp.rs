@@ -153,8 +153,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What of an attribute can be looked for. Of what stands beside indicators nothing: comments, links, attachments, sizes, and what is of a type that we do not
-/// have unless it is for detection.
+/// What of an attribute can be looked for. Of what stands beside indicators nothing: comments, links, attachments, sizes, and what is of a
+/// type that we do not have unless it is for detection.
 pub(super) fn wanted<'v>(ty: &str, value: &'v str, to_ids: Option<bool>) -> Vec<(Said, &'v str)> {
     let mut parts = parts(ty, value);
     if to_ids != Some(true) && parts.iter().all(|(said, _)| matches!(said, Said::Other(_))) {

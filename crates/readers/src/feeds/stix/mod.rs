@@ -19,8 +19,8 @@ use std::sync::Arc;
 /// The objects whose names are threats.
 const THREATS: &[&str] = &["malware", "threat-actor", "intrusion-set", "campaign", "tool", "attack-pattern"];
 
-/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`. What is older than in another file
-/// of the feed is left out; `across` knows those files, and how this one is called.
+/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`. What is older
+/// than in another file of the feed is left out; `across` knows those files, and how this one is called.
 pub(crate) fn decode(text: &str, across: Option<(&Newest, &str)>) -> Vec<Indicator> {
     decode_up_to(text, across, MOST_ENTRIES)
 }

@@ -41,8 +41,8 @@ fn folder(name: &str) -> &str {
     name.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder)
 }
 
-/// Leaves of the objects of each id those that were modified last; one that does not say when is older than one that does. `across` knows the other files of
-/// the feed, of which this is the one called so.
+/// Leaves of the objects of each id those that were modified last; one that does not say when is older than one that does. `across` knows
+/// the other files of the feed, of which this is the one called so.
 pub(super) fn newest<'t>(objects: Objects<'t>, across: Option<(&Newest, &str)>) -> Objects<'t> {
     let versions: Vec<Option<Version<'_>>> = objects.iter().map(|slice| version(slice)).collect();
     let mut last: HashMap<&str, Option<i64>> = HashMap::new();
