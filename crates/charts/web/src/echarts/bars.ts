@@ -3,7 +3,8 @@ import type { CardLine, Chart, Context, Selection } from "../registry";
 import { shapeOf } from "../shell/palette";
 import { client, Drawing, type Hit } from "./engine";
 import { Legend, colorOf } from "./legend";
-import { condition, hiddenFilter, isKept, numberCell, only, passes, short, tableOf, valueOf } from "./narrow";
+import { fit, textWidth } from "./measure";
+import { condition, hiddenFilter, isKept, numberCell, only, passes, tableOf, valueOf } from "./narrow";
 
 interface Part {
   name: string;
@@ -86,14 +87,14 @@ class Bars implements Chart {
     const theme = services.theme();
     this.legend?.paint(theme);
     const room = Math.min(360, Math.round(this.drawing.width * 0.34));
-    const letters = Math.max(12, Math.floor(room / 6.4));
-    const longest = Math.max(4, ...spec.labels.map((label) => Math.min(letters, [...label].length)));
+    const names = spec.labels.map((label) => fit(label || "“”", room - 14, theme.font));
+    const widest = names.reduce((most, name) => Math.max(most, textWidth(name, theme.font)), 30);
     const lit = spec.labels.map((_, at) => this.isLit(at));
     const parts = this.shownParts;
     const last = parts[parts.length - 1];
     this.drawing.set(
       {
-        grid: { left: Math.min(room, longest * 7 + 16), right: 84, top: 4, bottom: 38, containLabel: false, outerBoundsMode: "none" },
+        grid: { left: Math.ceil(widest) + 16, right: 84, top: 4, bottom: 38, containLabel: false, outerBoundsMode: "none" },
         xAxis: {
           type: "value", name: spec.measure, nameLocation: "middle", nameGap: 24, nameTextStyle: { color: theme.muted, fontSize: 12 },
           axisLabel: { color: theme.muted, hideOverlap: true, formatter: (value: number) => services.formatNumber(value) },
@@ -102,7 +103,7 @@ class Bars implements Chart {
         yAxis: {
           type: "category", inverse: true, data: spec.labels.map((_, at) => String(at)), triggerEvent: true,
           axisLabel: {
-            interval: 0, fontSize: 12, margin: 10, formatter: (at: string) => short(spec.labels[Number(at)] || "“”", letters),
+            interval: 0, fontSize: 12, margin: 10, formatter: (at: string) => names[Number(at)] ?? "",
             color: (at?: string | number) => (lit[Number(at)] ? theme.text : theme.muted),
           },
           axisLine: { lineStyle: { color: theme.border } }, axisTick: { show: false },
@@ -183,7 +184,7 @@ class Bars implements Chart {
   table() {
     const spec = this.context.head.spec;
     const columns = [{ name: spec.source.name, sql: spec.source.sql }, ...this.shownParts.map((part) => ({ name: spec.series[part]?.name || spec.measure, numeric: true }))];
-    const rows = spec.labels.map((label, at) => at).filter((at) => this.isLit(at));
+    const rows = spec.labels.map((_, at) => at).filter((at) => this.isLit(at));
     return tableOf(columns, rows.map((at) => () => [valueOf(spec.labels[at] ?? "", spec.raw[at]), ...this.shownParts.map((part) => numberCell(spec.series[part]?.values[at]))]));
   }
 

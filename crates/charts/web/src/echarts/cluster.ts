@@ -12,6 +12,19 @@ export interface Cluster {
  * Places at the very same spot stay together however close the view is.
  */
 export function cluster(order: readonly number[], at: readonly Point[], rows: readonly number[], radius: number): Cluster[] {
+  const first = gather(order, at, rows, radius);
+  // The middle of a cluster lies off its largest place, towards the others: what now covers one another is joined once more.
+  const sums = first.map((one) => one.rows);
+  const bySum = first.map((_, one) => one).sort((a, b) => (sums[b] ?? 0) - (sums[a] ?? 0) || a - b);
+  const second = gather(bySum, first.map((one) => one.at), sums, radius * 0.85);
+  return second.map(({ members, at, rows: sum }) => {
+    const places = members.flatMap((one) => first[one]?.members ?? []);
+    places.sort((a, b) => (rows[b] ?? 0) - (rows[a] ?? 0) || a - b);
+    return { members: places, at, rows: sum };
+  });
+}
+
+function gather(order: readonly number[], at: readonly Point[], rows: readonly number[], radius: number): Cluster[] {
   const cell = (value: number): number => Math.floor(value / radius);
   const key = (column: number, row: number): string => `${column}:${row}`;
   const grid = new Map<string, number[]>();

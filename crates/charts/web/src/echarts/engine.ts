@@ -1,11 +1,11 @@
 import { use } from "echarts/core";
 import {
-  BarChart, BoxplotChart, CandlestickChart, CustomChart, FunnelChart, GraphChart, HeatmapChart, LineChart, LinesChart, MapChart, ParallelChart, PieChart, RadarChart,
-  SankeyChart, ScatterChart, SunburstChart, ThemeRiverChart, TreeChart, TreemapChart,
+  BarChart, BoxplotChart, CustomChart, GraphChart, HeatmapChart, LineChart, MapChart, PieChart, RadarChart,
+  SankeyChart, ScatterChart, SunburstChart, TreeChart, TreemapChart,
 } from "echarts/charts";
 import {
   AxisPointerComponent, CalendarComponent, DatasetComponent, DataZoomComponent, GeoComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
-  MarkPointComponent, ParallelComponent, PolarComponent, RadarComponent, SingleAxisComponent, TimelineComponent, TitleComponent, TooltipComponent, TransformComponent,
+  MarkPointComponent, PolarComponent, RadarComponent, TimelineComponent, TitleComponent, TooltipComponent, TransformComponent,
   VisualMapComponent,
 } from "echarts/components";
 import { LabelLayout } from "echarts/features";
@@ -15,10 +15,10 @@ import { element, toBlob } from "../dom";
 import type { Context, Theme } from "../registry";
 
 use([
-  BarChart, BoxplotChart, CandlestickChart, CustomChart, FunnelChart, GraphChart, HeatmapChart, LineChart, LinesChart, MapChart, ParallelChart, PieChart, RadarChart,
-  SankeyChart, ScatterChart, SunburstChart, ThemeRiverChart, TreeChart, TreemapChart,
+  BarChart, BoxplotChart, CustomChart, GraphChart, HeatmapChart, LineChart, MapChart, PieChart, RadarChart,
+  SankeyChart, ScatterChart, SunburstChart, TreeChart, TreemapChart,
   AxisPointerComponent, CalendarComponent, DatasetComponent, DataZoomComponent, GeoComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
-  MarkPointComponent, ParallelComponent, PolarComponent, RadarComponent, SingleAxisComponent, TimelineComponent, TitleComponent, TooltipComponent, TransformComponent,
+  MarkPointComponent, PolarComponent, RadarComponent, TimelineComponent, TitleComponent, TooltipComponent, TransformComponent,
   VisualMapComponent,
   LabelLayout, CanvasRenderer,
 ]);

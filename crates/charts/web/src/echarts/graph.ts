@@ -1,11 +1,13 @@
-import { button } from "../dom";
+import { button, whenQuiet } from "../dom";
 import type { CardLine, Cell, Chart, Context, Selection } from "../registry";
 import { shapeOf, type Shape } from "../shell/palette";
 import { client, Drawing, type Hit } from "./engine";
 import { Links, type GraphSpec } from "./graph-spec";
+import { placeLabels, type Side, type Spot } from "./graph-labels";
 import { Keys } from "./keys";
 import { Legend, colorOf } from "./legend";
-import { condition, inTime, numberCell, only, passes, short, tableOf, timeCell, valueOf } from "./narrow";
+import { fit, textWidth } from "./measure";
+import { condition, inTime, numberCell, only, passes, tableOf, timeCell, valueOf } from "./narrow";
 
 /** Shapes as ECharts knows them. */
 const SYMBOLS: Readonly<Record<Shape, string>> = {
@@ -26,6 +28,10 @@ interface Layout {
   getItemLayout(at: number): unknown;
 }
 
+const MARGIN = { left: 40, right: 40, top: 26, bottom: 26 };
+/** How much nodes grow when the graph is zoomed. */
+const NODE_SCALE = 0.35;
+
 class GraphChart implements Chart {
   private readonly drawing: Drawing;
   private readonly legend: Legend;
@@ -36,6 +42,10 @@ class GraphChart implements Chart {
   private litNodes: boolean[] = [];
   private focus: number | null = null;
   private names = true;
+  private drawn = false;
+  private labels = new Map<number, Side>();
+  private readonly order: number[];
+  private readonly relabel = whenQuiet(140, () => this.draw());
   readonly controls: readonly HTMLElement[];
   /** Where nodes lie, in the units of the drawing; dragging moves them. */
   private readonly x: number[];
@@ -48,6 +58,7 @@ class GraphChart implements Chart {
     // ECharts scales positions to its box; numbers of the size of pixels keep its rounding small.
     this.x = spec.nodes.x.map((x) => x * 1000);
     this.y = spec.nodes.y.map((y) => y * 1000);
+    this.order = spec.nodes.name.map((_, at) => at).sort((a, b) => (spec.nodes.count[b] ?? 0) - (spec.nodes.count[a] ?? 0) || a - b);
     const counts = spec.kinds.map((_, kind) => spec.nodes.kind.filter((other) => other === kind).length);
     this.legend = new Legend(
       "kinds",
@@ -62,15 +73,71 @@ class GraphChart implements Chart {
       this.draw();
     });
     labels.setAttribute("aria-pressed", "true");
-    this.controls = [labels];
     this.keys = new Keys(this.drawing, "series", () => this.reset());
+    this.controls = [labels, ...this.keys.buttons()];
     this.listen();
     this.draw();
+    // Names need to know where the nodes lie, and they lie where they were drawn.
+    this.draw();
+  }
+
+  /** Corners of the picture in the units of the nodes: as wide and as high as the drawing is, so that circles are circles and nothing moves when kinds are hidden. */
+  private corners(): [number, number][] {
+    const { x, y } = this.context.head.spec.nodes;
+    const bound = (values: number[], pick: (a: number, b: number) => number, start: number): number => values.reduce((a, b) => pick(a, b * 1000), start * 1000);
+    const [left, right] = [bound(x, Math.min, 0), bound(x, Math.max, 0)];
+    const [top, bottom] = [bound(y, Math.min, 0), bound(y, Math.max, 0)];
+    const [width, height] = [this.drawing.width - MARGIN.left - MARGIN.right, this.drawing.height - MARGIN.top - MARGIN.bottom];
+    const unit = Math.max((right - left) / width, (bottom - top) / height, 0.001);
+    const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
+    return [
+      [middleX - (width * unit) / 2, middleY - (height * unit) / 2],
+      [middleX + (width * unit) / 2, middleY + (height * unit) / 2],
+    ];
+  }
+
+  /** Nodes have room by their number; those in many rows are larger by area. */
+  private size(node: number, most: number): number {
+    const { count } = this.context.head.spec.nodes;
+    const room = Math.sqrt((this.drawing.width * this.drawing.height) / Math.max(1, count.length));
+    const least = Math.max(4, Math.min(12, room * 0.3));
+    return least + least * 1.9 * Math.sqrt((count[node] ?? 0) / most);
+  }
+
+  /** Names for what is in view now. */
+  private place(narrowed: boolean, most: number): Map<number, Side> {
+    if (!this.names || !this.drawn) return new Map();
+    const { nodes } = this.context.head.spec;
+    const pixel = (node: number): unknown => this.drawing.chart.convertToPixel({ seriesId: "graph" }, [this.x[node] ?? 0, this.y[node] ?? 0]);
+    const [first, second] = this.corners();
+    const ends = [first, second].map((corner) => this.drawing.chart.convertToPixel({ seriesId: "graph" }, corner ?? [0, 0])) as unknown as [number[], number[]] | undefined[];
+    if (!ends[0] || !ends[1]) return new Map();
+    const zoom = Math.abs((ends[1][0] ?? 0) - (ends[0][0] ?? 0)) / (this.drawing.width - MARGIN.left - MARGIN.right);
+    const font = this.drawing.theme.font;
+    const spots = new Map<number, Spot>();
+    for (const node of this.order) {
+      if (this.legend.hidden.has(nodes.kind[node] ?? 0) || (narrowed && !this.litNodes[node])) continue;
+      const at = pixel(node);
+      if (!Array.isArray(at)) continue;
+      const [x, y] = [Number(at[0]), Number(at[1])];
+      if (x < -200 || y < -60 || x > this.drawing.width + 200 || y > this.drawing.height + 60) continue;
+      spots.set(node, { x, y, radius: (this.size(node, most) / 2) * (1 + (zoom - 1) * NODE_SCALE), width: 0 });
+    }
+    let left = 700;
+    for (const [node, spot] of spots) {
+      if (left-- <= 0) break;
+      spot.width = textWidth(this.name(node, font), font, 11);
+    }
+    return placeLabels([...spots.keys()].slice(0, 700), spots, this.drawing.width, this.drawing.height, 220, spots.size > 150 ? 16 : 0);
+  }
+
+  private name(node: number, font: string): string {
+    return fit(this.context.head.spec.nodes.name[node] || "“”", 210, font, 11);
   }
 
   private height(): number {
     const count = this.context.head.spec.nodes.name.length;
-    const wanted = Math.max(360, Math.min(860, 300 + Math.sqrt(count) * 22));
+    const wanted = Math.max(440, Math.min(860, 380 + Math.sqrt(count) * 20));
     return Math.round(Math.min(wanted, Math.max(360, innerHeight * 0.82)));
   }
 
@@ -82,7 +149,10 @@ class GraphChart implements Chart {
     this.drawing.on("mousedown", () => card.hide());
     this.drawing.on("click", (hit) => this.click(hit));
     this.drawing.on("mouseup", (hit) => this.dropped(hit));
-    this.drawing.on("graphroam", () => card.hide());
+    this.drawing.on("graphroam", () => {
+      card.hide();
+      this.relabel();
+    });
   }
 
   private decide(): void {
@@ -127,36 +197,32 @@ class GraphChart implements Chart {
     const most = Math.max(1, ...nodes.count);
     const mostEdge = Math.max(1, ...edges.count);
     const scale = Math.max(0.45, Math.min(1, 14 / Math.sqrt(Math.max(1, count))));
-    const size = (rows: number): number => 5 + (11 + 27 * Math.sqrt(Math.log1p(rows) / Math.log1p(most)) - 6) * scale;
     const narrowed = this.litNodes.some((lit, at) => !lit && !this.legend.hidden.has(nodes.kind[at] ?? 0));
-    const ranked = nodes.name.map((_, at) => at).sort((a, b) => (nodes.count[b] ?? 0) - (nodes.count[a] ?? 0));
-    // Names of small nodes would only be left out again for want of room, one by one.
-    const named = new Set((narrowed ? ranked.filter((at) => this.litNodes[at]) : ranked).slice(0, 400));
+    this.labels = this.place(narrowed, most);
     const shown = nodes.name.map((_, at) => at).filter((at) => !this.legend.hidden.has(nodes.kind[at] ?? 0));
     const faint = theme.dark ? 0.14 : 0.16;
     this.drawing.set(
       {
         series: [
           {
-            id: "graph", type: "graph", layout: "none", roam: true, draggable: true, left: 36, right: 36, top: 24, bottom: 28, nodeScaleRatio: 0.5, scaleLimit: { min: 0.4, max: 40 }, z: 2,
+            id: "graph", type: "graph", layout: "none", roam: true, draggable: true, ...MARGIN, nodeScaleRatio: NODE_SCALE, scaleLimit: { min: 0.4, max: 40 }, z: 2,
             cursor: "pointer", animation: false, legendHoverLink: false, autoCurveness: true, edgeSymbol: directed ? ["none", "arrow"] : ["none", "none"],
             emphasis: { focus: "adjacency", scale: 1.15, label: { show: true, fontWeight: "bold" }, lineStyle: { width: 3, opacity: 0.95 } },
             blur: { itemStyle: { opacity: 0.14 }, lineStyle: { opacity: 0.04 }, label: { opacity: 0.12 } },
-            labelLayout: { hideOverlap: true },
-            data: shown.map((at) => {
+            data: [...shown.map((at) => {
               const rows = nodes.count[at] ?? 0;
               const kind = nodes.kind[at] ?? 0;
               const lit = this.litNodes[at] ?? false;
               return {
-                id: String(at), name: String(at), x: this.x[at], y: this.y[at], value: rows, symbol: SYMBOLS[shapeOfKind(kind)], symbolSize: size(rows),
+                id: String(at), name: String(at), x: this.x[at], y: this.y[at], value: rows, symbol: SYMBOLS[shapeOfKind(kind)], symbolSize: this.size(at, most),
                 itemStyle: { color: colorOf(theme, kind), opacity: lit ? 1 : faint, borderColor: at === this.focus ? theme.text : theme.background, borderWidth: at === this.focus ? 2.5 : 1 },
                 label: {
-                  show: this.names && lit && named.has(at), position: "right", distance: 3, fontSize: 11, color: theme.text, textBorderColor: theme.background, textBorderWidth: 3,
-                  formatter: () => short(nodes.name[at] || "“”", 34), minMargin: 2,
+                  show: this.labels.has(at), position: this.labels.get(at) ?? "right", distance: 3, fontSize: 11, color: theme.text, textBorderColor: theme.background, textBorderWidth: 3,
+                  formatter: () => this.name(at, theme.font),
                 },
-                emphasis: { label: { formatter: () => short(nodes.name[at] || "“”", 60) } },
+                emphasis: { label: { formatter: () => fit(nodes.name[at] || "“”", 420, theme.font, 11) } },
               };
-            }),
+            }), ...this.corners().map(([x, y], at) => ({ id: `corner${at}`, name: `corner${at}`, x, y, symbol: "none", symbolSize: 0, silent: true, label: { show: false } }))],
             links: edges.source
               .map((from, edge) => ({ from, to: edges.target[edge] ?? from, edge }))
               .filter(({ from, to }) => !this.legend.hidden.has(nodes.kind[from] ?? 0) && !this.legend.hidden.has(nodes.kind[to] ?? 0))
@@ -173,6 +239,7 @@ class GraphChart implements Chart {
         ],
       },
     );
+    this.drawn = true;
     const lit = this.litNodes.filter(Boolean).length;
     services.status(lit === count ? `${services.formatNumber(count)} nodes, ${services.formatNumber(edges.count.length)} edges` : `${services.formatNumber(lit)} of ${services.formatNumber(count)} nodes`);
     services.changed();
@@ -182,7 +249,7 @@ class GraphChart implements Chart {
   private hit(hit: Hit): { node?: number; edge?: number } {
     const data = (hit as { data?: { id?: unknown; value?: unknown } }).data;
     if (hit.componentType !== "series" || !data) return {};
-    if (hit.dataType === "node") return { node: Number(data.id) };
+    if (hit.dataType === "node") return Number.isInteger(Number(data.id)) ? { node: Number(data.id) } : {};
     return hit.dataType === "edge" ? { edge: Number(data.value) } : {};
   }
 

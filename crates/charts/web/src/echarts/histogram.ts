@@ -1,6 +1,6 @@
 import type { SourceColumn } from "../page";
 import type { CardLine, Chart, Context, Selection } from "../registry";
-import { literalNumber } from "./numbers";
+import { literalNumber, logTicks } from "./numbers";
 import { timestamp } from "../shell/sql";
 import { shapeOf } from "../shell/palette";
 import { timeTicks } from "../time/ticks";
@@ -23,7 +23,7 @@ interface Frame {
 }
 
 const HEIGHT = 330;
-const GRID = { left: 64, right: 24, top: 14, bottom: 48 };
+const GRID = { left: 64, right: 24, top: 14, bottom: 52 };
 
 class Histogram implements Chart {
   private readonly drawing: Drawing;
@@ -146,6 +146,7 @@ class Histogram implements Chart {
     const [low, high] = [edges[0] ?? 0, edges[edges.length - 1] ?? 1];
     const parts = this.parts;
     const ticks = spec.is_time ? timeTicks(low, high, Math.max(2, Math.floor(this.drawing.width / 110)), Zone.named(services.zone())) : [];
+    const marks = spec.is_time ? ticks.map((tick) => tick.at) : spec.scale === "log" ? logTicks(low, high, this.drawing.width / 70) : null;
     const text = new Map(ticks.map((tick) => [tick.at, tick.context ? `${tick.text}\n${tick.context}` : tick.text]));
     const below = (bin: number, part: number): number => parts.filter((other) => other < part).reduce((sum, other) => sum + (spec.series[other]?.counts[bin] ?? 0), 0);
     let tallest = 1;
@@ -154,17 +155,18 @@ class Histogram implements Chart {
       {
         grid: { ...GRID, outerBoundsMode: "none" },
         xAxis: {
-          type: spec.scale === "log" ? "log" : "value", min: low, max: high, name: spec.source.name, nameLocation: "middle", nameGap: 32, nameTextStyle: { color: theme.muted, fontSize: 12 },
+          type: spec.scale === "log" ? "log" : "value", min: low, max: high, name: spec.source.name, nameLocation: "middle", nameGap: 34, nameTextStyle: { color: theme.muted, fontSize: 12 },
           axisLabel: {
-            color: theme.muted, hideOverlap: true, showMinLabel: true,
-            ...(spec.is_time ? { customValues: ticks.map((tick) => tick.at), formatter: (at: number) => text.get(at) ?? "" } : { formatter: (at: number) => services.formatNumber(at) }),
+            color: theme.muted, hideOverlap: true, lineHeight: 15, alignMinLabel: spec.is_time ? "left" : undefined, alignMaxLabel: spec.is_time ? "right" : undefined,
+            ...(marks ? { customValues: marks } : { showMinLabel: false, showMaxLabel: false }),
+            formatter: (at: number) => (spec.is_time ? (text.get(at) ?? "") : services.formatNumber(at)),
           },
-          axisTick: { lineStyle: { color: theme.border }, ...(spec.is_time ? { customValues: ticks.map((tick) => tick.at) } : {}) },
+          axisTick: { lineStyle: { color: theme.border }, ...(marks ? { customValues: marks } : {}) },
           axisLine: { lineStyle: { color: theme.border } }, splitLine: { show: false },
         },
         yAxis: {
           type: "value", min: 0, max: tallest * 1.04, minInterval: 1, axisLabel: { color: theme.muted, showMaxLabel: false, formatter: (count: number) => services.formatNumber(count) },
-          splitLine: { lineStyle: { color: theme.grid } }, axisLine: { show: false }, axisTick: { show: false },
+          splitLine: { showMaxLine: false, lineStyle: { color: theme.grid } }, axisLine: { show: false }, axisTick: { show: false },
         },
         series: parts.map((part) => ({
           id: `s${part}`, type: "custom", clip: true, animation: false, silent: true, encode: { x: [0, 1], y: 3 }, itemStyle: { color: colorOf(theme, part) },

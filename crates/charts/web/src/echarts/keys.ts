@@ -1,3 +1,4 @@
+import { button } from "../dom";
 import type { Drawing } from "./engine";
 
 /** What a pointer does to a map or graph, by keys: arrows move, + and - zoom, 0 and Home show all. */
@@ -22,6 +23,17 @@ export class Keys {
     else if (event.key === "0" || event.key === "Home") this.home();
     else return;
     event.preventDefault();
+  }
+
+  /** For those who have neither a wheel nor the keys at hand. */
+  buttons(): HTMLButtonElement[] {
+    const middle = () => ({ originX: this.drawing.width / 2, originY: this.drawing.height / 2 });
+    const zoom = (text: string, label: string, factor: number): HTMLButtonElement => {
+      const node = button(text, label, () => this.roam({ zoom: factor, ...middle() }));
+      node.setAttribute("aria-label", label);
+      return node;
+    };
+    return [zoom("+", "Zoom in", 1.5), zoom("−", "Zoom out", 1 / 1.5)];
   }
 
   /** As ECharts itself asks for it when a wheel turns. */

@@ -51,14 +51,6 @@ export function timeCell(context: Context<never>, micros: number | null | undefi
   return micros === null || micros === undefined ? null : { shown: context.services.formatTime(micros), raw: null };
 }
 
-/** Text that fits beside a picture. */
-export function short(text: string, most: number): string {
-  const letters = [...text];
-  if (letters.length <= most) return text;
-  const tail = Math.floor(most / 3);
-  return `${letters.slice(0, most - tail - 1).join("")}…${letters.slice(letters.length - tail).join("")}`;
-}
-
 /**
  * What to leave out where parts of a chart are hidden: values of a column, null for NULL. A colour that several values share is not among them:
  * the page does not know which they are.

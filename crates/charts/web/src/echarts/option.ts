@@ -1,7 +1,7 @@
 import { registerMap } from "echarts/core";
 import { element } from "../dom";
 import type { Cell, Chart, Context, Selection } from "../registry";
-import { Drawing, type Option } from "./engine";
+import { Drawing } from "./engine";
 import { condition, tableOf } from "./narrow";
 import { geography } from "./project";
 import { sanitize, type Json, type Sanitized } from "./sanitize";
@@ -34,7 +34,7 @@ class OptionChart implements Chart {
     this.draw();
   }
 
-  private colors(): Option {
+  private colors(): Record<string, unknown> {
     const theme = this.context.services.theme();
     const axis = {
       axisLine: { lineStyle: { color: theme.border } }, axisTick: { lineStyle: { color: theme.border } }, axisLabel: { color: theme.muted }, nameTextStyle: { color: theme.muted },

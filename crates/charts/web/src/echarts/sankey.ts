@@ -2,7 +2,8 @@ import type { SourceColumn } from "../page";
 import type { CardLine, Chart, Context, Selection } from "../registry";
 import { client, Drawing, type Hit } from "./engine";
 import { colorOf } from "./legend";
-import { condition, numberCell, only, passes, short, tableOf, valueOf } from "./narrow";
+import { fit } from "./measure";
+import { condition, numberCell, only, passes, tableOf, valueOf } from "./narrow";
 
 interface Spec {
   nodes: { name: string[]; raw: (string | null)[]; level: number[]; other: boolean[] };
@@ -34,7 +35,7 @@ class SankeyChart implements Chart {
   private height(): number {
     const on = new Map<number, number>();
     for (const level of this.context.head.spec.nodes.level) on.set(level, (on.get(level) ?? 0) + 1);
-    return Math.max(300, Math.min(1600, Math.max(0, ...on.values()) * 26 + 90));
+    return Math.max(300, Math.min(1600, Math.max(0, ...on.values()) * 28 + 90));
   }
 
   /** The column of a node; a node of pairs may be of either, as its flows say. */
@@ -75,8 +76,9 @@ class SankeyChart implements Chart {
     const theme = services.theme();
     const { nodes, links, sources, pairs } = this.context.head.spec;
     const width = this.drawing.width;
-    const right = Math.min(220, Math.round(width * 0.2));
-    const letters = Math.max(10, Math.floor((width - right) / this.levels / 7.2) - 3);
+    const right = Math.min(260, Math.round(width * 0.22));
+    const step = (width - right - 8 - 14) / Math.max(1, this.levels - 1);
+    const room = (level: number): number => (level === this.levels - 1 ? right - 12 : Math.min(320, step * 0.62));
     const colors = new Map<string, number>();
     const colorIndex = (node: number): number => {
       const key = nodes.raw[node] ?? nodes.name[node] ?? "";
@@ -91,18 +93,18 @@ class SankeyChart implements Chart {
         title: pairs
           ? []
           : sources.map((source, level) => ({
-              id: `t${level}`, text: short(source.name, letters), top: 4, padding: 0,
-              left: 8 + (level * (width - right - 8 - 14)) / Math.max(1, this.levels - 1), textStyle: { fontSize: 12, fontWeight: "normal", color: theme.muted },
+              id: `t${level}`, text: fit(source.name, room(level), theme.font), top: 4, padding: 0,
+              left: 8 + level * step, textStyle: { fontSize: 12, fontWeight: "normal", color: theme.muted },
             })),
         series: [
           {
-            id: "sankey", type: "sankey", left: 8, right, top, bottom: 12, nodeWidth: 14, nodeGap: 9, layoutIterations: 48, draggable: true, animation: false, cursor: "pointer",
+            id: "sankey", type: "sankey", left: 8, right, top, bottom: 12, nodeWidth: 14, nodeGap: 12, layoutIterations: 48, draggable: true, animation: false, cursor: "pointer",
             nodeAlign: "left",
             emphasis: { focus: "trajectory", lineStyle: { opacity: 0.65 } },
             blur: { itemStyle: { opacity: 0.2 }, lineStyle: { opacity: 0.06 }, label: { opacity: 0.35 } },
             label: {
               color: theme.text, fontSize: 12, textBorderColor: theme.background, textBorderWidth: 3, distance: 6,
-              formatter: (item: { name: string }) => short(nodes.name[Number(item.name)] || "“”", letters),
+              formatter: (item: { name: string }) => fit(nodes.name[Number(item.name)] || "“”", room(nodes.level[Number(item.name)] ?? 0), theme.font),
             },
             labelLayout: { hideOverlap: true },
             data: nodes.name.map((_, node) => ({
@@ -184,10 +186,11 @@ class SankeyChart implements Chart {
     const { links, measure } = this.context.head.spec;
     const shown = links.source.map((_, link) => link).filter((link) => this.litLinks[link]);
     shown.sort((a, b) => (links.value[b] ?? 0) - (links.value[a] ?? 0));
-    const columns = [{ name: "from" }, { name: "to" }, { name: measure, numeric: true }, { name: "rows", numeric: true }];
+    const weighs = links.value.some((value, link) => value !== links.count[link]);
+    const columns = [{ name: "from" }, { name: "to" }, { name: measure, numeric: true }, ...(weighs ? [{ name: "rows", numeric: true }] : [])];
     return tableOf(
       columns,
-      shown.map((link) => () => [this.value(links.source[link] ?? 0), this.value(links.target[link] ?? 0), numberCell(links.value[link]), numberCell(links.count[link])]),
+      shown.map((link) => () => [this.value(links.source[link] ?? 0), this.value(links.target[link] ?? 0), numberCell(links.value[link]), ...(weighs ? [numberCell(links.count[link])] : [])]),
     );
   }
 
