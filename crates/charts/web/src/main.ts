@@ -1,11 +1,18 @@
 import { element } from "./dom";
-import { makeTimeline } from "./lanes/kinds";
+import { makeDurations, makeSeries, makeTimeline, makeValues } from "./lanes/kinds";
+import { makeMatrix } from "./matrix/matrix";
 import type { Page } from "./page";
 import { registry } from "./registry";
+import { makeTree } from "./tree/tree";
 import { Shell } from "./shell/shell";
 
 window.huntsqlCharts = registry;
 registry.register("timeline", makeTimeline);
+registry.register("durations", makeDurations);
+registry.register("values", makeValues);
+registry.register("series", makeSeries);
+registry.register("matrix", makeMatrix);
+registry.register("process_tree", makeTree);
 
 function boot(): void {
   const root = document.getElementById("app") ?? document.body;

@@ -55,10 +55,15 @@ export interface Painter {
   /** `points`, `density`: for the status line. */
   begin(frame: Frame): string;
   lane(frame: Frame, box: LaneBox): void;
+  /** Numbers left of the plot. */
+  axis?(frame: Frame, box: LaneBox): void;
   pick(frame: Frame, box: LaneBox, x: number, y: number): Pick | null;
-  /** A tooltip line, beside time and lane. */
-  lines?(row: number): { name: string; text: string }[];
-  /** Whether all rows must be in memory before the picture is complete. */
+  /** Heights for the overview, where counts say little. False: counts will do. */
+  overview?(frame: Frame, on: Uint8Array, heights: Float64Array): boolean;
+  /** A sentence for those who cannot see the picture. */
+  describe?(): string;
+  /** Latest time that is drawn, as an offset, where that is not the time of the last row. */
+  latest?(): number;
 }
 
 export const xOf = (frame: Frame, offset: number): number => frame.left + ((offset - frame.from) / (frame.to - frame.from)) * frame.width;

@@ -154,6 +154,8 @@ export class TimeChart implements Chart {
         const columns = await this.dataset.load();
         await this.options.load?.(this.dataset);
         this.options.painter.prepare(this.dataset, columns.index);
+        const latest = this.options.painter.latest?.();
+        if (latest !== undefined) this.view.extend(this.dataset.time.start + latest * this.dataset.time.unit);
         this.narrowing.ready();
         if (this.lanes.sort === "first") this.lanes.arrange("first");
       }
@@ -280,6 +282,7 @@ export class TimeChart implements Chart {
     this.modeText = painter.begin(frame);
     for (const box of frame.lanes) painter.lane(frame, box);
     context.restore();
+    this.drawNumbers(frame);
     this.drawSelection(context, plot, bottom, theme.background);
     this.references.draw(context, plot, 0, this.levels, bottom, theme);
     drawAxis(context, plot, ticks, bottom, theme);
@@ -287,6 +290,19 @@ export class TimeChart implements Chart {
     this.drawOverview(frame, total);
     this.drawNames(frame);
     this.tellLater();
+  }
+
+  /** Numbers of the axes of lanes, left of the plot. */
+  private drawNumbers(frame: Frame): void {
+    const { painter } = this.options;
+    if (!painter.axis) return;
+    const { context } = frame;
+    context.save();
+    context.beginPath();
+    context.rect(0, this.band, this.left, this.viewport);
+    context.clip();
+    for (const box of frame.lanes) painter.axis(frame, box);
+    context.restore();
   }
 
   private drawGround(frame: Frame, total: number): void {
@@ -343,6 +359,7 @@ export class TimeChart implements Chart {
     const from = this.dataset.offset(this.view.first);
     const to = this.dataset.offset(this.view.last);
     this.overview.draw(this.left, this.width, total, (counts) => {
+      if (index && this.options.painter.overview?.({ ...frame, from, to }, this.lanes.on, counts)) return;
       for (let lane = 0; lane < this.lanes.count; lane++) if (this.lanes.on[lane]) source.count(lane, from, to, counts);
     });
     this.overview.select(this.context.bus.selection.time);
@@ -423,7 +440,10 @@ export class TimeChart implements Chart {
     const inView = this.countIn(this.dataset.offset(from), this.dataset.offset(Math.floor(to)) + 1e-6);
     if (Number.isFinite(inView)) parts.push(`${inView.toLocaleString("en")} of ${all.toLocaleString("en")} ${this.options.noun} in view`);
     if (this.data.rows === 0) parts.push(`no ${this.options.noun}`);
-    parts.push(`${formatTime(Math.max(from, this.view.first))} – ${formatTime(to)} (${durationText(to - from)})`);
+    // Edges of the view are no times of rows: digits that nobody can see in the picture are left out.
+    const grain = to - from > 600_000_000 ? 1_000_000 : to - from > 1_000_000 ? 1000 : 1;
+    const edge = (micros: number): string => formatTime(Math.round(micros / grain) * grain);
+    parts.push(`${edge(from)} – ${edge(to)} (${durationText(to - from)})`);
     const { marked, foreign } = this.narrowing.current;
     if (marked) parts.push(`${this.countIn(this.dataset.offset(from), this.dataset.offset(to), marked).toLocaleString("en")} highlighted`);
     if (this.modeText) parts.push(this.modeText);
@@ -568,7 +588,7 @@ export class TimeChart implements Chart {
     const lanes = this.data.lanes ?? [];
     const top = [...lanes].sort((left, right) => right.rows - left.rows).slice(0, 3);
     const names = this.data.lane ? ` in ${lanes.length} lanes by ${this.data.lane.name}; most: ${top.map((lane) => `${lane.name || "empty"} (${lane.rows.toLocaleString("en")})`).join(", ")}` : "";
-    return `${this.data.all_rows.toLocaleString("en")} ${this.options.noun} from ${formatTime(time.start)} to ${formatTime(time.end)}${names}. The table below holds the same rows.`;
+    return `${this.data.all_rows.toLocaleString("en")} ${this.options.noun} from ${formatTime(time.start)} to ${formatTime(time.end)}${names}. ${this.options.painter.describe?.() ?? ""}The table below holds the same rows.`;
   }
 
   where(): string | null {
@@ -597,7 +617,7 @@ export class TimeChart implements Chart {
     this.draw();
     const { theme } = this.frame ?? {};
     if (!theme) return null;
-    return toBlob(exportPicture(this.picture, theme, this.context.head, this.pictureNames(), this.band));
+    return toBlob(exportPicture(this.picture, theme, this.context.head, this.pictureNames()));
   }
 
   private pictureNames(): { text: string; y: number; color: string; alpha: number }[] {

@@ -120,7 +120,7 @@ export class Shell {
       return;
     }
     for (const panel of this.panels) {
-      if (panel.head.data?.time && isRegistered(panel.head.kind) && panel.head.kind !== "process_tree") this.start(panel);
+      if (panel.head.data?.time && isRegistered(panel.head.kind) && panel.head.kind !== "process_tree" && panel.head.kind !== "series") this.start(panel);
     }
   }
 

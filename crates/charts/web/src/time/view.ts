@@ -11,7 +11,7 @@ export class View {
 
   constructor(
     readonly first: number,
-    readonly last: number,
+    public last: number,
     /** The shortest range: ten units of the times. */
     private readonly shortest: number,
     private readonly changed: () => void,
@@ -21,6 +21,14 @@ export class View {
     this.from = first;
     this.to = last;
     this.settled = this.range();
+  }
+
+  /** The axis is longer than was known: bars end after the last one begins. */
+  extend(last: number): void {
+    if (last <= this.last) return;
+    const whole = this.isWhole;
+    this.last = last + (last - this.first) * 0.008;
+    if (whole) this.begin(this.first, this.last);
   }
 
   range(): TimeRange {
