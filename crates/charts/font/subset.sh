@@ -17,7 +17,7 @@ npm pack --silent "@fontsource/noto-sans-symbols-2@$noto" >/dev/null
 tar xzf "fontsource-noto-sans-symbols-2-$noto.tgz" -C noto
 subset() {
   # No kerning: a text is then as wide as its letters, which is how pictures are laid out.
-  venv/bin/pyftsubset "$1" --output-file="$here/$2" --unicodes="$3" --layout-features='mark,mkmk,ccmp' --no-hinting --name-IDs='0,1,2,4,6,13,14'
+  venv/bin/pyftsubset "$1" --output-file="$here/$2" --unicodes="$3" --layout-features='mark,mkmk,ccmp' --no-hinting --name-IDs='0,1,2,4,6,13,14,16,17'
 }
 # Latin with supplements, accents, Greek, Cyrillic, Vietnamese, punctuation, superscripts, currency, letters as signs, arrows, operators.
 plain='U+0020-007E,U+00A0-017F,U+0370-03FF,U+0400-045F,U+2010-2027,U+2030-205E,U+20AC,U+2190-2193,U+2212,U+FFFD'

@@ -38,6 +38,20 @@ impl Binner {
     }
 }
 
+/// Bins of a round length at round times, each at least so long as the span has room for; the span itself where that is too long.
+#[must_use]
+pub fn round(start: i64, end: i64, most: usize) -> (i64, i64, usize) {
+    let most = most.max(1);
+    let span = i128::from(end) - i128::from(start);
+    let rounded = crate::ticks::round_span(span / most as i128 + 1).and_then(|width| {
+        let from = start.checked_sub(start.rem_euclid(width))?;
+        let count = (i128::from(end) - i128::from(from)) / i128::from(width) + 1;
+        let to = i64::try_from(i128::from(from) + count * i128::from(width) - 1).ok()?;
+        Some((from, to, usize::try_from(count).ok()?))
+    });
+    rounded.unwrap_or((start, end, most))
+}
+
 impl Bins {
     /// Counts the rows of the first `lanes` lanes.
     #[must_use]

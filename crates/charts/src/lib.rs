@@ -9,6 +9,7 @@ pub mod number;
 pub mod palette;
 pub mod png;
 pub mod scene;
+pub mod stack;
 pub mod svg;
 pub mod term;
 pub mod text;

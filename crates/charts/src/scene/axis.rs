@@ -5,6 +5,7 @@ use super::pen::{Pen, Type};
 use super::{Anchor, Paint};
 use crate::model::Reference;
 use crate::palette::Palette;
+use crate::stack::{self, Span};
 use crate::ticks::{self, Zone};
 use crate::{measure, text};
 
@@ -29,13 +30,6 @@ pub struct TimeAxis {
 }
 
 impl TimeAxis {
-    /// From the first to the last of the times that are known.
-    #[must_use]
-    pub fn over(times: impl Iterator<Item = i64>, left: f64, right: f64, zone: &str) -> Self {
-        let (start, end) = span(times);
-        Self { start, end, left, right, zone: Zone::named(zone) }
-    }
-
     /// Where a time is.
     #[must_use]
     pub fn x(&self, time: i64) -> f64 {
@@ -131,8 +125,7 @@ impl References {
     #[must_use]
     pub fn place(references: &[Reference], axis: &TimeAxis, frame_right: f64) -> Self {
         let mut out = Self::default();
-        let mut ends = [f64::MIN; ROWS];
-        let mut outside = Vec::new();
+        let (mut outside, mut spans, mut texts) = (Vec::new(), Vec::new(), Vec::new());
         for reference in references {
             if !(axis.start..=axis.end).contains(&reference.time) {
                 outside.push(format!("{} at {}", text::named(&reference.label), axis.zone.second(reference.time)));
@@ -140,16 +133,19 @@ impl References {
             }
             let x = axis.x(reference.time);
             let shown = measure::fit(&text::clean(&reference.label), 240.0, 11.0, false);
-            let wide = measure::width(&shown, 11.0, false) + 10.0;
-            let to_left = x + wide > frame_right;
-            let (from, to) = if to_left { (x - wide, x) } else { (x, x + wide) };
-            match ends.iter_mut().enumerate().find(|(_, end)| **end <= from) {
-                Some((row, end)) => {
-                    *end = to + 6.0;
+            let wide = measure::width(&shown, 11.0, false) + 14.0;
+            let (from, to) = if x + wide > frame_right { (x - wide, x) } else { (x, x + wide) };
+            spans.push(Span { x, from, to });
+            texts.push(shown);
+        }
+        for ((span, text), row) in spans.iter().zip(texts).zip(stack::rows(&spans, ROWS)) {
+            match row {
+                Some(row) => {
                     out.rows = out.rows.max(row + 1);
-                    out.placed.push(Placed { x, row, text: shown, anchor: if to_left { Anchor::End } else { Anchor::Start } });
+                    let anchor = if span.from < span.x { Anchor::End } else { Anchor::Start };
+                    out.placed.push(Placed { x: span.x, row, text, anchor });
                 }
-                None => out.bare.push(x),
+                None => out.bare.push(span.x),
             }
         }
         if !out.bare.is_empty() {

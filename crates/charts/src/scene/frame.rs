@@ -18,6 +18,8 @@ pub enum Sign {
     Square,
     /// An event.
     Diamond,
+    /// The outline of an event.
+    Open,
     /// A line.
     Line,
     /// A dashed line.
@@ -102,7 +104,7 @@ impl<'a> Frame<'a> {
         let mut pen = Pen::default();
         let (mut x, mut y) = (MARGIN, self.top + 12.0);
         for entry in entries {
-            let shown = measure::fit(&text::named(&entry.text), 260.0, 12.0, false);
+            let shown = measure::fit(&text::named(&entry.text), 420.0, 12.0, false);
             let wide = 18.0 + measure::width(&shown, 12.0, false);
             if x > MARGIN && x + wide > self.width - MARGIN {
                 x = MARGIN;
@@ -201,6 +203,11 @@ pub fn sign(pen: &mut Pen, x: f64, y: f64, sign: Sign, color: Rgb) {
             let mut steps = Vec::new();
             super::pen::diamond(&mut steps, x, y, 5.5);
             pen.path(steps, Paint::fill(color));
+        }
+        Sign::Open => {
+            let mut steps = Vec::new();
+            super::pen::diamond(&mut steps, x, y, 5.0);
+            pen.path(steps, Paint::stroke(color, 1.6));
         }
         Sign::Line => pen.line((x - 7.0, y), (x + 7.0, y), Paint::stroke(color, 2.0)),
         Sign::Dashed => pen.line((x - 7.0, y), (x + 7.0, y), Paint::stroke(color, 1.6).dashed()),

@@ -1,9 +1,9 @@
 //! The axis of time below lanes and panels, and the lines across them.
 
 use super::screen::{self, Screen, Style};
-use super::terminal::Terminal;
 use crate::model::Reference;
 use crate::scene::part;
+use crate::stack::{self, Span};
 use crate::text;
 use crate::ticks::{self, Zone};
 
@@ -63,58 +63,83 @@ impl TimeAxis {
         }
     }
 
-    /// Lines where the screen is blank, labels in the line above; returns what is not to be seen.
-    pub(super) fn references(
-        &self,
-        screen: &mut Screen,
-        references: &[Reference],
-        style: Style,
-        label_row: usize,
-        bottom: usize,
-    ) -> Vec<String> {
-        let (mut bare, mut outside, mut free) = (0, 0, self.left);
+    /// Places for the labels of reference lines.
+    pub(super) fn place(&self, references: &[Reference], most: usize) -> References {
+        let mut out = References::default();
+        let right = self.left + self.width;
+        let mut spans = Vec::new();
         for reference in references {
             if !(self.start..=self.end).contains(&reference.time) {
-                outside += 1;
+                out.outside += 1;
                 continue;
             }
             let x = self.x(reference.time);
-            for y in label_row + 1..bottom {
-                if screen.is_blank(x, y) {
-                    screen.set(x, y, '│', style);
-                }
-            }
             let label = text::named(&reference.label);
-            let right = self.left + self.width;
-            // A label stands right of its line, at the right edge left of it.
-            let wide = screen::width(&label).min(30);
-            let (from, arrow_first) = if x + wide + 2 <= right || x < self.left + wide + 1 { (x, true) } else { (x - wide - 1, false) };
-            if from < free {
-                bare += 1;
-                screen.set(x, label_row, '▼', style);
-                continue;
-            }
-            if arrow_first {
-                screen.set(x, label_row, '▼', style);
-                free = screen.fit(x + 2, label_row, (right.saturating_sub(x + 2)).min(30), &label, style) + 1;
-            } else {
-                screen.fit(from, label_row, wide, &label, style);
-                screen.set(x, label_row, '▼', style);
-                free = x + 1;
-            }
+            let wide = screen::width(&label).min(34);
+            let (from, to) = if x + wide + 2 <= right || x < self.left + wide + 2 { (x, x + wide + 3) } else { (x - wide - 1, x) };
+            spans.push(Span { x: x as f64, from: from as f64, to: to as f64 });
+            out.marks.push(Mark { x, from, label, row: None });
         }
-        let mut notes = Vec::new();
-        if bare > 0 {
-            notes.push(format!("{bare} of {} reference lines have no room for a label.", references.len()));
+        for (mark, row) in out.marks.iter_mut().zip(stack::rows(&spans, most)) {
+            mark.row = row;
+            out.rows = out.rows.max(row.map_or(1, |row| row + 1));
         }
-        if outside > 0 {
-            notes.push(format!("{outside} of {} reference lines are outside of the times shown.", references.len()));
-        }
-        notes
+        out
     }
 }
 
-/// The sign of a line.
-pub(super) fn rule(terminal: &Terminal) -> char {
-    terminal.pick('-', '─')
+#[derive(Debug, Clone)]
+struct Mark {
+    x: usize,
+    from: usize,
+    label: String,
+    row: Option<usize>,
+}
+
+/// Reference lines with places.
+#[derive(Debug, Clone, Default)]
+pub(super) struct References {
+    /// Lines that the labels need.
+    pub rows: usize,
+    marks: Vec<Mark>,
+    outside: usize,
+}
+
+impl References {
+    /// Lines where the screen is blank, labels in the lines above `top`; returns what is not to be seen.
+    pub(super) fn draw(&self, screen: &mut Screen, style: Style, top: usize, bottom: usize, right: usize) -> Vec<String> {
+        for mark in &self.marks {
+            let row = mark.row.unwrap_or(0);
+            let label_row = top.saturating_sub(row + 1);
+            for y in label_row + 1..bottom {
+                if screen.is_blank(mark.x, y) {
+                    screen.set(mark.x, y, '│', style);
+                }
+            }
+        }
+        for mark in &self.marks {
+            let label_row = top.saturating_sub(mark.row.unwrap_or(0) + 1);
+            if mark.row.is_some() {
+                let (from, room) = if mark.from < mark.x {
+                    (mark.from, mark.x - mark.from - 1)
+                } else {
+                    (mark.x + 2, right.saturating_sub(mark.x + 2).min(34))
+                };
+                screen.fit(from, label_row, room, &mark.label, style);
+            }
+            if mark.row.is_some() || screen.is_blank(mark.x, label_row) {
+                screen.set(mark.x, label_row, '▼', style);
+            }
+        }
+        let bare = self.marks.iter().filter(|mark| mark.row.is_none()).count();
+        let all = self.marks.len() + self.outside;
+        let mut notes = Vec::new();
+        if bare > 0 {
+            notes.push(format!("{bare} of {all} reference lines have no room for a label."));
+        }
+        if self.outside > 0 {
+            notes.push(format!("{} of {all} reference lines are outside of the times shown.", self.outside));
+        }
+        notes
+    }
 }

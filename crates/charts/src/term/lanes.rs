@@ -25,7 +25,8 @@ pub(super) fn draw(room: Room<'_>, body: &Lanes) -> Picture {
     let axis = TimeAxis { start, end, left, width: right.saturating_sub(left).max(1), zone: Zone::named(&room.chart.zone) };
 
     let legend_rows = usize::from(body.colors.is_some());
-    let reference_rows = usize::from(!room.chart.references.is_empty());
+    let references = axis.place(&room.chart.references, if room.height >= 18 { 3 } else { 1 });
+    let reference_rows = references.rows;
     let lines = room.height.saturating_sub(AXIS + legend_rows + reference_rows).max(1);
     let lanes = body.lanes.len().clamp(1, (lines / if values { 2 } else { 1 }).max(1));
     let most = if lanes == 1 {
@@ -62,17 +63,21 @@ pub(super) fn draw(room: Room<'_>, body: &Lanes) -> Picture {
         ));
     }
     let place = Place { lanes, high, top, axis };
+    let mut most_rows = 0;
     match body.mark {
-        LaneMark::Event => events(room, &mut screen, body, place),
+        LaneMark::Event => most_rows = events(room, &mut screen, body, place),
         LaneMark::Duration => durations(room, &mut screen, body, place),
         LaneMark::Bar | LaneMark::Line | LaneMark::Point => plot(room, &mut screen, body, place),
     }
     let bottom = top + lanes * high;
     axis.draw(&mut screen, bottom);
-    if reference_rows > 0 {
-        notes.extend(axis.references(&mut screen, &room.chart.references, Style::colored(room.palette.reference), legend_rows, bottom));
-    }
-    Picture { screen, notes }
+    notes.extend(references.draw(&mut screen, Style::colored(room.palette.reference), top, bottom, right));
+    let column = number::duration((i128::from(end) - i128::from(start)) / axis.width.max(1) as i128);
+    let caption = match body.mark {
+        LaneMark::Event => format!("each column {column}, up to {}, logarithmic", number::counted(u64::from(most_rows), "row", "rows")),
+        _ => format!("each column {column}"),
+    };
+    Picture { screen, notes, caption }
 }
 
 /// Where lanes are.
@@ -93,7 +98,8 @@ fn color(room: Room<'_>, body: &Lanes, lane: usize, code: usize) -> Rgb {
     room.palette.value(if body.colors.is_some() { code } else { lane })
 }
 
-fn events(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) {
+/// Draws events; returns most rows of a column.
+fn events(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) -> u32 {
     let Place { lanes, high, top, axis } = place;
     let bins = Bins::of(body, lanes, axis.start, axis.end, axis.width);
     let sums: Vec<Vec<u32>> = (0..lanes).map(|lane| bins.lane(lane)).collect();
@@ -117,6 +123,7 @@ fn events(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) {
             }
         }
     }
+    most
 }
 
 fn durations(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) {

@@ -21,6 +21,8 @@ const NOTES: usize = 4;
 struct Picture {
     screen: Screen,
     notes: Vec<String>,
+    /// Said beside the number of rows; may be empty.
+    caption: String,
 }
 
 /// What a kind of chart needs to draw itself.
@@ -79,7 +81,8 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
         for line in note_lines(chart, &picture.notes, width) {
             foot.add(&line, Style::colored(palette.warning));
         }
-        foot.add(&rows_line(chart), Style::faint());
+        let rows = rows_line(chart);
+        foot.add(&if picture.caption.is_empty() { rows } else { format!("{rows}; {}", picture.caption) }, Style::faint());
         out.push_str(&foot.render());
     }
     out
@@ -106,7 +109,7 @@ fn body(room: Room<'_>) -> Picture {
         _ => {
             let mut screen = room.screen(0);
             screen.add("This kind of chart is drawn in pages only (format => 'html').", Style::faint());
-            Picture { screen, notes: Vec::new() }
+            Picture { screen, notes: Vec::new(), caption: String::new() }
         }
     }
 }

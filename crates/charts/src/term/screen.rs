@@ -101,7 +101,7 @@ impl Screen {
         let mut at = x;
         for character in text.chars() {
             let Some(wide) = columns(character) else { continue };
-            let (character, wide) = if self.terminal.ascii() { (ascii(character), 1) } else { (character, wide) };
+            let wide = if self.terminal.ascii() { 1 } else { wide };
             if at + wide > self.width {
                 break;
             }
@@ -152,6 +152,7 @@ impl Screen {
 
     /// Sets one cell to a character of one column, or to the first of two.
     pub(super) fn set(&mut self, x: usize, y: usize, character: char, style: Style) {
+        let character = if self.terminal.ascii() { ascii(character) } else { character };
         // Half of a wide character cannot stay.
         if self.cell(x, y).is_some_and(|cell| cell.character.is_none())
             && let Some(before) = x.checked_sub(1).and_then(|x| self.cell(x, y))

@@ -2,7 +2,7 @@
 
 mod time;
 
-pub use time::{Moment, Zone, times};
+pub use time::{Moment, Zone, round_span, times};
 
 use crate::number;
 

@@ -119,6 +119,13 @@ impl Step {
     }
 }
 
+/// The shortest round length of time that is at least so long, `None` where that is more than a week.
+#[must_use]
+pub fn round_span(least: i128) -> Option<i64> {
+    let step = Step::at_least(least);
+    (step.length() <= 7 * DAY).then(|| step.length())
+}
+
 /// At most about `count` ticks from start to end.
 #[must_use]
 pub fn times(start: i64, end: i64, count: usize, zone: Zone) -> Vec<Moment> {

@@ -17,7 +17,7 @@ const LEAST: f64 = 2.0;
 
 pub(super) fn legend(body: &Lanes, palette: &Palette) -> Vec<Entry> {
     let open = body.ends.iter().any(|end| *end == i64::MIN);
-    if open { vec![Entry::new(palette.faint, Sign::Diamond, "start without an end")] } else { Vec::new() }
+    if open { vec![Entry::new(palette.faint, Sign::Open, "start without an end")] } else { Vec::new() }
 }
 
 /// The row of each bar on its lane, the rows that lanes need, and lanes on which bars lie on each other.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Width of a bin in px.
 const BIN: f64 = 3.0;
 
-pub(super) fn legend(body: &Lanes, plan: &Plan, palette: &Palette, (start, end): (i64, i64)) -> Vec<Entry> {
+pub(super) fn legend(body: &Lanes, plan: &Plan, palette: &Palette) -> Vec<Entry> {
     let many = plan.single.iter().any(|single| !single);
     let few = plan.single.iter().any(|single| *single);
     if !many {
@@ -23,9 +23,6 @@ pub(super) fn legend(body: &Lanes, plan: &Plan, palette: &Palette, (start, end):
     if few && !body.times.is_empty() {
         out.push(Entry::new(palette.faint, Sign::Diamond, "one row"));
     }
-    // The exact width depends on the names at the left; this is what it says to two digits.
-    let span = (i128::from(end) - i128::from(start)) / 320;
-    let _ = span;
     out.push(Entry::new(palette.faint, Sign::Square, "many rows: the height is their number, logarithmic"));
     out
 }
@@ -41,9 +38,14 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     }
     let palette = frame.palette;
     let axis = &layout.axis;
-    let count = ((axis.right - axis.left) / BIN).floor().max(1.0) as usize;
-    let wide = (axis.right - axis.left) / count as f64;
-    let bins = Bins::of(body, layout.lanes, axis.start, axis.end, count);
+    let (from, to, count) = bins::round(axis.start, axis.end, ((axis.right - axis.left) / BIN) as usize);
+    let length = (i128::from(to) - i128::from(from) + 1) / count as i128;
+    let pixels = (axis.right - axis.left) / (i128::from(axis.end) - i128::from(axis.start)).max(1) as f64;
+    let edge = |bin: usize| {
+        let time = i128::from(from) + bin as i128 * length - i128::from(axis.start);
+        (axis.left + time as f64 * pixels).clamp(axis.left - 4.0, axis.right + 4.0)
+    };
+    let bins = Bins::of(body, layout.lanes, from, to, count);
     let sums: Vec<Vec<u32>> = (0..layout.lanes).map(|lane| bins.lane(lane)).collect();
     let most = sums.iter().enumerate().filter(|(lane, _)| !plan.is_single(*lane)).flat_map(|(_, sums)| sums).copied().max().unwrap_or(1);
     let mut pen = Pen::default();
@@ -63,11 +65,12 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
                 let full = bins::height(*sum, most) * room;
                 let (low, high) = (full * f64::from(*below) / f64::from(*sum), full * f64::from(*below + *part) / f64::from(*sum));
                 *below += *part;
-                let x = axis.left + bin as f64 * wide;
+                let (x, next) = (edge(bin), edge(bin + 1));
+                let next = (next - if next - x > 2.2 { 0.6 } else { 0.0 }).max(x + 1.0);
                 steps.extend([
                     Step::Move(x, floor - low),
                     Step::Along(floor - high),
-                    Step::Across(x + wide - 0.6),
+                    Step::Across(next),
                     Step::Along(floor - low),
                     Step::Close,
                 ]);
@@ -77,11 +80,7 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
         }
     }
     frame.pen.group("density", None, pen);
-    let axis_note = format!(
-        "each bar {}, up to {}",
-        number::duration(((i128::from(axis.end) - i128::from(axis.start)) as f64 / count as f64) as i128),
-        number::counted(u64::from(most), "row", "rows")
-    );
+    let axis_note = format!("each bar {}, up to {}", number::duration(length), number::counted(u64::from(most), "row", "rows"));
     let kind = crate::scene::pen::Type::new(11.0, palette.faint);
     frame.pen.text(crate::scene::frame::MARGIN, layout.bottom + 17.0, &axis_note, kind);
 }

@@ -24,8 +24,7 @@ pub(super) struct Layout {
     pub rows: Vec<(f64, f64)>,
     /// The axis below them.
     pub axis: TimeAxis,
-    /// Top and bottom of all.
-    pub top: f64,
+    /// Where they end.
     pub bottom: f64,
 }
 
@@ -36,7 +35,7 @@ pub(super) fn draw(chart: &Chart, body: &Lanes, size: Size, palette: &'static Pa
     let plan = Plan::of(body);
     let mut legend = colors_legend(body, palette);
     legend.extend(match body.mark {
-        LaneMark::Event => events::legend(body, &plan, palette, (start, end)),
+        LaneMark::Event => events::legend(body, &plan, palette),
         LaneMark::Duration => durations::legend(body, palette),
         LaneMark::Bar | LaneMark::Line | LaneMark::Point => values::legend(body, palette),
     });
@@ -66,7 +65,7 @@ pub(super) fn draw(chart: &Chart, body: &Lanes, size: Size, palette: &'static Pa
             (y - height, *height)
         })
         .collect();
-    let layout = Layout { lanes, rows, axis, top, bottom: y };
+    let layout = Layout { lanes, rows, axis, bottom: y };
     for (index, (top, height)) in layout.rows.iter().enumerate() {
         if index % 2 == 1 {
             frame.pen.rect(MARGIN - 8.0, *top, right - MARGIN + 8.0, *height, Paint::fill(palette.stripe));
