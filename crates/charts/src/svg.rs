@@ -1,7 +1,9 @@
 //! Pictures as SVG: without scripts, links and anything from elsewhere, the same for the same chart.
 
 use crate::model::Chart;
-use crate::scene::{self, Anchor, Mark, Paint, Scene, Shape, Size, Step};
+pub use crate::scene::Size;
+
+use crate::scene::{self, Anchor, Mark, Paint, Scene, Shape, Step};
 use crate::text;
 use std::fmt::Write;
 
@@ -21,7 +23,7 @@ pub fn of(scene: &Scene) -> String {
     let (width, height) = (number(scene.width), number(scene.height));
     writer.raw(&format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-         aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n<title id=\"title\">"
+         aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n<!-- huntsql -->\n<title id=\"title\">"
     ));
     writer.text(&scene.title);
     writer.raw("</title>\n<desc id=\"desc\">");

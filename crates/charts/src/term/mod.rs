@@ -47,8 +47,8 @@ impl Room<'_> {
 #[must_use]
 pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
     let terminal = terminal.limited();
-    let width = usize::from(terminal.width);
-    let height = usize::from(terminal.height) - 1;
+    let width = terminal.width;
+    let height = terminal.height - 1;
     let palette = Palette::terminal(chart.theme);
     let mut head = Screen::new(width, 0, terminal);
     let title = text::clean(&chart.title);

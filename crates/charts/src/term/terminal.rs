@@ -26,9 +26,9 @@ pub enum Charset {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
     /// Columns.
-    pub width: u16,
+    pub width: usize,
     /// Lines.
-    pub height: u16,
+    pub height: usize,
     /// How many colours.
     pub color: ColorDepth,
     /// Which characters.
@@ -45,7 +45,7 @@ impl Terminal {
     /// What the environment says; `get` gives the value of a variable.
     pub fn detect(get: impl Fn(&str) -> Option<String>) -> Self {
         let said = |name: &str| get(name).filter(|value| !value.is_empty());
-        let number = |name: &str, default: u16| {
+        let number = |name: &str, default: usize| {
             said(name).and_then(|value| value.trim().parse().ok()).filter(|number| *number > 0).unwrap_or(default)
         };
         let term = said("TERM").unwrap_or_default();

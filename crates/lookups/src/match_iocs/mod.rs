@@ -9,7 +9,7 @@ mod words;
 
 use find::{Hit, find};
 use huntsql_kernels::column::{Column, ListOf};
-use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
 pub use load::{LoadedFeed, MatchOptions};
@@ -91,7 +91,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
     type Options = MatchOptions;
     type Out<'a> = Found<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         const WANTED: &[Wanted] = &[Wanted {
             argument: "text",
             names: &["message", "line", "raw", "text", "command_line", "CommandLine", "url"],

@@ -7,7 +7,7 @@ use crate::config::process_environment;
 use crate::context::{Context, context};
 use crate::facts::{CONFIG, REFRESH};
 use crate::never_send::NeverSend;
-use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
@@ -218,13 +218,13 @@ SELECT ip, provider, result, status FROM huntsql.ti_lookup(seen, ip, providers =
     type Options = TableOptions;
     type Out<'a> = Said<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         const WANTED: &[Wanted] = &[
             Wanted { argument: "ioc", names: &["ioc", "indicator", "observable", "value"], required: true },
             Wanted { argument: "ioc_type", names: &["ioc_type", "indicator_type"], required: false },
         ];
         // The type in another column of the table belongs to the indicator in that table's own column.
-        let is_own = !given.first().copied().unwrap_or(false);
+        let is_own = !given.first().is_some_and(Given::is_given);
         let mut found = recognise_by_name(NAME, WANTED, columns, given, options)?;
         if let Some(column) = found.columns.get_mut(IOC_TYPE).filter(|_| !is_own) {
             *column = None;

@@ -10,7 +10,7 @@ use crate::facts::{Answer, Asker, Asking, CONFIG, Call, NOTHING_SENT, REFRESH};
 use crate::http::{Failure, Stop};
 use crate::limited::Limited;
 use crate::never_send::NeverSend;
-use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
@@ -282,13 +282,13 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
     type Options = VtOptions;
     type Out<'a> = Said<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         const WANTED: &[Wanted] = &[
             Wanted { argument: "ioc", names: &["ioc", "indicator", "observable", "value"], required: true },
             Wanted { argument: "ioc_type", names: &["ioc_type", "indicator_type"], required: false },
         ];
         // The type in another column of the table belongs to the indicator in that table's own column.
-        let is_own = !given.first().copied().unwrap_or(false);
+        let is_own = !given.first().is_some_and(Given::is_given);
         let mut found = recognise_by_name(NAME, WANTED, columns, given, options)?;
         if let Some(column) = found.columns.get_mut(IOC_TYPE).filter(|_| !is_own) {
             *column = None;

@@ -1,0 +1,218 @@
+import type { Data } from "../page";
+import type { Cell } from "../registry";
+import { planes } from "./decode";
+import type { PageBlocks } from "./blocks";
+
+interface Dictionary {
+  values: (string | null)[];
+  raw: Record<string, string>;
+}
+
+/** A chunk of rows: codes are read from the bytes only when they are asked for. */
+export interface Chunk {
+  first: number;
+  rows: number;
+  bytes: Uint8Array;
+  /** Where each column begins. */
+  at: number[];
+  /** For columns with texts in place: where each text begins, and its length + 1 (0 = NULL). */
+  texts: ({ begins: Uint32Array; lengths: Uint32Array } | null)[];
+}
+
+const NONE = 4294967295;
+const KEPT = 24;
+
+/** The columns that are shown of a row; chunks are inflated when somebody looks at them, and the last ones are kept. */
+export class Details {
+  private dictionaries: Promise<(Dictionary | null)[]> | null = null;
+  private readonly chunks = new Map<number, Promise<Chunk>>();
+  private readonly decoder = new TextDecoder();
+
+  constructor(
+    private readonly data: Data,
+    private readonly blocks: PageBlocks,
+  ) {}
+
+  get chunkRows(): number {
+    return Math.max(1, this.data.chunk);
+  }
+
+  get chunkCount(): number {
+    return Math.ceil(this.data.rows / this.chunkRows);
+  }
+
+  dictionary(): Promise<(Dictionary | null)[]> {
+    this.dictionaries ??= this.blocks.has("dict")
+      ? this.blocks.json("dict").then((json) => json as (Dictionary | null)[])
+      : Promise.resolve(this.data.columns.map(() => null));
+    return this.dictionaries;
+  }
+
+  chunk(number: number): Promise<Chunk> {
+    const known = this.chunks.get(number);
+    if (known) {
+      this.chunks.delete(number);
+      this.chunks.set(number, known);
+      return known;
+    }
+    if (this.chunks.size >= KEPT) {
+      const oldest = this.chunks.keys().next().value;
+      if (oldest !== undefined) this.chunks.delete(oldest);
+    }
+    const made = this.load(number);
+    this.chunks.set(number, made);
+    return made;
+  }
+
+  private async load(number: number): Promise<Chunk> {
+    const first = number * this.chunkRows;
+    const rows = Math.min(this.chunkRows, this.data.rows - first);
+    const bytes = await this.blocks.bytes(`d${number}`);
+    const at: number[] = [];
+    const texts: Chunk["texts"] = [];
+    let here = 0;
+    for (const column of this.data.columns) {
+      at.push(here);
+      if (column.width > 0) {
+        texts.push(null);
+        here += rows * column.width;
+        continue;
+      }
+      const lengths = planes(bytes, rows, 4, here);
+      here += rows * 4;
+      const begins = new Uint32Array(rows);
+      for (let row = 0; row < rows; row++) {
+        begins[row] = here;
+        if (lengths[row] !== NONE) here += lengths[row]!;
+      }
+      texts.push({ begins, lengths });
+    }
+    return { first, rows, bytes, at, texts };
+  }
+
+  code(chunk: Chunk, column: number, row: number): number {
+    const width = this.data.columns[column]!.width;
+    let code = 0;
+    let at = chunk.at[column]! + row;
+    for (let plane = 0; plane < width; plane++) {
+      code |= chunk.bytes[at]! << (8 * plane);
+      at += chunk.rows;
+    }
+    return code >>> 0;
+  }
+
+  private text(chunk: Chunk, column: number, row: number): string | null {
+    const texts = chunk.texts[column];
+    if (!texts || texts.lengths[row] === NONE) return null;
+    const begin = texts.begins[row]!;
+    return this.decoder.decode(chunk.bytes.subarray(begin, begin + texts.lengths[row]!));
+  }
+
+  /** All columns of a row. */
+  async row(row: number): Promise<Cell[]> {
+    const dictionaries = await this.dictionary();
+    const chunk = await this.chunk(Math.floor(row / this.chunkRows));
+    const at = row - chunk.first;
+    return this.data.columns.map((_, column) => this.cell(chunk, dictionaries, column, at));
+  }
+
+  /** All columns of several rows; rows beside each other cost one look-up of their chunk. */
+  async rows(rows: ArrayLike<number>): Promise<Cell[][]> {
+    const dictionaries = await this.dictionary();
+    const out: Cell[][] = [];
+    let chunk: Chunk | null = null;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at]!;
+      if (!chunk || row < chunk.first || row >= chunk.first + chunk.rows) chunk = await this.chunk(Math.floor(row / this.chunkRows));
+      const here: Chunk = chunk;
+      out.push(this.data.columns.map((_, column) => this.cell(here, dictionaries, column, row - here.first)));
+    }
+    return out;
+  }
+
+  private cell(chunk: Chunk, dictionaries: (Dictionary | null)[], column: number, row: number): Cell {
+    if (chunk.texts[column]) {
+      const shown = this.text(chunk, column, row);
+      return shown === null ? null : { shown, raw: null };
+    }
+    return fromDictionary(dictionaries[column] ?? null, this.code(chunk, column, row));
+  }
+
+  /** All rows of a column as codes; for columns with texts in place, codes of a dictionary made here. For data sets that fit in memory. */
+  async column(column: number): Promise<{ codes: Uint32Array; cells: Cell[] }> {
+    const codes = new Uint32Array(this.data.rows);
+    const dictionaries = await this.dictionary();
+    const dictionary = dictionaries[column];
+    const cells: Cell[] = dictionary ? dictionary.values.map((_, code) => fromDictionary(dictionary, code)) : [null];
+    const known = new Map<string, number>();
+    for (let number = 0; number < this.chunkCount; number++) {
+      const chunk = await this.chunk(number);
+      for (let row = 0; row < chunk.rows; row++) {
+        if (dictionary) {
+          codes[chunk.first + row] = this.code(chunk, column, row);
+          continue;
+        }
+        const shown = this.text(chunk, column, row);
+        if (shown === null) continue;
+        let code = known.get(shown);
+        if (code === undefined) {
+          code = cells.length;
+          known.set(shown, code);
+          cells.push({ shown, raw: null });
+        }
+        codes[chunk.first + row] = code;
+      }
+    }
+    return { codes, cells };
+  }
+
+  /**
+   * Marks in `mask` the rows of which a column fulfils `test`. Dictionaries are tested once for each text, not once for each row. Gives way to the
+   * page between chunks; `alive` ends it early.
+   */
+  async mark(columns: readonly number[], test: (cell: Cell, column: number) => boolean, mask: Uint8Array, alive: () => boolean): Promise<boolean> {
+    const dictionaries = await this.dictionary();
+    const verdicts = columns.map((column) => {
+      const dictionary = dictionaries[column];
+      if (!dictionary) return null;
+      const verdict = new Uint8Array(dictionary.values.length);
+      for (let code = 0; code < verdict.length; code++) verdict[code] = test(fromDictionary(dictionary, code), column) ? 1 : 0;
+      return verdict;
+    });
+    if (verdicts.every((verdict) => verdict !== null && !verdict.includes(1))) return true;
+    for (let number = 0; number < this.chunkCount; number++) {
+      const chunk = await this.loadOnce(number);
+      if (!alive()) return false;
+      columns.forEach((column, at) => this.markChunk(chunk, column, verdicts[at] ?? null, test, mask));
+      if (number % 8 === 7) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!alive()) return false;
+    }
+    return true;
+  }
+
+  /** Passing over all chunks must not throw out those that are looked at. */
+  private loadOnce(number: number): Promise<Chunk> {
+    return this.chunks.get(number) ?? (this.chunkCount <= KEPT ? this.chunk(number) : this.load(number));
+  }
+
+  private markChunk(chunk: Chunk, column: number, verdict: Uint8Array | null, test: (cell: Cell, column: number) => boolean, mask: Uint8Array): void {
+    if (verdict) {
+      if (!verdict.includes(1)) return;
+      for (let row = 0; row < chunk.rows; row++) {
+        if (verdict[this.code(chunk, column, row)]) mask[chunk.first + row] = 1;
+      }
+      return;
+    }
+    for (let row = 0; row < chunk.rows; row++) {
+      if (mask[chunk.first + row]) continue;
+      const shown = this.text(chunk, column, row);
+      if (test(shown === null ? null : { shown, raw: null }, column)) mask[chunk.first + row] = 1;
+    }
+  }
+}
+
+function fromDictionary(dictionary: Dictionary | null, code: number): Cell {
+  const shown = dictionary?.values[code];
+  if (shown === null || shown === undefined) return null;
+  return { shown, raw: dictionary?.raw?.[String(code)] ?? null };
+}

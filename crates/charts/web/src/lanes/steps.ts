@@ -1,0 +1,34 @@
+import type { Dataset } from "../data/dataset";
+import { rowAt } from "../data/index";
+import type { View } from "../time/view";
+import type { Lanes } from "./layout";
+
+/** Goes from row to row with keys. */
+export class Steps {
+  private row = -1;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly view: View,
+    private readonly lanes: Lanes,
+    private readonly mask: () => Uint8Array | null,
+    private readonly show: (row: number) => void,
+  ) {}
+
+  go(by: 1 | -1): void {
+    const { columns } = this.dataset;
+    if (!columns) return;
+    const at = this.row >= 0 ? this.dataset.timeOf(this.row) : NaN;
+    const begins = !(at >= this.view.from && at <= this.view.to);
+    let row = begins ? rowAt(columns.times, this.dataset.offset(by > 0 ? this.view.from : this.view.to)) - (by > 0 ? 0 : 1) : this.row + by;
+    const mask = this.mask();
+    while (row >= 0 && row < columns.times.length) {
+      if (this.lanes.on[columns.lanes[row]!] && (!mask || mask[row])) {
+        this.row = row;
+        this.show(row);
+        return;
+      }
+      row += by;
+    }
+  }
+}

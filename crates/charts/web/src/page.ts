@@ -1,0 +1,116 @@
+/** What a page holds: see FORMAT.md. */
+
+export interface Reference {
+  time: number;
+  label: string;
+}
+
+export interface Named {
+  name: string;
+  value: string;
+}
+
+export interface SourceColumn {
+  name: string;
+  sql: string;
+}
+
+export interface Lane {
+  name: string;
+  raw: string | null;
+  rows: number;
+}
+
+export interface TimeColumn extends SourceColumn {
+  start: number;
+  end: number;
+  unit: number;
+}
+
+export interface ColorColumn extends SourceColumn {
+  values: string[];
+  raw: (string | null)[];
+}
+
+export interface ValueColumn extends SourceColumn {
+  min: number;
+  max: number;
+}
+
+export interface DetailColumn extends SourceColumn {
+  width: number;
+}
+
+export interface Data {
+  rows: number;
+  all_rows: number;
+  time: TimeColumn | null;
+  lanes: Lane[] | null;
+  lane: SourceColumn | null;
+  color: ColorColumn | null;
+  value: ValueColumn | null;
+  end: SourceColumn | null;
+  columns: DetailColumn[];
+  chunk: number;
+}
+
+export interface Head<Spec = unknown> {
+  kind: string;
+  id: string;
+  title: string;
+  subtitle: string;
+  rows_in: number;
+  rows_drawn: number;
+  warnings: string[];
+  zone: string;
+  refs: Reference[];
+  provenance: Named[];
+  data: Data | null;
+  spec: Spec;
+}
+
+export interface Page {
+  version: number;
+  generator: string;
+  title: string;
+  theme: "auto" | "light" | "dark";
+  charts: Head[];
+  provenance: Named[];
+}
+
+export interface MatrixAxis extends SourceColumn {
+  values: string[];
+  raw: (string | null)[];
+}
+
+export interface MatrixOrders {
+  count: number[];
+  name: number[];
+  cluster: number[];
+}
+
+export interface MatrixSpec {
+  x: MatrixAxis;
+  y: MatrixAxis;
+  measure: string;
+  cells: { x: number[]; y: number[]; value: number[]; count: number[] };
+  scale: "linear" | "log" | "inverse";
+  mark: "cell" | "circle";
+  sort?: string;
+  first: number[] | null;
+  last: number[] | null;
+  x_orders: MatrixOrders;
+  y_orders: MatrixOrders;
+}
+
+export interface TreeSpec {
+  label: number;
+  detail: number[];
+  flags: { inferred: number | null };
+  max_depth: number;
+}
+
+export interface ValuesSpec {
+  mark: "bar" | "line" | "points";
+  shared_axis: boolean;
+}

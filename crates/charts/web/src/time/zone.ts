@@ -1,0 +1,124 @@
+/** Civil time of a zone. Rules of daylight saving come from the browser; they change at quarter hours only, so offsets are kept by quarter hour. */
+export class Zone {
+  private readonly parts: Intl.DateTimeFormat | null;
+  private readonly offsets = new Map<number, number>();
+
+  private constructor(readonly name: string) {
+    this.parts =
+      name === "UTC"
+        ? null
+        : new Intl.DateTimeFormat("en-US", {
+            timeZone: name,
+            hourCycle: "h23",
+            era: "short",
+            year: "numeric",
+            month: "numeric",
+            day: "numeric",
+            hour: "numeric",
+            minute: "numeric",
+            second: "numeric",
+          });
+  }
+
+  /** The zone of that name; UTC where this browser does not know it. */
+  static named(name: string): Zone {
+    try {
+      return new Zone(name === "Etc/UTC" ? "UTC" : name);
+    } catch {
+      return new Zone("UTC");
+    }
+  }
+
+  static isKnown(name: string): boolean {
+    try {
+      return new Intl.DateTimeFormat("en-US", { timeZone: name }) instanceof Intl.DateTimeFormat;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Milliseconds that civil time is ahead of UTC at an instant in milliseconds. */
+  offset(milliseconds: number): number {
+    if (!this.parts) return 0;
+    const quarter = Math.floor(milliseconds / 900_000);
+    const known = this.offsets.get(quarter);
+    if (known !== undefined) return known;
+    const instant = quarter * 900_000;
+    const fields: Record<string, number> = {};
+    let before = false;
+    for (const part of this.parts.formatToParts(instant)) {
+      if (part.type === "era") before = part.value.startsWith("B");
+      else fields[part.type] = Number(part.value);
+    }
+    const year = before ? 1 - (fields["year"] ?? 0) : (fields["year"] ?? 0);
+    const civil = new Date(0);
+    civil.setUTCFullYear(year, (fields["month"] ?? 1) - 1, fields["day"] ?? 1);
+    civil.setUTCHours(fields["hour"] ?? 0, fields["minute"] ?? 0, fields["second"] ?? 0, 0);
+    const offset = civil.getTime() - instant;
+    if (this.offsets.size > 20_000) this.offsets.clear();
+    this.offsets.set(quarter, offset);
+    return offset;
+  }
+
+  /** The instant at which clocks of the zone show a civil time (milliseconds as if it were UTC); the first one where there are two. */
+  instant(civil: number): number {
+    const early = civil - this.offset(civil - 86_400_000);
+    if (early + this.offset(early) === civil) return early;
+    return civil - this.offset(civil - this.offset(civil));
+  }
+}
+
+const pad = (value: number, width = 2): string => String(value).padStart(width, "0");
+
+/** Fraction of a second: without, milliseconds, or microseconds, whatever says it all. */
+function fraction(micros: number): string {
+  const rest = ((micros % 1_000_000) + 1_000_000) % 1_000_000;
+  if (rest === 0) return "";
+  return rest % 1000 === 0 ? `.${pad(rest / 1000, 3)}` : `.${pad(rest, 6)}`;
+}
+
+function year(date: Date): string {
+  const value = date.getUTCFullYear();
+  return value < 0 || value > 9999 ? `${value < 0 ? "-" : "+"}${pad(Math.abs(value), 6)}` : pad(value, 4);
+}
+
+export function dayText(date: Date): string {
+  return `${year(date)}-${pad(date.getUTCMonth() + 1)}-${pad(date.getUTCDate())}`;
+}
+
+/** `2026-05-06 07:08:09.123` as clocks of the zone show it. */
+export function timeText(micros: number, zone: Zone): string {
+  const whole = Math.round(micros);
+  const milliseconds = Math.floor(whole / 1000);
+  const civil = new Date(milliseconds + zone.offset(milliseconds));
+  if (Number.isNaN(civil.getTime())) return String(whole);
+  const clock = `${pad(civil.getUTCHours())}:${pad(civil.getUTCMinutes())}:${pad(civil.getUTCSeconds())}`;
+  return `${dayText(civil)} ${clock}${fraction(whole)}`;
+}
+
+/** `+02:00`, or `UTC` where there is no offset. */
+export function offsetText(micros: number, zone: Zone): string {
+  const minutes = Math.round(zone.offset(micros / 1000) / 60_000);
+  if (minutes === 0) return "UTC";
+  const size = Math.abs(minutes);
+  return `UTC${minutes < 0 ? "−" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+/** `2d 3h`, `4.2 s`, `17 µs`: two units at most. */
+export function durationText(micros: number): string {
+  const size = Math.abs(micros);
+  if (size < 1000) return `${Math.round(size)} µs`;
+  if (size < 1_000_000) return `${Number((size / 1000).toPrecision(3))} ms`;
+  const seconds = size / 1_000_000;
+  if (seconds < 60) return `${Number(seconds.toPrecision(3))} s`;
+  const units: [string, number][] = [["d", 86_400], ["h", 3600], ["min", 60], ["s", 1]];
+  const parts: string[] = [];
+  let rest = Math.round(seconds);
+  for (const [name, length] of units) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0) parts.push(`${count} ${name}`);
+    if (parts.length === 2) break;
+  }
+  return parts.join(" ");
+}
