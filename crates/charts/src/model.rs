@@ -332,7 +332,7 @@ pub struct Node {
     pub kind: u8,
     /// Rows it is in.
     pub rows: u64,
-    /// Where it lies, each from -1 to 1.
+    /// Where it lies, each from -1 to 1, x to the right and y down; a unit of x is as long as one of y.
     pub at: (f64, f64),
     /// Names (index in [`Graph::attributes`]) and values.
     pub attributes: Vec<(u8, String)>,
@@ -381,6 +381,8 @@ pub struct Stage {
     pub label: Label,
     /// Its column, from 0.
     pub level: u16,
+    /// Whether it stands for several values, `other (7)`: no value of the table is behind it.
+    pub other: bool,
 }
 
 /// A flow from stage to stage.
@@ -405,6 +407,10 @@ pub struct Sankey {
     pub flows: Vec<Flow>,
     /// What a flow measures, in words.
     pub measure: String,
+    /// What the stages are: one for each level, or where flows were given as pairs the source and the target.
+    pub sources: Vec<Source>,
+    /// Whether flows were given as pairs: a stage may be a value of either of `sources`.
+    pub pairs: bool,
 }
 
 /// Numbers of one colour.
@@ -427,6 +433,12 @@ pub struct Bars {
     pub measure: String,
     /// The parts of a bar.
     pub series: Vec<Numbers>,
+    /// What the parts are.
+    pub color_source: Option<Source>,
+    /// Whether the parts of a bar add up; they stand side by side where they do not.
+    pub stacked: bool,
+    /// Whether the last bar stands for several labels, `other (7)`: no value of the table is behind it.
+    pub other: bool,
 }
 
 /// How often which values are.
@@ -442,4 +454,6 @@ pub struct Histogram {
     pub is_time: bool,
     /// Whether the bins grow.
     pub is_log: bool,
+    /// What the colours are.
+    pub color_source: Option<Source>,
 }
