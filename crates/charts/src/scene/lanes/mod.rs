@@ -4,6 +4,8 @@ mod durations;
 mod events;
 mod values;
 
+pub(super) use values::Envelope;
+
 use super::axis::{References, TimeAxis};
 use super::frame::{Entry, Frame, MARGIN, Sign};
 use super::pen::{Pen, Type};
