@@ -48,7 +48,7 @@ pub(super) fn draw(chart: &Chart, body: &Graph, size: Size, palette: &'static Pa
             inside && free(&mut taken, [*x, y - 9.0, x + wide, y + 3.0])
         });
         match found {
-            Some((x, y)) => pen.text(x, y, &name, Type::new(11.0, palette.text)),
+            Some((x, y)) => pen.haloed(x, y, &name, Type::new(11.0, palette.text), palette.background),
             None => bare += 1,
         }
     }

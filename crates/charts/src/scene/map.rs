@@ -94,7 +94,7 @@ impl View {
         let (across, down, center) = if whole {
             let (north, south) =
                 if points.is_empty() { (world_top, world_bottom) } else { (world_top.min(north - 0.02), world_bottom.max(south + 0.02)) };
-            (world_width, south - north, (0.0, f64::midpoint(north, south)))
+            (world_width * 1.05, south - north, (0.0, f64::midpoint(north, south)))
         } else {
             ((east - west).max(0.5) * 1.4, (south - north).max(0.3) * 1.4, (f64::midpoint(west, east), f64::midpoint(north, south)))
         };
@@ -148,8 +148,8 @@ pub(super) fn draw(chart: &Chart, body: &Map, size: Size, palette: &'static Pale
     let ground = palette.background.mix(palette.axis, 0.34);
     pen.path(land, Paint::fill(ground));
     pen.path(borders, Paint::stroke(palette.background, 0.7));
-    let clusters = clusters(&body.places, |place| view.at(place.longitude, place.latitude), 16.0);
-    circles(&mut pen, palette, &clusters, &view);
+    let clusters = clusters(&body.places, |place| view.at(place.longitude, place.latitude), 26.0);
+    circles(&mut pen, palette, &clusters, &view, ground);
     frame.pen.group("map", Some([view.left, view.top, view.width, view.height]), pen);
     if wide {
         list(&mut frame, body, view.left + view.width + 20.0, top);
@@ -167,9 +167,9 @@ pub(super) fn draw(chart: &Chart, body: &Map, size: Size, palette: &'static Pale
     frame.finish(bottom + 12.0, &notes, &description)
 }
 
-fn circles(pen: &mut Pen, palette: &Palette, clusters: &[Cluster], view: &View) {
-    let most = clusters.iter().map(|cluster| cluster.rows).max().unwrap_or(1).max(2) as f64;
-    let radius = |rows: u64| 4.0 + (LARGEST - 4.0) * ((rows.max(1) as f64).ln() / most.ln()).clamp(0.0, 1.0);
+fn circles(pen: &mut Pen, palette: &Palette, clusters: &[Cluster], view: &View, ground: crate::palette::Rgb) {
+    let most = clusters.iter().map(|cluster| cluster.rows).max().unwrap_or(1).max(1) as f64;
+    let radius = |rows: u64| 4.0 + (LARGEST - 4.0) * (rows as f64 / most).sqrt().clamp(0.0, 1.0);
     // Large ones first, so that none is hidden.
     for cluster in clusters {
         let color = palette.value(cluster.color.map_or(3, usize::from));
@@ -194,7 +194,7 @@ fn circles(pen: &mut Pen, palette: &Palette, clusters: &[Cluster], view: &View) 
         for (x, y) in places {
             let inside = x > view.left && x + wide < view.left + view.width;
             if inside && free(&mut taken, [x, y - 10.0, x + wide, y + 3.0]) {
-                pen.text(x, y, &name, Type::new(11.0, palette.text));
+                pen.haloed(x, y, &name, Type::new(11.0, palette.text), ground);
                 break;
             }
         }

@@ -81,7 +81,7 @@ pub(super) fn draw(chart: &Chart, body: &Series, size: Size, palette: &'static P
         let head = if name.is_empty() { 0.0 } else { 18.0 };
         let (low, upper) = range(body, index).unwrap_or((0.0, 1.0));
         let low = if low > 0.0 && low < upper * 0.5 { 0.0 } else { low };
-        let numbers = ticks::numbers(low, upper, ((high - 24.0) / 42.0).max(1.0) as usize);
+        let numbers = ticks::within(low, upper, ((high - 24.0) / 42.0).max(1.0) as usize);
         let (panel_top, panel_bottom) = (from + head + 8.0, from + high - 10.0);
         axis::values(&mut frame, &numbers, left, right, panel_top, panel_bottom);
         if !name.is_empty() {
@@ -157,7 +157,7 @@ impl Panel<'_> {
         pen.path(self.line(&self.body.values), Paint::stroke(tones.observed, 1.6));
         for (row, x, y) in self.points(&self.body.values) {
             let (Some(y), Some(sign)) = (y, self.body.anomalies.get(row).filter(|sign| **sign != 0)) else { continue };
-            let (radius, color) = if *sign > 0 { (6.5, tones.spike) } else { (-6.5, tones.dip) };
+            let (radius, color) = if *sign > 0 { (5.5, tones.spike) } else { (-5.5, tones.dip) };
             pen.circle(x, y, 2.4, Paint::fill(color));
             // Signs stand outside of the line that they mark.
             triangle(&mut pen, x, (y - radius * 1.7).clamp(self.top - 4.0, self.bottom + 4.0), radius, color);

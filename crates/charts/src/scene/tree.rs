@@ -45,8 +45,12 @@ pub(super) fn draw(chart: &Chart, body: &Tree, size: Size, palette: &'static Pal
     let top = frame.top() + 6.0;
     let deepest = body.depths.iter().take(shown).copied().max().unwrap_or(1).max(1);
     let zone = Zone::named(&chart.zone);
-    let has_times = body.times.iter().take(shown).any(|time| *time != i64::MIN);
-    let times_width = if has_times { measure::width("2024-05-06 12:00:00.000", 11.0, false) + 12.0 } else { 0.0 };
+    let said: Vec<String> = (0..shown)
+        .map(|row| body.times.get(row).copied().filter(|time| *time != i64::MIN).map(|time| zone.full(time)).unwrap_or_default())
+        .collect();
+    let has_times = said.iter().any(|time| !time.is_empty());
+    let widest = said.iter().map(|time| measure::width(time, 11.0, false)).fold(0.0, f64::max);
+    let times_width = if has_times { widest.max(measure::width("times in Europe/Berlin", 11.0, false)) + 14.0 } else { 0.0 };
     let right = frame.width - MARGIN - times_width;
     // Boxes keep room for texts, however deep the tree.
     let indent = ((right - MARGIN - 420.0).max(60.0) / f64::from(deepest)).min(INDENT);
@@ -80,8 +84,8 @@ pub(super) fn draw(chart: &Chart, body: &Tree, size: Size, palette: &'static Pal
             at += measure::width(&pid, 11.0, false) + 12.0;
         }
         pen.fitted(at, y + 15.0, right - at - 8.0, &line, Type::new(11.0, palette.text));
-        if let Some(time) = body.times.get(row).copied().filter(|time| *time != i64::MIN) {
-            pen.text(frame.width - MARGIN, y + 15.0, &zone.full(time), Type::new(11.0, palette.faint).end());
+        if let Some(time) = said.get(row) {
+            pen.text(frame.width - MARGIN, y + 15.0, time, Type::new(11.0, palette.faint).end());
         }
     }
     frame.pen.path(links, Paint::stroke(palette.axis, 1.0));

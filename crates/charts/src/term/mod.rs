@@ -1,10 +1,16 @@
 //! Charts as text for terminals: braille, blocks or ASCII, with or without colours, legible at 80 x 24.
 
 mod axis;
+mod bars;
 mod dots;
+mod flows;
 mod lanes;
+mod map;
+mod matrix;
+mod panels;
 mod screen;
 mod terminal;
+mod tree;
 
 pub use terminal::{Charset, ColorDepth, Terminal};
 
@@ -106,7 +112,15 @@ fn note_lines(chart: &Chart, notes: &[String], width: usize) -> Vec<String> {
 fn body(room: Room<'_>) -> Picture {
     match &room.chart.body {
         Body::Lanes(body) => lanes::draw(room, body),
-        _ => {
+        Body::Series(body) => panels::draw(room, body),
+        Body::Tree(body) => tree::draw(room, body),
+        Body::Matrix(body) => matrix::draw(room, body),
+        Body::Map(body) => map::draw(room, body),
+        Body::Graph(body) => flows::graph(room, body),
+        Body::Sankey(body) => flows::sankey(room, body),
+        Body::Bars(body) => bars::draw(room, body),
+        Body::Histogram(body) => bars::histogram(room, body),
+        Body::EChartsOption(_) => {
             let mut screen = room.screen(0);
             screen.add("This kind of chart is drawn in pages only (format => 'html').", Style::faint());
             Picture { screen, notes: Vec::new(), caption: String::new() }

@@ -66,6 +66,20 @@ pub fn numbers(low: f64, high: f64, count: usize) -> Numbers {
     Numbers { low: first * step, high: last * step, ticks }
 }
 
+/// An axis that ends a little outside of the values, with about `count` ticks within.
+#[must_use]
+pub fn within(low: f64, high: f64, count: usize) -> Numbers {
+    let axis = numbers(low, high, count);
+    let (low, high) = (limited(low.min(high)), limited(high.max(low)));
+    if low >= high {
+        return axis;
+    }
+    let room = (high - low) * 0.04;
+    let (low, high) = ((low - room).max(axis.low), (high + room).min(axis.high));
+    let ticks: Vec<Tick> = axis.ticks.into_iter().filter(|tick| tick.at >= low && tick.at <= high).collect();
+    Numbers { low, high, ticks }
+}
+
 /// An axis of logarithms: ticks at powers of ten, values are to be given as their logarithms of base ten.
 #[must_use]
 pub fn powers(low: f64, high: f64) -> Numbers {
