@@ -19,7 +19,7 @@ pub(crate) fn is_terminal() -> bool {
 
 /// The terminal; where text is what was asked for, of the size that was asked for.
 pub(crate) fn terminal(common: &Common, format: Format) -> Terminal {
-    let mut terminal = TERMINAL.read().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default();
+    let mut terminal = (*TERMINAL.read().unwrap_or_else(PoisonError::into_inner)).unwrap_or_default();
     if format != Format::Term {
         return terminal;
     }

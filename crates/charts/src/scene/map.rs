@@ -175,12 +175,17 @@ fn circles(pen: &mut Pen, palette: &Palette, clusters: &[Cluster], view: &View, 
         let color = palette.value(cluster.color.map_or(3, usize::from));
         pen.circle(cluster.x, cluster.y, radius(cluster.rows), Paint::fill(color).edged(palette.background, 1.0).faded(0.78));
     }
-    let mut taken: Vec<[f64; 4]> = Vec::new();
+    let square = |cluster: &Cluster| {
+        let high = radius(cluster.rows) * 0.9;
+        [cluster.x - high, cluster.y - high, cluster.x + high, cluster.y + high]
+    };
+    let mut taken: Vec<[f64; 4]> = clusters.iter().map(square).collect();
     for cluster in clusters {
         let (count, high) = (number::short(cluster.rows as f64), radius(cluster.rows));
-        if measure::width(&count, 10.0, true) < high * 2.0 - 4.0
-            && free(&mut taken, [cluster.x - high * 0.8, cluster.y - 7.0, cluster.x + high * 0.8, cluster.y + 7.0])
-        {
+        let hidden = clusters
+            .iter()
+            .any(|other| other.rows < cluster.rows && (other.x - cluster.x).hypot(other.y - cluster.y) < radius(other.rows) + 8.0);
+        if measure::width(&count, 10.0, true) < high * 2.0 - 3.0 && !hidden {
             let on = palette.on(palette.value(cluster.color.map_or(3, usize::from)));
             pen.text(cluster.x, cluster.y + 3.5, &count, Type::new(10.0, on).middle().strong());
         }

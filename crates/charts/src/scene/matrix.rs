@@ -79,9 +79,16 @@ pub(super) fn draw(chart: &Chart, body: &Matrix, size: Size, palette: &'static P
     let widest =
         x_order.iter().take(columns).map(|index| measure::width(&name_of(&body.x, *index), 11.0, false)).fold(0.0, f64::max).min(170.0);
     let turned = widest > cell - 6.0;
-    let head = if turned { widest * 0.77 + 16.0 } else { 18.0 };
+    let upright = cell < 17.0;
+    let head = if upright && turned {
+        widest + 12.0
+    } else if turned {
+        widest * 0.77 + 16.0
+    } else {
+        18.0
+    };
     let top = frame.top() + 34.0 + head;
-    let high = cell.min(28.0).max(14.0);
+    let high = cell.clamp(14.0, 28.0);
     let rows = y_order.len().min(ROWS).min(((frame.room(f64::INFINITY) - 40.0 - head) / high).clamp(1.0, 1e6) as usize);
     frame.pen.fitted(MARGIN, top - 6.0, names, &text::named(&body.y.source.name), Type::new(11.0, palette.faint));
     frame.pen.fitted(left, frame.top() + 30.0, right - left, &text::named(&body.x.source.name), Type::new(11.0, palette.faint));
@@ -90,7 +97,7 @@ pub(super) fn draw(chart: &Chart, body: &Matrix, size: Size, palette: &'static P
         let x = left + (index as f64 + 0.5) * cell;
         let name = measure::fit(&name_of(&body.x, *value), if turned { 170.0 } else { cell - 4.0 }, 11.0, false);
         if turned {
-            pen.turned(x + 4.0, top - 6.0, -50.0, &name, Type::new(11.0, palette.text));
+            pen.turned(x + 4.0, top - 6.0, if upright { -90.0 } else { -50.0 }, &name, Type::new(11.0, palette.text));
         } else {
             pen.text(x, top - 6.0, &name, Type::new(11.0, palette.text).middle());
         }

@@ -9,7 +9,7 @@ use crate::ticks::Zone;
 use crate::{measure, number, text};
 
 /// Most boxes of a picture.
-const MOST: usize = 200;
+const MOST: usize = 150;
 /// Height of a box and what is below it.
 const ROW: f64 = 28.0;
 /// Indent of a generation where there is room.

@@ -72,7 +72,7 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
         let below = 1 + notes;
         let room = Room { chart, terminal: &terminal, palette, width, height: height.saturating_sub(head.height() + below).max(3) };
         let drawn = body(room);
-        let needed = note_lines(chart, &drawn.notes, width).len();
+        let needed = note_lines(chart, &drawn.notes, &terminal).len();
         let enough = needed <= notes;
         picture = Some(drawn);
         if enough {
@@ -84,7 +84,7 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
     if let Some(picture) = picture {
         out.push_str(&picture.screen.render());
         let mut foot = Screen::new(width, 0, terminal);
-        for line in note_lines(chart, &picture.notes, width) {
+        for line in note_lines(chart, &picture.notes, &terminal) {
             foot.add(&line, Style::colored(palette.warning));
         }
         let rows = rows_line(chart);
@@ -94,16 +94,17 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
     out
 }
 
-fn note_lines(chart: &Chart, notes: &[String], width: usize) -> Vec<String> {
+fn note_lines(chart: &Chart, notes: &[String], terminal: &Terminal) -> Vec<String> {
+    let (width, most) = (terminal.width, (terminal.height / 5).clamp(2, NOTES));
     let mut lines: Vec<String> = Vec::new();
     for note in notes.iter().chain(&chart.warnings) {
         for (index, line) in screen::wrap(&text::clean(note), width.saturating_sub(2)).into_iter().enumerate() {
             lines.push(format!("{} {line}", if index == 0 { "!" } else { " " }));
         }
     }
-    if lines.len() > NOTES {
-        let hidden = lines.len() - NOTES + 1;
-        lines.truncate(NOTES - 1);
+    if lines.len() > most {
+        let hidden = lines.len() - most + 1;
+        lines.truncate(most - 1);
         lines.push(format!("! and {hidden} more lines of notes"));
     }
     lines

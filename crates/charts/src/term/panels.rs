@@ -96,7 +96,7 @@ impl Panel<'_> {
             let y = ((1.0 - self.numbers.part(value)) * dots.height.saturating_sub(1) as f64).round() as usize;
             if !dotted {
                 dots.line(before.unwrap_or((x, y)), (x, y), color, sign);
-            } else if x % 3 == 0 {
+            } else if x.is_multiple_of(3) {
                 dots.set(x, y, color, sign);
             }
             before = Some((x, y));

@@ -1,6 +1,6 @@
 //! Events: diamonds where they are few, bars of density where they are many.
 
-use super::{Layout, Plan, row_color};
+use super::{Layout, Plan, paint_of, row_color};
 use crate::bins::{self, Bins};
 use crate::model::Lanes;
 use crate::number;
@@ -70,7 +70,7 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
                 let (low, high) = (tenths(floor - low), tenths(floor - high));
                 steps.extend([Step::Move(x, low), Step::Along(high), Step::Across(tenths(next)), Step::Along(low)]);
             }
-            let paint = if body.colors.is_some() { palette.value(color) } else { palette.value(lane) };
+            let paint = paint_of(body, palette, lane, color);
             pen.path(steps, Paint::fill(paint));
         }
     }
@@ -102,7 +102,7 @@ fn diamonds(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     }
     let mut pen = Pen::default();
     for ((lane, code), steps) in paths {
-        let color = if body.colors.is_some() { palette.value(code) } else { palette.value(lane) };
+        let color = paint_of(body, palette, lane, code);
         pen.path(steps, Paint::fill(color).faded(0.8));
     }
     frame.pen.group("events", None, pen);
