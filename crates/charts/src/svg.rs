@@ -111,6 +111,9 @@ impl Writer {
                     self.raw(" font-weight=\"600\"");
                 }
                 self.paint(&mark.paint);
+                if mark.paint.stroke.is_some() {
+                    self.raw(" stroke-linejoin=\"round\" paint-order=\"stroke\"");
+                }
                 self.raw(">");
                 self.text(text);
                 self.raw("</text>\n");
