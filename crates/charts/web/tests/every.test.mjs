@@ -1,10 +1,9 @@
 // What holds for every page, whatever is on it.
 import assert from "node:assert/strict";
-import { test } from "node:test";
 import { axeFindings, intruders, open, quiet, violations } from "./browser.mjs";
 import { read } from "./pagefile.mjs";
 
-export function every(browser, name, file) {
+export function every(test, browser, name, file) {
   test(`${name}: opens from the file system, without faults`, async () => {
     const source = read(file);
     const { page, faults, close } = await open(browser(), file);

@@ -1,13 +1,12 @@
 // Matrix and process tree.
 import assert from "node:assert/strict";
 import fs from "node:fs";
-import { test } from "node:test";
 import { open, quiet } from "./browser.mjs";
 import { columnOf, read } from "./pagefile.mjs";
 
 const number = (text) => Number(/\(([\d,]+)\)/.exec(text)?.[1].replaceAll(",", ""));
 
-function runner(browser, name, file) {
+function runner(test, browser, name, file) {
   return (what, body) =>
     test(`${name}: ${what}`, async () => {
       const { page, faults, close } = await open(browser(), file);
@@ -21,11 +20,11 @@ function runner(browser, name, file) {
     });
 }
 
-export function otherCharts(browser, name, file) {
+export function otherCharts(test, browser, name, file) {
   const source = read(file);
   if (source.page.charts.length > 1) return;
   const head = source.page.charts[0];
-  const run = runner(browser, name, file);
+  const run = runner(test, browser, name, file);
   if (head.kind === "matrix" && head.spec.cells.x.length > 3) matrixTests(run, head);
   if (head.kind === "process_tree" && head.data.rows > 3) treeTests(run, source, head);
 }

@@ -1,7 +1,7 @@
 // Tests pages in Chromium: `node tests/run.mjs [directory]`. Without a directory the pages of fixture.mjs are written and tested.
 import fs from "node:fs";
 import path from "node:path";
-import { after, before } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { execFileSync } from "node:child_process";
 import { launch } from "./browser.mjs";
@@ -29,11 +29,11 @@ after(async () => {
 
 const files = fs.readdirSync(directory).filter((name) => name.endsWith(".html")).sort();
 if (files.length === 0) throw new Error(`no pages in ${directory}`);
-for (const name of files) {
-  if (only && !only.test(name)) continue;
-  const file = path.join(directory, name);
-  every(() => browser, name, file);
-  timeCharts(() => browser, name, file);
-  otherCharts(() => browser, name, file);
-  reports(() => browser, name, file);
-}
+// Tests wait most of the time: for timers of the page. Some at once, so that the machine does not.
+describe("pages", { concurrency: 4 }, () => {
+  for (const name of files) {
+    if (only && !only.test(name)) continue;
+    const file = path.join(directory, name);
+    for (const tests of [every, timeCharts, otherCharts, reports]) tests(it, () => browser, name, file);
+  }
+});

@@ -339,6 +339,7 @@ export class MatrixChart implements Chart {
     const step = steps[event.key];
     const { columns, rows } = this.model;
     if (event.key === "Enter" && this.at) {
+      event.preventDefault();
       this.context.services.card.pin();
       return;
     }

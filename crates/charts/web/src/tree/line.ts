@@ -32,7 +32,6 @@ export class Line {
     node.className = `tree-row${text.dim ? " dim" : ""}${text.found ? " found" : ""}${text.current ? " current" : ""}${text.inferred ? " inferred" : ""}`;
     node.setAttribute("aria-level", String(text.depth));
     node.setAttribute("aria-selected", String(text.current));
-    node.setAttribute("aria-label", `${text.label} ${text.detail}`.slice(0, 300));
     if (text.below > 0) node.setAttribute("aria-expanded", String(!text.folded));
     else node.removeAttribute("aria-expanded");
   }
@@ -40,6 +39,7 @@ export class Line {
   hide(): void {
     this.row = -1;
     this.node.hidden = true;
+    this.node.className = "tree-row";
   }
 }
 

@@ -31,12 +31,22 @@ async function readRows(context: Context<TreeSpec>): Promise<Rows> {
     columns.push({ name, sql, ...(await details.column(at)) });
   }
   let times: Float64Array | null = null;
-  if (data.time && blocks.has("time")) {
+  if (data.time && blocks.has("started")) {
+    const { start } = data.time;
+    times = Float64Array.from(wide(await blocks.bytes("started"), count), (since) => (since === 0 ? NaN : start + since - 1));
+  } else if (data.time && blocks.has("time")) {
     const { start, end, unit } = data.time;
     const offsets = sums(await block((blocks as PageBlocks).text("time")), count, (end - start) / unit);
     times = Float64Array.from(offsets, (offset) => start + offset * unit);
   }
   return { depth, parent, times, columns };
+}
+
+/** Whole numbers in planes of eight bytes. */
+function wide(bytes: Uint8Array, count: number): Float64Array {
+  const out = new Float64Array(count);
+  for (let plane = 7; plane >= 0; plane--) for (let at = 0; at < count; at++) out[at] = out[at]! * 256 + bytes[plane * count + at]!;
+  return out;
 }
 
 /** Processes, each below the one that started it. */
@@ -136,7 +146,7 @@ export class TreeChart implements Chart {
     const { rows } = this.model;
     const lines: CardLine[] = [];
     const time = rows.times?.[row];
-    if (time !== undefined) lines.push({ name: this.context.head.data?.time?.name ?? "time", value: { shown: this.context.services.formatTime(time), raw: null } });
+    if (time !== undefined && !Number.isNaN(time)) lines.push({ name: this.context.head.data?.time?.name ?? "time", value: { shown: this.context.services.formatTime(time), raw: null } });
     rows.columns.forEach((column, at) => lines.push({ name: column.name, value: this.model.cell(row, at), sql: column.sql }));
     const below = this.model.below[row]!;
     if (below > 0) lines.push({ name: "below it", value: { shown: `${below.toLocaleString("en")} processes`, raw: null } });
@@ -234,7 +244,7 @@ export class TreeChart implements Chart {
         top: place * ROW + shift,
         label: model.text(row, label) || "(no name)",
         detail: detail.map((column) => model.text(row, column)).filter((text) => text !== "").join("   "),
-        time: time === undefined ? "" : this.context.services.formatTime(time),
+        time: time === undefined || Number.isNaN(time) ? "" : this.context.services.formatTime(time),
         depth: model.rows.depth[row]!,
         below: model.below[row]!,
         folded: model.folded[row] === 1,
@@ -374,7 +384,7 @@ export class TreeChart implements Chart {
     const columns = [{ name: "level", numeric: true }, ...(times && time ? [{ name: time.name }] : []), ...model.rows.columns.map(({ name, sql }) => ({ name, sql }))];
     const row = (at: number): Cell[] => [
       { shown: String(model.rows.depth[at]), raw: null },
-      ...(times && time ? [{ shown: context.services.formatTime(times[at]!), raw: null }] : []),
+      ...(times && time ? [Number.isNaN(times[at]!) ? null : { shown: context.services.formatTime(times[at]!), raw: null }] : []),
       ...model.rows.columns.map((_, column) => model.cell(at, column)),
     ];
     return { columns, rows: list.length, cells: (from, to) => Array.from(list.subarray(from, to), row) };
