@@ -161,13 +161,14 @@ class GraphChart implements Chart {
     const applies = filters.some((filter) => filter.sql === source.sql || filter.sql === target.sql);
     const value = nodes.name.map((name, at) => valueOf(name, nodes.raw[at]));
     const isHidden = nodes.kind.map((kind) => this.legend.hidden.has(kind));
-    this.litEdges = edges.source.map((from, edge) => {
+    const passing = edges.source.map((from, edge) => {
       const to = edges.target[edge] ?? from;
-      if (isHidden[from] || isHidden[to] || !inTime(time, edges.first[edge], edges.last[edge])) return false;
+      if (!inTime(time, edges.first[edge], edges.last[edge])) return false;
       const straight = passes(filters, source, value[from] ?? null) && passes(filters, target, value[to] ?? null);
       if (straight || this.context.head.spec.directed) return straight;
       return passes(filters, source, value[to] ?? null) && passes(filters, target, value[from] ?? null);
     });
+    this.litEdges = passing.map((passes, edge) => passes && !isHidden[edges.source[edge] ?? 0] && !isHidden[edges.target[edge] ?? 0]);
     const around = this.focus === null ? null : new Set([this.focus, ...this.links.neighbours(this.focus)]);
     this.litNodes = nodes.name.map((name, at) => {
       if (isHidden[at]) return false;
@@ -175,7 +176,8 @@ class GraphChart implements Chart {
       if (search && !search(name) && !search(kinds[nodes.kind[at] ?? 0] ?? "") && !(nodes.attributes[at] ?? []).some(([, text]) => search(text))) return false;
       const mine = this.links.at[at] ?? [];
       if (mine.length === 0) return !applies && !time;
-      return mine.some((edge) => this.litEdges[edge]);
+      // What the legend hides is not there; what is left is not narrowed by that.
+      return mine.some((edge) => passing[edge]);
     });
     if (search || around) {
       this.litEdges = this.litEdges.map((lit, edge) => {

@@ -22,6 +22,9 @@ export interface Sanitized {
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A colour that is an image. */
+const isPattern = (value: Json): boolean => isObject(value) && "image" in value;
+
 class Sanitizer {
   readonly removed = new Set<string>();
 
@@ -31,7 +34,7 @@ class Sanitizer {
       return null;
     }
     if (typeof value === "string") return this.text(value, path);
-    if (Array.isArray(value)) return value.map((entry) => this.value(entry, path, depth + 1));
+    if (Array.isArray(value)) return value.filter((entry) => !/colou?r$/i.test(path) || !isPattern(entry)).map((entry) => this.value(entry, path, depth + 1));
     if (isObject(value)) return this.object(value, path, depth);
     return value;
   }
@@ -54,6 +57,10 @@ class Sanitizer {
       if (key === "renderMode" || (key === "renderer" && typeof entry === "string")) continue;
       if (SHAPES.test(key) && typeof entry === "string" && /^\s*(image:|data:|https?:|\/\/|url\()/i.test(entry)) {
         this.removed.add(here);
+        continue;
+      }
+      if (/colou?r$/i.test(key) && isPattern(entry)) {
+        this.removed.add(`${here}.image`);
         continue;
       }
       // Rows of a dataset are data: a column may be called "link".
