@@ -192,7 +192,7 @@ unsafe fn update_states(
             Value::Null
         };
         let (input, value) =
-            if is_events { AnyInput::of_events(chunk, form.function, &value)? } else { (AnyInput::new(chunk, count), value) };
+            if is_events { AnyInput::of_events(chunk, form.function, &value, rows)? } else { (AnyInput::new(chunk, count), value) };
         let parsed = form.function.parse(&value)?;
         if let Some((index, sample)) = input.misfit(types, rows) {
             return Err(misfit(form, types, index, &sample).into());

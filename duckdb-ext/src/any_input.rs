@@ -5,12 +5,13 @@
 
 use crate::aggregate::ROW;
 use crate::logical_type::LogicalType;
-use crate::options::{decimal, field_name, read};
+use crate::options::{constant, decimal, field_name, read};
 use crate::vector::Vector;
 use huntsql_kernels::error::KernelError;
-use huntsql_kernels::group::{GroupFunction, TableColumn};
+use huntsql_kernels::group::{Given, GroupFunction, TableColumn};
 use huntsql_kernels::input::Input;
-use huntsql_kernels::options::Value;
+use huntsql_kernels::options::{SOURCES, Value};
+use huntsql_kernels::time_text::iso_text;
 use huntsql_kernels::types::ArgType;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
@@ -27,6 +28,8 @@ struct Typed {
     id: ffi::duckdb_type,
     /// The elements of a list.
     child: Option<Box<Typed>>,
+    /// The columns of an argument that is several of them.
+    several: Option<Vec<Typed>>,
 }
 
 impl Typed {
@@ -38,7 +41,7 @@ impl Typed {
             let ty = vector.logical_type();
             let id = ty.id();
             let child = (id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_LIST).then(|| Box::new(Self::new(vector.list_child())));
-            Self { vector, ty, id, child }
+            Self { vector, ty, id, child, several: None }
         }
     }
 
@@ -92,6 +95,8 @@ impl Typed {
             || match wanted {
                 ArgType::Text => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR),
                 ArgType::Key => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR) || self.is_number(),
+                ArgType::Shown => true,
+                ArgType::Columns => self.several.is_some(),
                 ArgType::Bool => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_BOOLEAN),
                 ArgType::Int => self.is_integer(),
                 ArgType::Float => self.is_number(),
@@ -174,6 +179,80 @@ impl Typed {
         }
     }
 
+    /// The value as people read it.
+    ///
+    /// # Safety
+    /// The vector has more than `row` rows.
+    unsafe fn shown(&self, row: usize) -> Option<Cow<'_, str>> {
+        // SAFETY: the caller's promise; each read is of the type that the vector has.
+        unsafe {
+            if self.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR {
+                return self.vector.text(row).map(Cow::Borrowed);
+            }
+            if self.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_DATE {
+                return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time.split('T').next().unwrap_or_default().to_owned()));
+            }
+            if self.is_time() {
+                let zone = matches!(self.id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS);
+                return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time + if zone { "Z" } else { "" }));
+            }
+            if let Some(number) = self.int(row) {
+                return Some(Cow::Owned(number.to_string()));
+            }
+            match read(self.vector, row, 0) {
+                Value::Null => None,
+                Value::Text(text) => Some(Cow::Owned(text)),
+                Value::Other(_) => Some(Cow::Owned(self.other(row))),
+                value => Some(Cow::Owned(value.to_json())),
+            }
+        }
+    }
+
+    /// Values of types that no function of ours takes.
+    ///
+    /// # Safety
+    /// As for [`Typed::shown`].
+    unsafe fn other(&self, row: usize) -> String {
+        // SAFETY: the caller's promise; each read is of the type that the vector has.
+        unsafe {
+            match self.id {
+                // Sorted as a signed number: the first bit is turned round.
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_UUID => self.vector.value::<i128>(row).map_or_else(String::new, |bits| {
+                    let digits = format!("{:032x}", bits.cast_unsigned() ^ (1 << 127));
+                    let part = |range: std::ops::Range<usize>| digits.get(range).unwrap_or("").to_owned();
+                    [part(0..8), part(8..12), part(12..16), part(16..20), part(20..32)].join("-")
+                }),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_BLOB => {
+                    let bytes = self.vector.bytes(row).unwrap_or_default();
+                    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+                }
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_ENUM => self.enum_text(row),
+                _ => format!("({})", crate::options::type_name(self.id)),
+            }
+        }
+    }
+
+    /// # Safety
+    /// The vector is an enum with more than `row` rows.
+    unsafe fn enum_text(&self, row: usize) -> String {
+        // SAFETY: the caller's promise; the dictionary's text is freed by DuckDB's own function.
+        unsafe {
+            let code = match ffi::duckdb_enum_internal_type(self.ty.raw()) {
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_UTINYINT => self.vector.value::<u8>(row).map(u64::from),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_USMALLINT => self.vector.value::<u16>(row).map(u64::from),
+                _ => self.vector.value::<u32>(row).map(u64::from),
+            };
+            let Some(code) = code else { return String::new() };
+            let text = ffi::duckdb_enum_dictionary_value(self.ty.raw(), code);
+            if text.is_null() {
+                return String::new();
+            }
+            let owned = std::ffi::CStr::from_ptr(text).to_string_lossy().into_owned();
+            ffi::duckdb_free(text.cast());
+            owned
+        }
+    }
+
     /// Bounds of the list in `row`.
     ///
     /// # Safety
@@ -206,6 +285,7 @@ impl AnyInput {
         chunk: ffi::duckdb_data_chunk,
         function: &dyn GroupFunction,
         options: &Value,
+        rows: usize,
     ) -> Result<(Self, Value), KernelError> {
         // SAFETY: the caller's promise.
         let vector = |index: usize| unsafe { Vector::new(ffi::duckdb_data_chunk_get_vector(chunk, index as u64)) };
@@ -216,11 +296,24 @@ impl AnyInput {
         columns.retain(|(column, _)| column.name != ROW);
         // SAFETY: as above.
         let mut args: Vec<Typed> = (0..function.args().len()).map(|index| unsafe { Typed::new(vector(2 + index)) }).collect();
-        let given: Vec<bool> = args.iter().map(|arg| !arg.is_null_type()).collect();
-        let names: Vec<TableColumn> = columns.iter().map(|(column, _)| column.clone()).collect();
         let mut options = options.clone();
+        let sources = take_sources(&mut options);
+        let given = function.args().iter().zip(&args).enumerate().map(|(index, (ty, arg))| {
+            // SAFETY: as above.
+            unsafe { given(function, index, *ty, arg, rows, sources.get(index)) }
+        });
+        let given: Vec<Given> = given.collect::<Result<_, _>>()?;
+        let names: Vec<TableColumn> = columns.iter().map(|(column, _)| column.clone()).collect();
         if let Some(found) = function.recognise(&names, &given, &options)? {
             options = found.options;
+            for (index, names) in found.several {
+                let vectors = names.iter().filter_map(|name| columns.iter().find(|(column, _)| column.name == *name));
+                // SAFETY: fields of a live, flat struct.
+                let several = vectors.map(|(_, vector)| unsafe { Typed::new(*vector) }).collect();
+                if let Some(arg) = args.get_mut(index) {
+                    arg.several = Some(several);
+                }
+            }
             for (arg, name) in args.iter_mut().zip(found.columns) {
                 let column = name.and_then(|name| columns.iter().find(|(column, _)| column.name == name));
                 if let Some((_, vector)) = column.filter(|_| arg.is_null_type()) {
@@ -242,6 +335,43 @@ impl AnyInput {
             let sample = (0..rows).map(|row| unsafe { read(arg.vector, row, 0) }).find(|value| *value != Value::Null)?;
             Some((index, sample.to_string()))
         })
+    }
+}
+
+/// How the arguments are written, taken out of the options.
+fn take_sources(options: &mut Value) -> Vec<String> {
+    let Value::Struct(fields) = options else { return Vec::new() };
+    let Some(place) = fields.iter().position(|(name, _)| name == SOURCES) else { return Vec::new() };
+    match fields.remove(place).1 {
+        Value::List(texts) => texts.into_iter().map(|text| if let Value::Text(text) = text { text } else { String::new() }).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An argument as the call gives it.
+///
+/// # Safety
+/// The vector of `arg` is live, with `rows` rows.
+unsafe fn given(
+    function: &dyn GroupFunction,
+    index: usize,
+    ty: ArgType,
+    arg: &Typed,
+    rows: usize,
+    source: Option<&String>,
+) -> Result<Given, KernelError> {
+    if arg.is_null_type() {
+        return Ok(Given::Nothing);
+    }
+    if ty != ArgType::Columns {
+        return Ok(Given::Expression(source.cloned().unwrap_or_default()));
+    }
+    let argument = function.spec().args.get(index).map_or("columns", |arg| arg.name);
+    let wrong = |problem: String| KernelError::BadArgument { function: function.spec().name, argument, problem };
+    // SAFETY: the caller's promise.
+    match unsafe { constant(arg.vector, rows) } {
+        Some(value) => Given::names(&value).map_err(wrong),
+        None => Err(wrong("must be a constant list of names of columns, such as ['host', 'user']".to_owned())),
     }
 }
 
@@ -267,7 +397,7 @@ unsafe fn fields(vector: Vector, prefix: Option<&str>, depth: usize, into: &mut 
             if id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT && depth < MOST_LEVELS {
                 fields(child, Some(&name), depth + 1, into);
             }
-            into.push((TableColumn { name, is_text: id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR }, child));
+            into.push((TableColumn { name, is_text: id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR, is_nested: depth > 0 }, child));
         }
     }
 }
@@ -316,7 +446,7 @@ impl Input for AnyInput {
     }
 
     fn is_missing(&self, arg: usize) -> bool {
-        self.args.get(arg).is_none_or(Typed::is_null_type)
+        self.args.get(arg).is_none_or(|arg| arg.is_null_type() && arg.several.is_none())
     }
 
     fn time(&self, arg: usize, row: usize) -> Option<i64> {
@@ -343,6 +473,18 @@ impl Input for AnyInput {
         // SAFETY: see the impl.
         let number = unsafe { arg.int(row).map(|number| number.to_string()).or_else(|| arg.float(row).map(|number| number.to_string())) };
         number.map(Cow::Owned)
+    }
+
+    fn shown(&self, arg: usize, row: usize) -> Option<Cow<'_, str>> {
+        // SAFETY: see the impl.
+        self.args.get(arg).and_then(|arg| unsafe { arg.shown(row) })
+    }
+
+    fn each_shown(&self, arg: usize, row: usize, take: &mut dyn FnMut(Option<&str>)) -> bool {
+        let Some(several) = self.args.get(arg).and_then(|arg| arg.several.as_ref()) else { return false };
+        // SAFETY: see the impl.
+        several.iter().for_each(|column| take(unsafe { column.shown(row) }.as_deref()));
+        true
     }
 
     fn json(&self, arg: usize, row: usize) -> Option<Cow<'_, str>> {

@@ -47,7 +47,7 @@ impl LogicalType {
             ArgType::TextList => Self::result(&SqlType::List(&SqlType::Text)),
             ArgType::FloatList => Self::result(&SqlType::List(&SqlType::Float)),
             ArgType::Time => Self::result(&SqlType::Time),
-            ArgType::Json | ArgType::Key => Self::any(),
+            ArgType::Json | ArgType::Key | ArgType::Shown | ArgType::Columns => Self::any(),
         }
     }
 

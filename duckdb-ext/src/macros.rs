@@ -1,6 +1,7 @@
 //! Table forms: the SQL macros of `sql/`, which call the aggregates over `query_table`.
 
 use huntsql_kernels::group::{GroupFunction, Shape};
+use huntsql_kernels::options::SOURCES;
 use huntsql_kernels::spec::{Parameter, Role};
 
 const ITEMS: &str = include_str!("../../sql/items.sql");
@@ -26,7 +27,11 @@ pub(crate) fn table_macro(catalog: &str, function: &dyn GroupFunction) -> String
     let params: Vec<String> = signature.parameters().iter().map(parameter).collect();
     let mut call: Vec<String> = signature.spec.args.iter().map(|arg| arg.name.to_owned()).collect();
     if !signature.options.is_empty() {
-        let fields: Vec<String> = signature.options.iter().map(|option| format!("'{0}': {0}", option.name)).collect();
+        let mut fields: Vec<String> = signature.options.iter().map(|option| format!("'{0}': {0}", option.name)).collect();
+        if function.wants_sources() {
+            let written: Vec<String> = signature.spec.args.iter().map(|arg| format!("alias({})", arg.name)).collect();
+            fields.push(format!("'{SOURCES}': [{}]", written.join(", ")));
+        }
         call.push(format!("{{{}}}", fields.join(", ")));
     }
     let template = match function.shape() {

@@ -44,17 +44,26 @@ impl Vector {
     /// The vector is a VARCHAR with more than `row` rows.
     #[inline]
     pub(crate) unsafe fn text<'v>(self, row: usize) -> Option<&'v str> {
+        // SAFETY: the caller's promise.
+        unsafe { self.bytes(row) }.and_then(|bytes| std::str::from_utf8(bytes).ok())
+    }
+
+    /// Bytes of `row` in a VARCHAR or BLOB vector.
+    ///
+    /// # Safety
+    /// The vector is one of these with more than `row` rows.
+    #[inline]
+    pub(crate) unsafe fn bytes<'v>(self, row: usize) -> Option<&'v [u8]> {
         if !self.is_valid(row) {
             return None;
         }
         // SAFETY: the caller's promise, and the layout above.
-        let bytes = unsafe {
+        unsafe {
             let string = self.data.add(row * STRING_SIZE);
             let length = string.cast::<u32>().read_unaligned() as usize;
             let start = if length <= INLINE { string.add(4) } else { string.add(8).cast::<*const u8>().read_unaligned() };
-            std::slice::from_raw_parts(start, length)
-        };
-        std::str::from_utf8(bytes).ok()
+            Some(std::slice::from_raw_parts(start, length))
+        }
     }
 
     /// Value of `row` in a vector of plain `T`.

@@ -2,7 +2,29 @@
 //!
 //! Rows become a [`model::Chart`]; renderers make a page, SVG, PNG, text or JSON of it. A chart never knows its output.
 
+pub mod bins;
+pub mod catalogue;
+mod deliver;
+pub mod kernel;
+pub mod kernels;
+mod label;
 pub mod layout;
+pub mod measure;
 pub mod model;
+pub mod number;
+pub mod options;
+mod page;
+pub mod palette;
+pub mod png;
 pub mod prepare;
+pub mod result;
+mod rows;
+pub mod scene;
+mod similarity;
+pub mod stack;
+pub mod surface;
+pub mod svg;
+pub mod term;
+pub mod text;
+pub mod ticks;
 pub mod world;

@@ -41,6 +41,14 @@ pub trait Input {
     fn key(&self, arg: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
         self.text(arg, row).map(std::borrow::Cow::Borrowed)
     }
+    /// Text of the value of any type in argument `arg` of `row`, as people read it.
+    fn shown(&self, arg: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
+        self.text(arg, row).map(std::borrow::Cow::Borrowed)
+    }
+    /// As [`Input::shown`], for each of the columns that are argument `arg`; false where there are none.
+    fn each_shown(&self, arg: usize, row: usize, take: &mut dyn FnMut(Option<&str>)) -> bool {
+        self.each_text(arg, row, &mut |text| take(text))
+    }
     /// A number for the list in argument `arg` of `row`: two rows of this batch with the same number hold the same list.
     /// A constant list has one number for all rows. `None` where the engine cannot tell.
     fn text_list_identity(&self, _arg: usize, _row: usize) -> Option<usize> {

@@ -19,7 +19,7 @@ pub mod prelude;
 pub mod rows;
 pub mod spec;
 pub mod text_map;
-mod time_text;
+pub mod time_text;
 pub mod types;
 
 pub mod analysis;

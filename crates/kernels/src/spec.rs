@@ -59,6 +59,8 @@ pub enum Family {
     Analysis,
     /// What others know about an indicator: places, owners, verdicts.
     Context,
+    /// Pictures.
+    Charts,
 }
 
 impl Family {
@@ -74,6 +76,7 @@ impl Family {
             Self::Files => "files",
             Self::Analysis => "analysis",
             Self::Context => "context",
+            Self::Charts => "charts",
         }
     }
 
@@ -89,6 +92,7 @@ impl Family {
             Self::Files => "Log files",
             Self::Analysis => "Analysis",
             Self::Context => "Context",
+            Self::Charts => "Charts",
         }
     }
 }

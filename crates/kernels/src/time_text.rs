@@ -1,4 +1,4 @@
-//! Times that a table holds as text.
+//! Times as text.
 
 use crate::rows::Texts;
 use chrono::{DateTime, NaiveDateTime};
@@ -9,8 +9,13 @@ pub(crate) fn times_of(texts: &Texts, format: Option<&str>) -> Vec<i64> {
     (0u32..).take(texts.distinct()).map(|id| parse_time(texts.text(id), format).unwrap_or(i64::MIN)).collect()
 }
 
-/// Microseconds since 1970.
-fn parse_time(text: &str, format: &str) -> Option<i64> {
+/// A time in ISO 8601 without a zone, with as many digits as it needs: `2024-05-06T07:08:09.25`; `None` where no calendar has it.
+pub fn iso_text(micros: i64) -> Option<String> {
+    DateTime::from_timestamp_micros(micros).map(|time| format!("{:?}", time.naive_utc()))
+}
+
+/// Microseconds since 1970; `None` where `text` is no time of `format`, which is `iso` or a pattern of strftime.
+pub fn parse_time(text: &str, format: &str) -> Option<i64> {
     let text = text.trim();
     let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
     let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());

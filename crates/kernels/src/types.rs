@@ -76,18 +76,22 @@ pub enum ArgType {
     Json,
     /// A number or text, handed over as text: ids are written in both ways.
     Key,
+    /// A value of any type, handed over as the text that people read.
+    Shown,
+    /// Several columns, named by a list of texts in the call, handed over as [`ArgType::Shown`] one after another.
+    Columns,
 }
 
 impl ArgType {
     /// The type of a result that holds such an argument.
     pub const fn as_result(self) -> SqlType {
         match self {
-            Self::Text | Self::Json | Self::Key => SqlType::Text,
+            Self::Text | Self::Json | Self::Key | Self::Shown => SqlType::Text,
             Self::Int => SqlType::Int,
             Self::Float => SqlType::Float,
             Self::Bool => SqlType::Bool,
             Self::Time => SqlType::Time,
-            Self::TextList => SqlType::List(&SqlType::Text),
+            Self::TextList | Self::Columns => SqlType::List(&SqlType::Text),
             Self::FloatList => SqlType::List(&SqlType::Float),
         }
     }
@@ -105,6 +109,8 @@ impl fmt::Display for ArgType {
             Self::FloatList => "LIST(DOUBLE)",
             Self::Json => "STRUCT, MAP or JSON",
             Self::Key => "BIGINT or TEXT",
+            Self::Shown => "ANY",
+            Self::Columns => "LIST(name of a column)",
         })
     }
 }

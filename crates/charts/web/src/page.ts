@@ -30,6 +30,8 @@ export interface TimeColumn extends SourceColumn {
 export interface ColorColumn extends SourceColumn {
   values: string[];
   raw: (string | null)[];
+  /** Whether the last value stands for all that have no colour of their own. */
+  other?: boolean;
 }
 
 export interface ValueColumn extends SourceColumn {

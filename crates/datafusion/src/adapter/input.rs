@@ -42,7 +42,8 @@ pub(super) fn accepted(ty: ArgType, given: &DataType) -> Option<DataType> {
             _ => text_type(given),
         },
         ArgType::Key => text_type(given).or_else(|| given.is_numeric().then_some(DataType::Utf8)),
-        ArgType::TextList => match given {
+        ArgType::Shown => Some(if given.is_null() { DataType::Utf8 } else { given.clone() }),
+        ArgType::TextList | ArgType::Columns => match given {
             DataType::Null => Some(DataType::new_list(DataType::Utf8, true)),
             DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) | DataType::ListView(element) => {
                 // An empty list literal has an element type of its own choosing.
@@ -163,7 +164,8 @@ impl Argument {
             ArgType::Int => Values::Int(cast(&array, &DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             ArgType::Float => Values::Float(cast(&array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             ArgType::Bool => Values::Bool(cast(&array, &DataType::Boolean)?.as_boolean().clone()),
-            ArgType::TextList => {
+            ArgType::Shown => Values::Text(Texts::new(&shown_texts(&array)?)?),
+            ArgType::TextList | ArgType::Columns => {
                 let lists = list::<i32>(&array)?;
                 let texts = Texts::new(lists.values())?;
                 Values::TextList { lists, texts }
@@ -187,6 +189,25 @@ fn micros(array: &ArrayRef) -> Result<TimestampMicrosecondArray> {
         _ => None,
     };
     Ok(cast(array, &DataType::Timestamp(TimeUnit::Microsecond, zone))?.as_primitive::<TimestampMicrosecondType>().clone())
+}
+
+/// Values of any type as people read them.
+pub(super) fn shown_texts(array: &ArrayRef) -> Result<ArrayRef> {
+    Ok(match array.data_type() {
+        ty if text_type(ty).is_some() && !ty.is_null() => Arc::clone(array),
+        DataType::Struct(_) | DataType::Map(_, _) | DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(_, _) => {
+            Arc::new(json_texts(array)?)
+        }
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => Arc::new(hex_texts(array)?),
+        _ => cast(array, &DataType::Utf8)?,
+    })
+}
+
+/// Bytes as hexadecimal digits.
+fn hex_texts(array: &ArrayRef) -> Result<StringArray> {
+    let bytes = cast(array, &DataType::Binary)?;
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    Ok(bytes.as_binary::<i32>().iter().map(|bytes| bytes.map(hex)).collect())
 }
 
 /// Structs, maps and lists as JSON.

@@ -6,6 +6,7 @@ mod input;
 mod options;
 mod output;
 mod scalar;
+mod shown;
 mod table_function;
 mod tables;
 mod unnest_keys;

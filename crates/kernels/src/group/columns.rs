@@ -11,6 +11,42 @@ pub struct TableColumn {
     pub name: String,
     /// Whether it holds texts.
     pub is_text: bool,
+    /// Whether it is a field of a struct.
+    pub is_nested: bool,
+}
+
+/// An argument as a call gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Given {
+    /// Not at all.
+    #[default]
+    Nothing,
+    /// As an expression: its SQL text, empty where the engine does not tell.
+    Expression(String),
+    /// As names of columns, for [`ArgType::Columns`](crate::types::ArgType::Columns).
+    Names(Vec<String>),
+}
+
+impl Given {
+    /// The names of columns in a constant.
+    pub fn names(value: &Value) -> Result<Self, String> {
+        let texts = match value {
+            Value::Null => return Ok(Self::Nothing),
+            Value::Text(name) => return Ok(Self::Names(vec![name.clone()])),
+            Value::List(texts) => texts,
+            other => return Err(format!("must be a list of names of columns, such as ['host', 'user'], got {other}")),
+        };
+        let name = |value: &Value| match value {
+            Value::Text(name) => Ok(name.clone()),
+            other => Err(format!("must be a list of names of columns, such as ['host', 'user'], got {other} in the list")),
+        };
+        texts.iter().map(name).collect::<Result<_, _>>().map(Self::Names)
+    }
+
+    /// Whether there is anything.
+    pub fn is_given(&self) -> bool {
+        *self != Self::Nothing
+    }
 }
 
 /// What [`EventKernel::recognise`](super::EventKernel::recognise) found.
@@ -18,6 +54,8 @@ pub struct TableColumn {
 pub struct Recognised {
     /// For each argument the column that holds it, if the call does not name it.
     pub columns: Vec<Option<String>>,
+    /// For arguments of several columns: their number and the columns.
+    pub several: Vec<(usize, Vec<String>)>,
     /// The options to compute with.
     pub options: Value,
 }
@@ -38,18 +76,18 @@ const MOST_LISTED: usize = 20;
 
 impl TableColumn {
     /// The column of that name; another case only where no column has this one.
-    pub(crate) fn find<'c>(columns: &'c [Self], name: &str) -> Option<&'c Self> {
+    pub fn find<'c>(columns: &'c [Self], name: &str) -> Option<&'c Self> {
         let exact = columns.iter().find(|column| column.name == name);
         exact.or_else(|| columns.iter().find(|column| column.name.eq_ignore_ascii_case(name)))
     }
 
     /// The first of `names` that a column has.
-    pub(crate) fn find_any<'c>(columns: &'c [Self], names: &[&str]) -> Option<&'c Self> {
+    pub fn find_any<'c>(columns: &'c [Self], names: &[&str]) -> Option<&'c Self> {
         names.iter().find_map(|name| Self::find(columns, name))
     }
 
     /// What is there instead, for an error.
-    fn listed(columns: &[Self]) -> String {
+    pub fn listed(columns: &[Self]) -> String {
         let shown: Vec<String> = columns.iter().take(MOST_LISTED).map(|column| column.name.escape_debug().to_string()).collect();
         let more = if columns.len() > MOST_LISTED { ", ..." } else { "" };
         format!("{}{more}", shown.join(", "))
@@ -61,12 +99,12 @@ pub fn recognise_by_name(
     function: &'static str,
     wanted: &[Wanted],
     columns: &[TableColumn],
-    given: &[bool],
+    given: &[Given],
     options: &Value,
 ) -> Result<Recognised, KernelError> {
     let mut found = Vec::with_capacity(wanted.len());
     for (index, Wanted { argument, names, required }) in wanted.iter().enumerate() {
-        let is_given = given.get(index).copied().unwrap_or(false);
+        let is_given = given.get(index).is_some_and(Given::is_given);
         let column = if is_given { None } else { TableColumn::find_any(columns, names) };
         if *required && !is_given && column.is_none() {
             let near = names.iter().map(|name| hint(name, columns.iter().map(|column| column.name.as_str()))).find(|near| !near.is_empty());
@@ -76,7 +114,7 @@ pub fn recognise_by_name(
         }
         found.push(column.map(|column| column.name.clone()));
     }
-    Ok(Recognised { columns: found, options: options.clone() })
+    Ok(Recognised { columns: found, several: Vec::new(), options: options.clone() })
 }
 
 #[cfg(test)]
@@ -89,9 +127,13 @@ mod tests {
             Wanted { argument: "key", names: &["process_key", "key"], required: true },
             Wanted { argument: "path", names: &["path"], required: false },
         ];
-        let table = |names: &[&str]| names.iter().map(|name| TableColumn { name: (*name).to_owned(), is_text: true }).collect::<Vec<_>>();
+        let table = |names: &[&str]| {
+            names.iter().map(|name| TableColumn { name: (*name).to_owned(), is_text: true, is_nested: false }).collect::<Vec<_>>()
+        };
         let find = |names: &[&str], given: &[bool]| {
-            let found = recognise_by_name("f", WANTED, &table(names), given, &Value::Null);
+            let given: Vec<Given> =
+                given.iter().map(|given| if *given { Given::Expression(String::new()) } else { Given::Nothing }).collect();
+            let found = recognise_by_name("f", WANTED, &table(names), &given, &Value::Null);
             found.map(|found| found.columns).map_err(|error| error.to_string())
         };
         let some = |name: &str| Some(name.to_owned());

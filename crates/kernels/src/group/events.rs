@@ -1,6 +1,6 @@
 //! Table forms only: the rows of a table put in relation, or a table of another kind made of them.
 
-use super::columns::{Recognised, TableColumn, Wanted, recognise_by_name};
+use super::columns::{Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use super::constant::{as_value, downcast, guarded, leaked, struct_fields};
 use super::{Fields, GroupFunction, GroupResult, Parsed, Shape};
 use crate::column::{Column, SqlValue};
@@ -21,6 +21,8 @@ pub trait EventKernel: Send + Sync + 'static {
     const ARGS: &'static [ArgType];
     /// Whether the table form gives the columns of the table as well, beside what is said of a row. Where not, [`EventSink::put`] takes no row.
     const KEEPS_ROWS: bool = true;
+    /// Whether [`EventKernel::recognise`] is told how arguments are written.
+    const WANTS_SOURCES: bool = false;
     /// Options without which there is no result; in calls they stand first.
     const REQUIRED: &'static [&'static str] = &[];
     /// The options.
@@ -32,7 +34,7 @@ pub trait EventKernel: Send + Sync + 'static {
     const WANTED: &'static [Wanted] = &[];
 
     /// The columns of a table that are the arguments, where the call does not name them, and the options that follow from them.
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         recognise_by_name(Self::SPEC.name, Self::WANTED, columns, given, options)
     }
     /// Hands what is to be said to `sink`.
@@ -97,7 +99,7 @@ impl<K: EventKernel> GroupFunction for Events<K> {
     fn computed_fields(&self) -> Fields {
         leaked(K::SPEC.name, "computed", || std::iter::once(("row", SqlType::Int)).chain(self.fields().iter().copied()).collect())
     }
-    fn recognise(&self, columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Option<Recognised>, KernelError> {
+    fn recognise(&self, columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Option<Recognised>, KernelError> {
         let found = K::recognise(columns, given, options)?;
         let is_set = |option: &str| match options {
             Value::Struct(fields) => fields.iter().any(|(name, value)| name.eq_ignore_ascii_case(option) && *value != Value::Null),
@@ -111,6 +113,9 @@ impl<K: EventKernel> GroupFunction for Events<K> {
                 problem: format!("is missing: {}(tbl, {option} => ...)", K::SPEC.name),
             }),
         }
+    }
+    fn wants_sources(&self) -> bool {
+        K::WANTS_SOURCES
     }
     fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {

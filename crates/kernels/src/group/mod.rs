@@ -7,7 +7,7 @@ mod events;
 mod items;
 mod per_row;
 
-pub use columns::{Recognised, TableColumn, Wanted, recognise_by_name};
+pub use columns::{Given, Recognised, TableColumn, Wanted, recognise_by_name};
 pub use events::{EventKernel, EventSink, Events};
 pub use items::{GroupKernel, Items};
 pub use per_row::{PerRow, RowKernel};
@@ -123,8 +123,12 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
         constant::leaked(self.spec().name, "numbered args", || std::iter::once(ArgType::Int).chain(self.args().iter().copied()).collect())
     }
     /// The columns that are the arguments of a [`Shape::Events`] function; `None` for all others.
-    fn recognise(&self, _columns: &[TableColumn], _given: &[bool], _options: &Value) -> Result<Option<Recognised>, KernelError> {
+    fn recognise(&self, _columns: &[TableColumn], _given: &[Given], _options: &Value) -> Result<Option<Recognised>, KernelError> {
         Ok(None)
+    }
+    /// Whether it wants to know how its arguments are written, which is told in [`Given::Expression`].
+    fn wants_sources(&self) -> bool {
+        false
     }
     /// How many arguments must be given.
     fn required(&self) -> usize {

@@ -1,7 +1,7 @@
 //! `logon_sessions(tbl)`: who was logged on, from when to when.
 
 use super::logon::{ARGUMENTS, Event, NONE, Reader, Session, Source, TIME_TEXT, pair, read_audit, read_syslog, read_windows, recognise};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn};
+use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Pool;
@@ -132,7 +132,7 @@ SELECT account, logon_type, duration, status, events FROM huntsql.logon_sessions
     type Options = LogonOptions;
     type Out<'a> = LogonSession<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         recognise(Self::SPEC.name, &[Source::Windows, Source::Audit, Source::Syslog], columns, given, options)
     }
 

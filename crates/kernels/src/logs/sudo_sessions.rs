@@ -1,7 +1,7 @@
 //! `sudo_sessions(tbl)`: what was done with sudo.
 
 use super::logon::{self, ARGUMENTS, Asked, NO_TIME, Reader, Source, given, recognise};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn};
+use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::process::{RiskOptions, Scanner, Severity};
@@ -158,16 +158,16 @@ SELECT account, tty, command_count, refused_count, severity, status FROM huntsql
     type Options = SudoOptions;
     type Out<'a> = SudoSession<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
-        let mut all_given = [false; ARGUMENTS.len()];
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
+        let mut all_given = [const { Given::Nothing }; ARGUMENTS.len()];
         for (own, place) in PLACES.iter().enumerate() {
             if let Some(slot) = all_given.get_mut(*place) {
-                *slot = given.get(own).copied().unwrap_or(false);
+                *slot = given.get(own).cloned().unwrap_or_default();
             }
         }
         let found = recognise(Self::SPEC.name, &[Source::Syslog], columns, &all_given, options)?;
         let columns = PLACES.iter().map(|place| found.columns.get(*place).cloned().flatten()).collect();
-        Ok(Recognised { columns, options: found.options })
+        Ok(Recognised { columns, several: Vec::new(), options: found.options })
     }
 
     fn compute(rows: &Rows, options: &SudoOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {

@@ -117,7 +117,13 @@ pub trait Options: Default + Send + Sync + 'static {
     const FIELDS: &'static [OptionField];
     /// Takes one option whose name is in `FIELDS` and whose type was checked. `Err` says what would work.
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String>;
+    /// Takes what [`SOURCES`] holds: how each argument is written. Only for functions that want it.
+    fn set_sources(&mut self, _sources: &Value) {}
 }
+
+/// Stands among the options of a function that [wants](crate::group::GroupFunction::wants_sources) to know how its arguments are written. No user
+/// writes it.
+pub const SOURCES: &str = "_huntsql_sources";
 
 /// For kernels without options.
 #[derive(Debug, Default, Clone, Copy)]
@@ -145,6 +151,10 @@ pub fn parse<O: Options>(function: &'static str, value: &Value) -> Result<O, Ker
         }
     };
     for (name, value) in fields {
+        if name == SOURCES {
+            options.set_sources(value);
+            continue;
+        }
         let field = O::FIELDS.iter().find(|field| field.name.eq_ignore_ascii_case(name)).ok_or_else(|| KernelError::UnknownOption {
             function,
             option: name.escape_debug().to_string(),

@@ -2,7 +2,7 @@
 
 mod command_risk;
 mod command_split;
-mod kin;
+pub mod kin;
 mod lolbin;
 mod process_ancestors;
 mod process_descendants;

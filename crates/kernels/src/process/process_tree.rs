@@ -1,7 +1,7 @@
 //! `process_tree(tbl)`: who started whom.
 
 use super::tree::{ARGUMENTS, Events, Forest, Kind, Links, NO_TIME, NONE, Node, SCHEMAS, Schema, Start, link, number, recognise};
-use crate::group::{EventKernel, EventSink, Recognised, TableColumn};
+use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Texts;
@@ -205,13 +205,13 @@ SELECT process, depth, children FROM huntsql.process_tree(ps, ts => started, pro
     type Options = TreeOptions;
     type Out<'a> = Process<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         let bad = |problem: String| KernelError::BadArgument { function: Self::SPEC.name, argument: "tbl", problem };
-        let is_given = |index: usize| given.get(index).copied().unwrap_or(false);
+        let is_given = |index: usize| given.get(index).is_some_and(Given::is_given);
         if (0..4).any(is_given) {
             let missing = ARGUMENTS.iter().take(4).enumerate().find(|(index, _)| !(is_given(*index) || *index == 0 && is_given(16)));
             return match missing {
-                None => Ok(Recognised { columns: vec![None; ARGUMENTS.len()], options: options.clone() }),
+                None => Ok(Recognised { columns: vec![None; ARGUMENTS.len()], several: Vec::new(), options: options.clone() }),
                 Some((_, name)) => Err(bad(format!(
                     "needs {name} => ... as well: ts, process_id, parent_id and process_name are given together or not at all"
                 ))),
@@ -252,7 +252,7 @@ SELECT process, depth, children FROM huntsql.process_tree(ps, ts => started, pro
         let mut fields = if let Value::Struct(fields) = options { fields.clone() } else { Vec::new() };
         fields.retain(|(name, _)| name != "schema_name");
         fields.push(("schema_name".to_owned(), Value::Text(schema.name.to_owned())));
-        Ok(Recognised { columns: found, options: Value::Struct(fields) })
+        Ok(Recognised { columns: found, several: Vec::new(), options: Value::Struct(fields) })
     }
 
     fn compute(rows: &Rows, options: &TreeOptions, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {

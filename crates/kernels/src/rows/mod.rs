@@ -44,8 +44,12 @@ impl RowColumn {
             Self::Bool(values) => values.extend(rows.map(|row| input.bool(arg, row))),
             Self::Text(texts) if ty == ArgType::Json => rows.for_each(|row| texts.push(input.json(arg, row).as_deref())),
             Self::Text(texts) if ty == ArgType::Key => rows.for_each(|row| texts.push(input.key(arg, row).as_deref())),
+            Self::Text(texts) if ty == ArgType::Shown => rows.for_each(|row| texts.push(input.shown(arg, row).as_deref())),
             Self::Text(texts) => rows.for_each(|row| texts.push(input.text(arg, row))),
             Self::FloatList(lists) => rows.for_each(|row| lists.push(|into| input.float_list(arg, row, into))),
+            Self::TextList(lists) if ty == ArgType::Columns => {
+                rows.for_each(|row| lists.push(|into| input.each_shown(arg, row, &mut |text| into.push(text))));
+            }
             Self::TextList(lists) => rows.for_each(|row| lists.push(|into| input.each_text(arg, row, &mut |text| into.push(text)))),
         }
     }
@@ -74,9 +78,9 @@ impl Rows {
                 ArgType::Int | ArgType::Time => RowColumn::Int(Vec::new()),
                 ArgType::Float => RowColumn::Float(Vec::new()),
                 ArgType::Bool => RowColumn::Bool(Vec::new()),
-                ArgType::Text | ArgType::Json | ArgType::Key => RowColumn::Text(Texts::default()),
+                ArgType::Text | ArgType::Json | ArgType::Key | ArgType::Shown => RowColumn::Text(Texts::default()),
                 ArgType::FloatList => RowColumn::FloatList(FloatLists::default()),
-                ArgType::TextList => RowColumn::TextList(TextLists::default()),
+                ArgType::TextList | ArgType::Columns => RowColumn::TextList(TextLists::default()),
             })
             .collect();
         Self { types, columns, len: 0 }

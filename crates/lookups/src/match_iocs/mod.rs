@@ -5,15 +5,18 @@ mod find;
 mod key;
 mod load;
 mod matcher;
+mod networks;
+mod options;
 mod words;
 
 use find::{Hit, find};
 use huntsql_kernels::column::{Column, ListOf};
-use huntsql_kernels::group::{EventKernel, EventSink, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
-pub use load::{LoadedFeed, MatchOptions};
+pub use load::LoadedFeed;
 use matcher::Matcher;
+pub use options::MatchOptions;
 
 /// Kernel of `match_iocs`.
 pub struct MatchIocs;
@@ -91,7 +94,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
     type Options = MatchOptions;
     type Out<'a> = Found<'a>;
 
-    fn recognise(columns: &[TableColumn], given: &[bool], options: &Value) -> Result<Recognised, KernelError> {
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
         const WANTED: &[Wanted] = &[Wanted {
             argument: "text",
             names: &["message", "line", "raw", "text", "command_line", "CommandLine", "url"],
@@ -102,7 +105,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
             _ => false,
         };
         if !has("feed") && !has("iocs") {
-            return Err(load::missing());
+            return Err(options::missing());
         }
         recognise_by_name(NAME, WANTED, columns, given, options)
     }

@@ -178,11 +178,10 @@ export class DurationPainter implements Painter {
   private drawBars(frame: Frame, box: LaneBox, running: Running): void {
     const { context, dataset, theme } = frame;
     const columns = dataset.columns!;
-    const coloured = dataset.data.color !== null;
     const right = frame.left + frame.width;
     running.each(box.lane, frame.from, frame.to, (place, color) => {
       const row = running.index.order[place]!;
-      const tint = rowColor(theme, box.lane, color, coloured);
+      const tint = rowColor(theme, box.lane, color, dataset.data.color);
       const { y, height } = this.levelBox(box, running.level[place]!);
       const x = xOf(frame, columns.times[row]!);
       if ((columns.ends?.[row] ?? 0) === 0) {
@@ -203,7 +202,7 @@ export class DurationPainter implements Painter {
 
   private drawDensity(frame: Frame, box: LaneBox, running: Running): void {
     const { context, theme, dataset } = frame;
-    context.fillStyle = dataset.data.color ? theme.muted : rowColor(theme, box.lane, 0, false);
+    context.fillStyle = dataset.data.color ? theme.muted : rowColor(theme, box.lane, 0, null);
     const columns = Math.floor(frame.width / COLUMN);
     const step = (frame.to - frame.from) / columns;
     const room = box.height - 5;

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
+import type { ColorColumn } from "../page";
 import type { Theme } from "../registry";
 
 /** What is true while one picture is drawn. Times are offsets in units from the first time of the data. */
@@ -76,6 +77,14 @@ export function laneColor(theme: Theme, lane: number): string {
   return theme.categories[lane % theme.categories.length] ?? theme.accent;
 }
 
-export function rowColor(theme: Theme, lane: number, code: number, coloured: boolean): string {
-  return laneColor(theme, coloured ? code : lane);
+export function rowColor(theme: Theme, lane: number, code: number, color: ColorColumn | null): string {
+  if (color && code === otherCode(color)) return theme.muted;
+  return laneColor(theme, color ? code : lane);
+}
+
+/** The code of "other"; -1 where each value has its colour. */
+export function otherCode(color: ColorColumn): number {
+  const last = color.values.length - 1;
+  const named = color.values[last] === "other" && (color.raw[last] ?? null) === null;
+  return (color.other ?? (named && last > 0)) ? last : -1;
 }

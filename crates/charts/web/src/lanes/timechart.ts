@@ -36,7 +36,7 @@ export interface Options {
 
 /** A chart of lanes along a time axis. What is drawn on a lane is the business of its painter. */
 export class TimeChart implements Chart {
-  readonly controls: readonly HTMLElement[];
+  controls: readonly HTMLElement[];
   readonly dataset: Dataset;
   private readonly data: Data;
   private readonly view: View;
@@ -91,6 +91,13 @@ export class TimeChart implements Chart {
     context.container.append(...(colors ? [colors] : []), this.surface, this.overview.node);
     context.container.classList.add("time-chart");
     this.controls = this.tools.nodes;
+    if (data.all_rows === 0) {
+      const sentence = element("p", { class: "empty-picture" }, `There are no ${options.noun}.`);
+      context.container.append(sentence);
+      this.surface.hidden = true;
+      this.overview.node.hidden = true;
+      this.controls = [];
+    }
     this.steps = new Steps(this.dataset, this.view, this.lanes, () => this.narrowing.current.mask, (row) => this.showRow(row));
     this.listen();
   }
@@ -434,12 +441,14 @@ export class TimeChart implements Chart {
     const { formatTime, status } = this.context.services;
     const { from, to } = this.view;
     const parts: string[] = [];
-    const all = this.data.rows;
     if (this.data.rows > 0 && !this.dataset.columns) parts.push("reading the rows…");
     else if (this.narrowing.busy) parts.push("searching…");
     const inView = this.countIn(this.dataset.offset(from), this.dataset.offset(Math.floor(to)) + 1e-6);
-    if (Number.isFinite(inView)) parts.push(`${inView.toLocaleString("en")} of ${all.toLocaleString("en")} ${this.options.noun} in view`);
-    if (this.data.rows === 0) parts.push(`no ${this.options.noun}`);
+    if (this.data.all_rows === 0) {
+      status("");
+      return;
+    }
+    if (Number.isFinite(inView)) parts.push(`${this.inViewText(inView)} in view`);
     // Edges of the view are no times of rows: digits that nobody can see in the picture are left out.
     const grain = to - from > 600_000_000 ? 1_000_000 : to - from > 1_000_000 ? 1000 : 1;
     const edge = (micros: number): string => formatTime(Math.round(micros / grain) * grain);
@@ -452,6 +461,18 @@ export class TimeChart implements Chart {
     if (outside > 0) parts.push(`${outside} reference ${outside === 1 ? "line lies" : "lines lie"} outside of the time axis`);
     status(parts.join(" · "));
     this.overview.tell();
+  }
+
+  /** `12 of 1,000 events`; where not all rows are in detail, about how many of all, and how many of them are. */
+  private inViewText(inView: number): string {
+    const { data, options } = this;
+    if (data.all_rows === data.rows || this.narrowing.current.mask) return `${inView.toLocaleString("en")} of ${data.rows.toLocaleString("en")} ${options.noun}`;
+    const counts = new Float64Array(1);
+    const source = this.counts();
+    for (let lane = 0; lane < this.lanes.count; lane++) {
+      if (this.lanes.on[lane]) source.count(lane, this.dataset.offset(this.view.from), this.dataset.offset(this.view.to), counts);
+    }
+    return `about ${Math.round(counts[0]!).toLocaleString("en")} of ${data.all_rows.toLocaleString("en")} ${options.noun} (${inView.toLocaleString("en")} in detail)`;
   }
 
   private laneAt(y: number): LaneBox | null {

@@ -139,7 +139,7 @@ export class ValuePainter implements Painter {
       const begin = Math.max(index.begins[group]!, placeOf(index, times, group, frame.from - margin) - (this.spec.mark === "line" ? 1 : 0));
       const end = Math.min(index.begins[group + 1]!, placeOf(index, times, group, frame.to + margin) + (this.spec.mark === "line" ? 1 : 0));
       if (begin >= end) continue;
-      context.fillStyle = rowColor(theme, box.lane, color, coloured);
+      context.fillStyle = rowColor(theme, box.lane, color, dataset.data.color);
       context.strokeStyle = context.fillStyle;
       const few = end - begin <= Math.max(2000, frame.width * 2);
       if (few) this.each(frame, box, index, begin, end, color, coloured);

@@ -3,6 +3,7 @@
 use super::super::group::{coerce_one, is_null};
 use super::super::options;
 use super::super::scalar;
+use super::super::shown::shown_columns;
 use super::bare_name;
 use super::call::{Call, Placed, place};
 use super::node::{ARGUMENT, PART, TableFunctionNode};
@@ -19,9 +20,10 @@ use datafusion::logical_expr::{Cast, Expr, ExprSchemable, Extension, LogicalPlan
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::sql::sqlparser::ast::{AccessExpr, Expr as SqlExpr, Ident, ObjectName, Subscript, TableFactor, Value as SqlValue};
 use futures::FutureExt;
-use huntsql_kernels::group::{GroupFunction, Shape, TableColumn};
+use huntsql_kernels::group::{Given, GroupFunction, Shape, TableColumn};
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
+use huntsql_kernels::types::ArgType;
 use huntsql_readers::Cancel;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -112,14 +114,16 @@ impl RelationPlanner for TableFunctions {
         let table = table.ok_or_else(|| DataFusionError::Internal("a call without its table".to_owned()))?;
         let input = self.table(function.spec().name, table, context)?;
         let mut options = constants(function, options, context)?;
-        let given: Vec<bool> = arguments.iter().map(Option::is_some).collect();
+        let given = given(function, &mut arguments, context)?;
+        let mut several = Vec::new();
         if let Some(found) = function.recognise(&table_columns(input.schema()), &given, &options).map_err(scalar::engine_error)? {
             options = found.options;
+            several = found.several;
             for (argument, column) in arguments.iter_mut().zip(found.columns) {
                 *argument = argument.take().or_else(|| column.map(|name| column_of(input.schema(), &name)));
             }
         }
-        let input = project(function, input, arguments, part, context)?;
+        let input = project(function, input, arguments, &several, part, context)?;
         let node = TableFunctionNode::try_new(function, options, input)?;
         let plan = LogicalPlan::Extension(Extension { node: Arc::new(node) });
         let plan = LogicalPlanBuilder::from(plan).alias(function.spec().name)?.build()?;
@@ -151,7 +155,7 @@ fn table_columns(schema: &DFSchema) -> Vec<TableColumn> {
             }
         }
         let is_text = matches!(ty, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _));
-        columns.push(TableColumn { name, is_text });
+        columns.push(TableColumn { name, is_text, is_nested: depth > 0 });
     }
     let mut columns = Vec::new();
     schema.fields().iter().for_each(|field| add(&mut columns, field.name().clone(), field.data_type(), 0));
@@ -174,6 +178,26 @@ fn column_of(schema: &DFSchema, name: &str) -> SqlExpr {
         AccessExpr::Subscript(Subscript::Index { index })
     };
     SqlExpr::CompoundFieldAccess { root: Box::new(root), access_chain: steps.map(field).collect() }
+}
+
+/// The arguments as the call gives them. Names of columns are taken out: [`GroupFunction::recognise`] says which columns they are.
+fn given(function: &dyn GroupFunction, arguments: &mut [Option<SqlExpr>], context: &mut dyn RelationPlannerContext) -> Result<Vec<Given>> {
+    let mut given = Vec::with_capacity(arguments.len());
+    for (index, argument) in arguments.iter_mut().enumerate() {
+        let is_columns = function.args().get(index) == Some(&ArgType::Columns);
+        let name = function.spec().args.get(index).map_or("?", |arg| arg.name);
+        given.push(match argument.take_if(|_| is_columns) {
+            Some(names) => match constants(function, vec![(name, names)], context)? {
+                Value::Struct(fields) => {
+                    let names = fields.first().map_or(Ok(Given::Nothing), |(_, value)| Given::names(value));
+                    names.map_err(|problem| DataFusionError::Plan(format!("{}: argument '{name}' {problem}", function.spec().name)))?
+                }
+                _ => Given::Nothing,
+            },
+            None => argument.as_ref().map_or(Given::Nothing, |written| Given::Expression(written.to_string())),
+        });
+    }
+    Ok(given)
 }
 
 /// The options as one struct. They must be constants.
@@ -199,6 +223,7 @@ fn project(
     function: &'static dyn GroupFunction,
     input: LogicalPlan,
     arguments: Vec<Option<SqlExpr>>,
+    several: &[(usize, Vec<String>)],
     part: Option<SqlExpr>,
     context: &mut dyn RelationPlannerContext,
 ) -> Result<LogicalPlan> {
@@ -219,6 +244,11 @@ fn project(
         }
     }
     for (index, argument) in arguments.into_iter().enumerate() {
+        if let Some((_, names)) = several.iter().find(|(place, _)| *place == index) {
+            let shown = names.iter().map(|name| context.sql_to_expr(column_of(&schema, name), &schema)).collect::<Result<Vec<_>>>()?;
+            columns.push(shown_columns().call(shown).alias(format!("{ARGUMENT}{index}")));
+            continue;
+        }
         let Some(argument) = argument else { continue };
         let expr = context.sql_to_expr(argument, &schema)?;
         let given = expr.get_type(&schema)?;

@@ -1,7 +1,7 @@
 //! Which columns hold what, in the logs that tell of sessions.
 
 use super::{TIME, TIME_TEXT};
-use crate::group::{Recognised, TableColumn};
+use crate::group::{Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 
@@ -105,11 +105,11 @@ pub(in super::super) fn recognise(
     function: &'static str,
     sources: &[Source],
     columns: &[TableColumn],
-    given: &[bool],
+    given: &[Given],
     options: &Value,
 ) -> Result<Recognised, KernelError> {
     let bad = |problem: String| KernelError::BadArgument { function, argument: "tbl", problem };
-    let is_given = |index: usize| given.get(index).copied().unwrap_or(false);
+    let is_given = |index: usize| given.get(index).is_some_and(Given::is_given);
     let mut fields = if let Value::Struct(fields) = options { fields.clone() } else { Vec::new() };
     let option = |name: &str| {
         fields.iter().find_map(|(field, value)| match value {
@@ -120,7 +120,7 @@ pub(in super::super) fn recognise(
     let wanted = option("log").and_then(|name| Source::parse(&name.to_ascii_lowercase()));
     if wanted.is_none() && fields.iter().any(|(name, value)| name == "log" && *value != Value::Null) {
         // No log that is known: the check of the options says so.
-        return Ok(Recognised { columns: vec![None; ARGUMENTS.len()], options: options.clone() });
+        return Ok(Recognised { columns: vec![None; ARGUMENTS.len()], several: Vec::new(), options: options.clone() });
     }
     let has_format = option("time_format").is_some();
     let fits = sources.iter().copied().filter(|source| wanted.is_none_or(|wanted| wanted == *source));
@@ -163,5 +163,6 @@ pub(in super::super) fn recognise(
     if sources.len() > 1 {
         fields.push(("log".to_owned(), Value::Text(source.name().to_owned())));
     }
-    Ok(Recognised { columns: found.into_iter().map(|column| column.map(|column| column.name)).collect(), options: Value::Struct(fields) })
+    let columns = found.into_iter().map(|column| column.map(|column| column.name)).collect();
+    Ok(Recognised { columns, several: Vec::new(), options: Value::Struct(fields) })
 }

@@ -11,13 +11,11 @@ pub(in super::super) const PARENT: usize = 1;
 pub(in super::super) const PATH: usize = 2;
 
 /// The argument [`KEY`].
-pub(in super::super) const KEY_ARG: Arg = Arg { name: "process_key", doc: "What a process is known by; the column of this name." };
+pub const KEY_ARG: Arg = Arg { name: "process_key", doc: "What a process is known by; the column of this name." };
 /// The argument [`PARENT`].
-pub(in super::super) const PARENT_ARG: Arg =
-    Arg { name: "parent_key", doc: "The key of its parent, NULL for a root; the column of this name." };
+pub const PARENT_ARG: Arg = Arg { name: "parent_key", doc: "The key of its parent, NULL for a root; the column of this name." };
 /// The argument [`PATH`].
-pub(in super::super) const PATH_ARG: Arg =
-    Arg { name: "path", doc: "Puts siblings in order; the column of this name. Where there is none, their keys do." };
+pub const PATH_ARG: Arg = Arg { name: "path", doc: "Puts siblings in order; the column of this name. Where there is none, their keys do." };
 
 /// The arguments of a function that looks at the families only.
 pub(in super::super) const KIN_ARGS: &[Arg] = &[KEY_ARG, PARENT_ARG, PATH_ARG];
@@ -27,11 +25,11 @@ pub(in super::super) const KIN_TYPES: &[ArgType] = &[ArgType::Key, ArgType::Key,
 pub(in super::super) const KIN_WANTED: &[Wanted] = &[KEY_COLUMN, PARENT_COLUMN, PATH_COLUMN];
 
 /// The column of [`KEY`].
-pub(in super::super) const KEY_COLUMN: Wanted = Wanted { argument: "process_key", names: &["process_key"], required: true };
+pub const KEY_COLUMN: Wanted = Wanted { argument: "process_key", names: &["process_key"], required: true };
 /// Of [`PARENT`].
-pub(in super::super) const PARENT_COLUMN: Wanted = Wanted { argument: "parent_key", names: &["parent_key"], required: true };
+pub const PARENT_COLUMN: Wanted = Wanted { argument: "parent_key", names: &["parent_key"], required: true };
 /// Of [`PATH`].
-pub(in super::super) const PATH_COLUMN: Wanted = Wanted { argument: "path", names: &["path"], required: false };
+pub const PATH_COLUMN: Wanted = Wanted { argument: "path", names: &["path"], required: false };
 
 /// The option of functions about one process.
 #[derive(Debug, Default, Clone)]

@@ -6,9 +6,8 @@ mod columns;
 mod put;
 
 pub use columns::KeyOptions;
-pub(super) use columns::{
-    KEY, KEY_ARG, KEY_COLUMN, KIN_ARGS, KIN_TYPES, KIN_WANTED, PARENT, PARENT_ARG, PARENT_COLUMN, PATH, PATH_ARG, PATH_COLUMN,
-};
+pub(super) use columns::{KEY, KIN_ARGS, KIN_TYPES, KIN_WANTED, PARENT, PATH};
+pub use columns::{KEY_ARG, KEY_COLUMN, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
 pub use put::Distance;
 pub(super) use put::put_rows;
 
@@ -23,7 +22,8 @@ pub(super) const NONE: u32 = u32::MAX;
 const STEP: usize = 1 << 16;
 
 /// The processes of a table. They are numbered as their keys are.
-pub(super) struct Kin<'r> {
+#[derive(Debug)]
+pub struct Kin<'r> {
     keys: &'r Texts,
     paths: &'r Texts,
     /// The row that speaks for each process.
@@ -40,7 +40,8 @@ pub(super) struct Kin<'r> {
 }
 
 impl<'r> Kin<'r> {
-    pub(super) fn read(rows: &'r Rows, interrupt: &Interrupt) -> GroupResult<Self> {
+    /// Reads the arguments [`KIN_WANTED`], which come first.
+    pub fn read(rows: &'r Rows, interrupt: &Interrupt) -> GroupResult<Self> {
         let (keys, above) = (rows.texts(KEY), rows.texts(PARENT));
         let count = keys.distinct();
         let mut speakers = vec![NONE; count];
@@ -75,40 +76,47 @@ impl<'r> Kin<'r> {
     }
 
     /// Number of processes.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.rows.len()
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// All processes, parents before children.
-    pub(super) fn order(&self) -> &[u32] {
+    pub fn order(&self) -> &[u32] {
         &self.order
     }
 
     /// The process with that key.
-    pub(super) fn find(&self, key: &str) -> Option<u32> {
+    pub fn find(&self, key: &str) -> Option<u32> {
         self.keys.find(key)
     }
 
-    pub(super) fn key(&self, process: u32) -> &'r str {
+    /// Its key.
+    pub fn key(&self, process: u32) -> &'r str {
         self.keys.text(process)
     }
 
-    pub(super) fn parent(&self, process: u32) -> Option<u32> {
+    /// Its parent.
+    pub fn parent(&self, process: u32) -> Option<u32> {
         self.parents.get(process as usize).copied().filter(|parent| *parent != NONE)
     }
 
     /// The row that speaks for a process.
-    pub(super) fn row(&self, process: u32) -> usize {
+    pub fn row(&self, process: u32) -> usize {
         self.rows.get(process as usize).copied().unwrap_or(NONE) as usize
     }
 
     /// Its generation, from 1.
-    pub(super) fn depth(&self, process: u32) -> u32 {
+    pub fn depth(&self, process: u32) -> u32 {
         self.depths.get(process as usize).copied().unwrap_or(0)
     }
 
     /// The children of a process, in no order.
-    pub(super) fn children(&self, process: u32) -> impl Iterator<Item = u32> {
+    pub fn children(&self, process: u32) -> impl Iterator<Item = u32> {
         let bound = |index: usize| self.starts.get(index).copied().unwrap_or(0) as usize;
         let all = self.children.get(bound(process as usize)..bound(process as usize + 1)).unwrap_or(&[]);
         // Where a circle was cut, one of them is a child no more.
@@ -116,20 +124,20 @@ impl<'r> Kin<'r> {
     }
 
     /// Order of siblings: by path, then by key.
-    pub(super) fn compare(&self, a: u32, b: u32) -> Ordering {
+    pub fn compare(&self, a: u32, b: u32) -> Ordering {
         let rank = |process: u32| (self.paths.get(self.row(process)), self.key(process));
         rank(a).cmp(&rank(b))
     }
 
     /// The roots in order.
-    pub(super) fn roots(&self) -> Vec<u32> {
+    pub fn roots(&self) -> Vec<u32> {
         let mut roots: Vec<u32> = self.order.iter().copied().filter(|process| self.depth(*process) == 1).collect();
         roots.sort_unstable_by(|a, b| self.compare(*a, *b));
         roots
     }
 
     /// The families of `first`, each process before its children.
-    pub(super) fn descent(&self, first: &[u32]) -> Descent<'_, 'r> {
+    pub fn descent(&self, first: &[u32]) -> Descent<'_, 'r> {
         Descent { kin: self, stack: first.iter().rev().copied().collect() }
     }
 
@@ -192,7 +200,8 @@ impl<'r> Kin<'r> {
 }
 
 /// A walk down from some processes, children in order.
-pub(super) struct Descent<'k, 'r> {
+#[derive(Debug)]
+pub struct Descent<'k, 'r> {
     kin: &'k Kin<'r>,
     stack: Vec<u32>,
 }

@@ -1,0 +1,276 @@
+//! From a call to a chart: what the functions of this crate have in common.
+
+use crate::deliver;
+use crate::model::{Chart, Source};
+use crate::options::{ChartOptions, Common, OwnOptions, write_sources};
+use crate::result::Written;
+use huntsql_kernels::error::KernelError;
+use huntsql_kernels::group::{EventKernel, EventSink, Given, GroupResult, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::interrupt::Interrupt;
+use huntsql_kernels::options::{SOURCES, Value};
+use huntsql_kernels::rows::Rows;
+use huntsql_kernels::spec::Spec;
+use huntsql_kernels::types::ArgType;
+use std::marker::PhantomData;
+
+/// Most columns that are shown of a row where the call names none.
+const MOST_COLUMNS: usize = 16;
+
+/// A kind of chart.
+pub trait ChartKernel: Send + Sync + 'static {
+    /// Name and documentation.
+    const SPEC: Spec;
+    /// Types of the arguments.
+    const ARGS: &'static [ArgType];
+    /// Names that the columns of the arguments may have.
+    const WANTED: &'static [Wanted];
+    /// The argument of several columns that is filled with the rest of the table where the call does not name any.
+    const REST: Option<usize> = None;
+    /// Options that must be given.
+    const REQUIRED: &'static [&'static str] = &[];
+    /// Its own options.
+    type Own: OwnOptions;
+
+    /// The chart of the rows.
+    fn chart(rows: &Rows, options: &ChartOptions<Self::Own>, interrupt: &Interrupt) -> GroupResult<Chart>;
+}
+
+/// A [`ChartKernel`] as a function of a table.
+#[derive(Debug)]
+pub struct Drawn<C>(PhantomData<C>);
+
+impl<C: ChartKernel> EventKernel for Drawn<C> {
+    const SPEC: Spec = C::SPEC;
+    const ARGS: &'static [ArgType] = C::ARGS;
+    const KEEPS_ROWS: bool = false;
+    const WANTS_SOURCES: bool = true;
+    const REQUIRED: &'static [&'static str] = C::REQUIRED;
+    type Options = ChartOptions<C::Own>;
+    type Out<'a> = Written;
+
+    fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
+        recognise::<C>(columns, given, options)
+    }
+
+    fn compute(rows: &Rows, options: &ChartOptions<C::Own>, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
+        let chart = C::chart(rows, options, interrupt)?;
+        interrupt.check()?;
+        sink.put(None, &deliver::deliver(C::SPEC.name, &chart, &options.common, interrupt)?);
+        Ok(())
+    }
+}
+
+/// Finds the columns of the arguments, and remembers how they are written.
+fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
+    let mut found = recognise_by_name(C::SPEC.name, C::WANTED, columns, given, options)?;
+    let mut sources: Vec<Vec<Source>> = Vec::with_capacity(C::ARGS.len());
+    for (index, ty) in C::ARGS.iter().enumerate() {
+        let given = given.get(index).unwrap_or(&Given::Nothing);
+        let column = found.columns.get(index).cloned().flatten();
+        sources.push(match (given, column) {
+            (Given::Names(names), _) => {
+                let columns = names.iter().map(|name| named::<C>(columns, index, name)).collect::<Result<Vec<_>, _>>()?;
+                let sources = columns.iter().map(|column| of_column(column)).collect();
+                found.several.push((index, columns.into_iter().map(|column| column.name.clone()).collect()));
+                sources
+            }
+            (Given::Expression(sql), _) => vec![of_expression(columns, sql)],
+            (Given::Nothing, Some(name)) if *ty == ArgType::Columns => {
+                found.several.push((index, vec![name.clone()]));
+                TableColumn::find(columns, &name).map(of_column).into_iter().collect()
+            }
+            (Given::Nothing, Some(name)) => TableColumn::find(columns, &name).map(of_column).into_iter().collect(),
+            (Given::Nothing, None) => Vec::new(),
+        });
+    }
+    if let Some(rest) = C::REST
+        && !given.get(rest).is_some_and(Given::is_given)
+    {
+        let taken: Vec<&str> = sources.iter().flatten().map(|source| source.name.as_str()).collect();
+        let columns = columns.iter().filter(|column| !column.is_nested && !taken.contains(&column.name.as_str()));
+        let columns: Vec<&TableColumn> = columns.take(MOST_COLUMNS).collect();
+        found.several.push((rest, columns.iter().map(|column| column.name.clone()).collect()));
+        let shown = columns.into_iter().map(of_column).collect();
+        if let Some(slot) = sources.get_mut(rest) {
+            *slot = shown;
+        }
+    }
+    // What several columns are made of is not looked for as one.
+    for (index, _) in &found.several {
+        if let Some(column) = found.columns.get_mut(*index) {
+            *column = None;
+        }
+    }
+    let mut fields = match found.options {
+        Value::Struct(fields) => fields,
+        _ => Vec::new(),
+    };
+    fields.push((SOURCES.to_owned(), write_sources(&sources)));
+    found.options = Value::Struct(fields);
+    Ok(found)
+}
+
+/// The column of that name, or an error that says which there are.
+fn named<'c, C: ChartKernel>(columns: &'c [TableColumn], index: usize, name: &str) -> Result<&'c TableColumn, KernelError> {
+    TableColumn::find(columns, name).ok_or_else(|| {
+        let near = huntsql_kernels::nearest::hint(name, columns.iter().map(|column| column.name.as_str()));
+        let argument = C::SPEC.args.get(index).map_or("columns", |arg| arg.name);
+        let problem =
+            format!("names the column '{}', which the table has not{near} (it has {})", name.escape_debug(), TableColumn::listed(columns));
+        KernelError::BadArgument { function: C::SPEC.name, argument, problem }
+    })
+}
+
+fn of_column(column: &TableColumn) -> Source {
+    let sql = if column.is_nested {
+        let mut steps = column.name.split('.');
+        let root = quoted(steps.next().unwrap_or_default());
+        steps.fold(root, |sql, step| format!("{sql}['{}']", step.replace('\'', "''")))
+    } else {
+        quoted(&column.name)
+    };
+    Source { name: column.name.clone(), sql }
+}
+
+/// An expression of the call: mostly the name of a column, which one engine gives without quotes.
+fn of_expression(columns: &[TableColumn], sql: &str) -> Source {
+    let bare =
+        sql.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| sql.to_owned(), |name| name.replace("\"\"", "\""));
+    match TableColumn::find(columns, &bare) {
+        Some(column) => of_column(column),
+        // Structs are shown without their values.
+        None if sql.starts_with("struct_pack(") => Source { name: sql.to_owned(), sql: String::new() },
+        None => Source { name: sql.to_owned(), sql: sql.to_owned() },
+    }
+}
+
+/// An identifier as SQL has it.
+pub(crate) fn quoted(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        && !RESERVED.contains(&name);
+    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+}
+
+/// Words that one of the engines does not take for a column.
+const RESERVED: &[&str] = &[
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "date",
+    "default",
+    "deferrable",
+    "desc",
+    "describe",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "interval",
+    "into",
+    "is",
+    "join",
+    "lambda",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "natural",
+    "not",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "pivot",
+    "placing",
+    "primary",
+    "qualify",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "show",
+    "some",
+    "summarize",
+    "symmetric",
+    "table",
+    "then",
+    "time",
+    "timestamp",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "unpivot",
+    "user",
+    "using",
+    "value",
+    "values",
+    "variadic",
+    "when",
+    "where",
+    "window",
+    "with",
+];
+
+/// A chart of no more than its frame.
+pub(crate) fn framed(common: &Common, body: crate::model::Body, rows_in: usize, rows_drawn: usize) -> Chart {
+    let labels = crate::label::Labels { defang: common.defang };
+    let references = common
+        .references
+        .iter()
+        .map(|reference| crate::model::Reference { time: reference.time, label: labels.shown(&reference.label).into_owned() });
+    Chart {
+        title: labels.shown(&common.title).into_owned(),
+        subtitle: String::new(),
+        rows_in,
+        rows_drawn,
+        warnings: Vec::new(),
+        zone: common.zone.clone(),
+        theme: common.theme,
+        references: references.collect(),
+        body,
+    }
+}

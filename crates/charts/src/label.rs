@@ -1,0 +1,89 @@
+//! Texts fit to be seen: what logs hold is written by attackers.
+
+use crate::model::Label;
+use huntsql_kernels::text::defang;
+use std::borrow::Cow;
+
+/// Longest text that is shown, in bytes: what is longer is cut, and says so.
+pub(crate) const LONGEST: usize = 4096;
+
+/// Makes labels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Labels {
+    /// Whether indicators are defanged.
+    pub(crate) defang: bool,
+}
+
+impl Labels {
+    /// The label of a value.
+    pub(crate) fn of(self, text: &str) -> Label {
+        let shown = self.shown(text);
+        let raw = (shown != text).then(|| text.to_owned());
+        Label { shown: shown.into_owned(), raw }
+    }
+
+    /// What is shown of a text.
+    pub(crate) fn shown(self, text: &str) -> Cow<'_, str> {
+        let mut shown = cut(text);
+        if self.defang && may_hold_indicator(&shown) {
+            let mut safe = String::with_capacity(shown.len() + 16);
+            defang(&shown, &mut safe);
+            if safe != *shown {
+                shown = Cow::Owned(safe);
+            }
+        }
+        if shown.chars().any(|c| picture(c).is_some()) {
+            shown = Cow::Owned(shown.chars().map(|c| picture(c).unwrap_or(c)).collect());
+        }
+        shown
+    }
+}
+
+/// Indicators have a dot, a colon or an at sign.
+fn may_hold_indicator(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'.' | b':' | b'@'))
+}
+
+fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return Cow::Borrowed(text);
+    }
+    let end = (0..=LONGEST).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    Cow::Owned(format!("{}… ({} bytes)", text.get(..end).unwrap_or(""), text.len()))
+}
+
+/// What stands for a character that steers a terminal or turns the direction of text, or that cannot be seen.
+fn picture(c: char) -> Option<char> {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)),
+        '\x7f' => Some('\u{2421}'),
+        '\u{80}'..='\u{9f}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_texts_are_tamed() {
+        let labels = Labels { defang: true };
+        assert_eq!(labels.of("plain"), Label { shown: "plain".to_owned(), raw: None });
+        assert_eq!(labels.of("http://evil.test/a").shown, "hxxp://evil[.]test/a");
+        assert_eq!(labels.of("http://evil.test/a").raw.as_deref(), Some("http://evil.test/a"));
+        assert_eq!(Labels { defang: false }.of("http://evil.test/a").raw, None);
+        assert_eq!(labels.of("\u{1b}[31mred\n").shown, "␛[31mred␊");
+        assert_eq!(labels.of("a\u{202e}b\u{200b}c\u{9b}d").shown, "a\u{fffd}b\u{fffd}c\u{fffd}d");
+        let long = "é".repeat(5000);
+        let shown = labels.of(&long).shown;
+        assert!(shown.ends_with("… (10000 bytes)") && shown.len() < LONGEST + 30);
+    }
+}
