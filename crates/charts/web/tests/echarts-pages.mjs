@@ -29,7 +29,7 @@ export function world() {
   return block(Buffer.from(JSON.stringify({ land: lists(), borders: lists() })));
 }
 
-export function graph({ hosts = 6, users = 4, names = [], id = "c0", directed = true } = {}) {
+export function graph({ hosts = 6, users = 4, names = [], id = "c0", directed = true, times = true } = {}) {
   const count = hosts + users + 1;
   const name = (at) => names[at] ?? (at < hosts ? `host-${at}` : at < hosts + users ? `user-${at - hosts}` : "alone");
   const nodes = Array.from({ length: count }, (_, at) => at);
@@ -44,7 +44,7 @@ export function graph({ hosts = 6, users = 4, names = [], id = "c0", directed = 
     kinds: ["host", names[2] ?? "user"], attributes: [names[3] ?? "site"],
     edges: {
       source: edges.map(([from]) => from), target: edges.map(([, to]) => to), count: edges.map(([, , rows]) => rows), value: edges.map(([, , rows]) => rows * 1.5), label: edges.map((_, at) => names[at % names.length] ?? "ssh"),
-      first: edges.map((_, at) => T0 + at * HOUR), last: edges.map((_, at) => T0 + at * HOUR + HOUR / 2),
+      first: times ? edges.map((_, at) => T0 + at * HOUR) : null, last: times ? edges.map((_, at) => T0 + at * HOUR + HOUR / 2) : null,
     },
     directed, source: source("account"), target: source("host", '"host"'),
   };
@@ -133,6 +133,7 @@ function linked() {
 
 export const PAGES = {
   graph: () => [graph()],
+  graph_plain: () => [graph({ directed: false, times: false })],
   graph_300: () => [graph({ hosts: 150, users: 150 })],
   graph_hostile: () => [graph({ names: HOSTILE })],
   map: () => [map(300)],

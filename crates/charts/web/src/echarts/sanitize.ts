@@ -9,6 +9,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** Never of use in a page that nobody configures further: each loads, links, writes files, or reaches into objects. */
 const DROPPED = new Set(["__proto__", "constructor", "prototype", "toolbox", "graphic", "link", "sublink", "image", "extraCssText", "className", "appendTo", "appendToBody", "brush"]);
 const DEEPEST = 60;
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 /** What loads something where a text stands for a picture. */
 const LOADS = /^\s*(image:\/\/|url\()/i;
 /** A picture as text where it stands for a shape: `data:` and addresses are no shapes either. */
@@ -41,9 +42,11 @@ class Sanitizer {
 
   /** A space in front makes it a text again. */
   private text(value: string, path: string): string {
-    if (!LOADS.test(value)) return value;
+    // A text that turns the text beside it round shows something else than it says.
+    const straight = value.replace(TURNS, "\ufffd");
+    if (!LOADS.test(straight)) return straight;
     this.removed.add(`${path} (an image)`);
-    return ` ${value.trimStart()}`;
+    return ` ${straight.trimStart()}`;
   }
 
   object(value: { [key: string]: Json }, path: string, depth: number): { [key: string]: Json } {
