@@ -55,11 +55,13 @@ export class Drawing {
     private readonly context: Context<never>,
     private high: number,
     label: string,
+    /** Colours and the like that options do without; ECharts takes them once. */
+    defaults: Record<string, unknown> | null = null,
   ) {
     this.node = element("div", { class: "drawing", role: "application", "aria-label": label, tabindex: 0 });
     this.node.style.height = `${high}px`;
     context.container.append(this.node);
-    this.chart = init(this.node, null, { renderer: "canvas", width: this.width, height: high });
+    this.chart = init(this.node, defaults, { renderer: "canvas", width: this.width, height: high });
   }
 
   get width(): number {

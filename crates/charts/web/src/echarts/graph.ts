@@ -161,21 +161,23 @@ class GraphChart implements Chart {
     const applies = filters.some((filter) => filter.sql === source.sql || filter.sql === target.sql);
     const value = nodes.name.map((name, at) => valueOf(name, nodes.raw[at]));
     const isHidden = nodes.kind.map((kind) => this.legend.hidden.has(kind));
-    this.litEdges = edges.source.map((from, edge) => {
+    const passing = edges.source.map((from, edge) => {
       const to = edges.target[edge] ?? from;
-      if (isHidden[from] || isHidden[to] || !inTime(time, edges.first[edge], edges.last[edge])) return false;
+      if ((edges.first && !inTime(time, edges.first[edge], edges.last?.[edge]))) return false;
       const straight = passes(filters, source, value[from] ?? null) && passes(filters, target, value[to] ?? null);
       if (straight || this.context.head.spec.directed) return straight;
       return passes(filters, source, value[to] ?? null) && passes(filters, target, value[from] ?? null);
     });
+    this.litEdges = passing.map((passes, edge) => passes && !isHidden[edges.source[edge] ?? 0] && !isHidden[edges.target[edge] ?? 0]);
     const around = this.focus === null ? null : new Set([this.focus, ...this.links.neighbours(this.focus)]);
     this.litNodes = nodes.name.map((name, at) => {
       if (isHidden[at]) return false;
       if (around && !around.has(at)) return false;
       if (search && !search(name) && !search(kinds[nodes.kind[at] ?? 0] ?? "") && !(nodes.attributes[at] ?? []).some(([, text]) => search(text))) return false;
       const mine = this.links.at[at] ?? [];
-      if (mine.length === 0) return !applies && !time;
-      return mine.some((edge) => this.litEdges[edge]);
+      if (mine.length === 0) return !applies && !(time && edges.first);
+      // What the legend hides is not there; what is left is not narrowed by that.
+      return mine.some((edge) => passing[edge]);
     });
     if (search || around) {
       this.litEdges = this.litEdges.map((lit, edge) => {
@@ -281,8 +283,8 @@ class GraphChart implements Chart {
     lines.push({ name: "rows", value: valueOf(formatNumber(nodes.count[node] ?? 0), null) });
     lines.push({ name: "neighbours", value: valueOf(formatNumber(new Set(this.links.neighbours(node)).size), null) });
     for (const [name, text] of nodes.attributes[node] ?? []) lines.push({ name: attributes[name] ?? "", value: valueOf(text, null) });
-    const first = mine.map((edge) => edges.first[edge] ?? null).filter((time) => time !== null);
-    const last = mine.map((edge) => edges.last[edge] ?? null).filter((time) => time !== null);
+    const first = mine.map((edge) => edges.first?.[edge] ?? null).filter((time) => time !== null);
+    const last = mine.map((edge) => edges.last?.[edge] ?? null).filter((time) => time !== null);
     if (first.length > 0) lines.push({ name: "first", value: valueOf(formatTime(first.reduce((a, b) => Math.min(a, b))), null) });
     if (last.length > 0) lines.push({ name: "last", value: valueOf(formatTime(last.reduce((a, b) => Math.max(a, b))), null) });
     return lines;
@@ -300,7 +302,7 @@ class GraphChart implements Chart {
     const value = edges.value[edge] ?? null;
     if (value !== null) lines.push({ name: "value", value: valueOf(formatNumber(value), null) });
     if (edges.label[edge]) lines.push({ name: "label", value: valueOf(edges.label[edge] ?? "", null) });
-    for (const [name, time] of [["first", edges.first[edge] ?? null], ["last", edges.last[edge] ?? null]] as const) {
+    for (const [name, time] of [["first", edges.first?.[edge] ?? null], ["last", edges.last?.[edge] ?? null]] as const) {
       if (time !== null) lines.push({ name, value: valueOf(formatTime(time), null) });
     }
     return lines;
@@ -358,7 +360,7 @@ class GraphChart implements Chart {
     const text = (words: string): Cell => valueOf(words, null);
     const hasLabel = edges.label.some(Boolean);
     const hasValue = edges.value.some((value) => value !== null);
-    const hasTime = edges.first.some((time) => time !== null);
+    const hasTime = edges.first?.some((time) => time !== null) ?? false;
     const columns = [
       { name: source.name, sql: source.sql },
       { name: target.name, sql: target.sql },
@@ -378,7 +380,7 @@ class GraphChart implements Chart {
         numberCell(edge < 0 ? nodes.count[from] : edges.count[edge]),
         ...(hasValue ? [numberCell(edges.value[edge])] : []),
         ...(hasLabel ? [text(edges.label[edge] ?? "")] : []),
-        ...(hasTime ? [timeCell(context, edges.first[edge]), timeCell(context, edges.last[edge])] : []),
+        ...(hasTime ? [timeCell(context, edges.first?.[edge]), timeCell(context, edges.last?.[edge])] : []),
         ...(attributes.length > 0 ? [text(said(from)), text(to < 0 ? "" : said(to))] : []),
       ]),
     );

@@ -17,7 +17,8 @@ const isObject = (value: unknown): value is Object_ => typeof value === "object"
 
 /** An option that somebody wrote, made harmless and given the colours of the page. */
 class OptionChart implements Chart {
-  private readonly drawing: Drawing;
+  private drawing: Drawing;
+  private readonly height: number;
   private readonly clean: Sanitized;
   private readonly failure = element("p", { class: "failure", role: "alert", hidden: true });
 
@@ -29,9 +30,13 @@ class OptionChart implements Chart {
       context.container.append(element("p", { class: "subtitle" }, element("bdi", {}, `Left out of this option, because pages load and link nothing: ${list}${more}.`)));
     }
     context.container.append(this.failure);
-    const height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
-    this.drawing = new Drawing(context as Context<never>, height, context.head.title || "Chart");
+    this.height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
+    this.drawing = this.begin();
     this.draw();
+  }
+
+  private begin(): Drawing {
+    return new Drawing(this.context as Context<never>, this.height, this.context.head.title || "Chart", this.colors());
   }
 
   private colors(): Record<string, unknown> {
@@ -45,20 +50,19 @@ class OptionChart implements Chart {
       title: { textStyle: { color: theme.text }, subtextStyle: { color: theme.muted } },
       legend: { textStyle: { color: theme.text }, pageTextStyle: { color: theme.muted } },
       tooltip: { backgroundColor: theme.surface, borderColor: theme.border, textStyle: { color: theme.text } },
-      visualMap: { textStyle: { color: theme.text } },
+      visualMap: { textStyle: { color: theme.text }, inRange: { color: [0.05, 0.35, 0.65, 1].map((share) => theme.sequential(share)) } },
       calendar: { itemStyle: { color: theme.surface, borderColor: theme.grid }, splitLine: { lineStyle: { color: theme.border } }, dayLabel: { color: theme.muted }, monthLabel: { color: theme.muted }, yearLabel: { color: theme.muted } },
       categoryAxis: axis, valueAxis: axis, logAxis: axis, timeAxis: axis,
       radar: { axisName: { color: theme.muted }, axisLine: { lineStyle: { color: theme.border } }, splitLine: { lineStyle: { color: theme.grid } }, splitArea: { show: false } },
       timeline: { label: { color: theme.muted }, lineStyle: { color: theme.border }, controlStyle: { color: theme.muted, borderColor: theme.muted } },
-      ...Object.fromEntries(["pie", "sunburst", "treemap", "tree", "sankey", "graph", "funnel", "bar", "line", "scatter"].map((type) => [type, { label: { color: type === "treemap" || type === "sunburst" ? "inherit" : theme.text } }])),
+      treemap: { itemStyle: { borderColor: theme.background }, breadcrumb: { itemStyle: { color: theme.surface, borderColor: theme.border, textStyle: { color: theme.text } } } },
+      ...Object.fromEntries(["pie", "tree", "sankey", "graph"].map((type) => [type, { label: { color: theme.text } }])),
     };
   }
 
   private draw(): void {
     const { services } = this.context;
-    const theme = this.colors();
     try {
-      this.drawing.chart.setTheme(theme);
       const animation = services.reducedMotion() ? { animation: false } : {};
       this.drawing.chart.setOption({ ...this.clean.option, ...animation }, { notMerge: true });
       this.failure.hidden = true;
@@ -80,6 +84,8 @@ class OptionChart implements Chart {
   }
 
   restyle(): void {
+    this.drawing.destroy();
+    this.drawing = this.begin();
     this.draw();
   }
 
