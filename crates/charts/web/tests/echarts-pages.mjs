@@ -121,7 +121,7 @@ const calendar = () => ({
 const treemap = () => ({ series: [{ type: "treemap", nodeClick: "link", data: Array.from({ length: 12 }, (_, at) => ({ name: `folder ${at}`, value: 5 + ((at * 17) % 40), link: "https://evil.example", children: [{ name: "a", value: 2 }, { name: "b", value: 3 + (at % 4) }] })) }] });
 const box = () => ({ xAxis: { type: "category", data: ["a", "b", "c"] }, yAxis: {}, tooltip: { trigger: "axis", renderMode: "html" }, series: [{ type: "boxplot", data: [[1, 3, 5, 7, 9], [2, 4, 6, 7, 12], [1, 2, 3, 4, 5]] }] });
 const timelined = () => ({
-  baseOption: { timeline: { data: ["Mon", "Tue"], controlStyle: { playIcon: "image://https://evil.example/play.png" } }, xAxis: { type: "category", data: ["a", "b"] }, yAxis: {}, series: [{ type: "bar" }], tooltip: { renderMode: "html" } },
+  baseOption: { timeline: { axisType: "category", data: ["Mon", "Tue"], controlStyle: { playIcon: "image://https://evil.example/play.png" } }, xAxis: { type: "category", data: ["a", "b"] }, yAxis: {}, series: [{ type: "bar" }], tooltip: { renderMode: "html" } },
   options: [{ series: [{ data: [1, 2] }], title: { text: "Mon", link: "https://evil.example" } }, { series: [{ data: [2, 1] }] }],
 });
 

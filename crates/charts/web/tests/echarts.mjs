@@ -27,7 +27,7 @@ async function open(name, settings = {}) {
     document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI}`));
   });
   await page.goto(`file://${write(out, name)}`);
-  await page.waitForSelector(".drawing canvas, .failure:not([hidden])");
+  await page.waitForSelector(".drawing canvas, .failure");
   await page.waitForFunction(() => [...document.querySelectorAll("section.panel summary")].every((node) => node.textContent !== "Rows"));
   const quiet = async () => {
     assert.deepEqual(wrong, [], `${name}: console, errors, requests`);

@@ -85,6 +85,12 @@ export class Drawing {
 
   set(option: Option, replace: readonly string[] = []): void {
     this.chart.setOption({ animation: false, backgroundColor: "transparent", textStyle: { fontFamily: this.theme.font, color: this.theme.text }, ...option }, { replaceMerge: [...replace] });
+    this.done();
+  }
+
+  /** There is a picture: tests and printers wait for this. */
+  done(): void {
+    this.node.dataset["complete"] = "yes";
   }
 
   on(event: string, listener: (hit: Hit) => void): void {

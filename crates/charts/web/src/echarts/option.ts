@@ -20,7 +20,7 @@ class OptionChart implements Chart {
   private drawing: Drawing;
   private readonly height: number;
   private readonly clean: Sanitized;
-  private readonly failure = element("p", { class: "failure", role: "alert", hidden: true });
+  private readonly failure = element("p", { class: "failure", role: "alert" });
 
   constructor(private readonly context: Context<Spec>) {
     this.clean = sanitize(context.head.spec.option);
@@ -29,7 +29,6 @@ class OptionChart implements Chart {
       const more = this.clean.removed.length > 12 ? ` and ${this.clean.removed.length - 12} more` : "";
       context.container.append(element("p", { class: "subtitle" }, element("bdi", {}, `Left out of this option, because pages load and link nothing: ${list}${more}.`)));
     }
-    context.container.append(this.failure);
     this.height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
     this.drawing = this.begin();
     this.draw();
@@ -65,10 +64,11 @@ class OptionChart implements Chart {
     try {
       const animation = services.reducedMotion() ? { animation: false } : {};
       this.drawing.chart.setOption({ ...this.clean.option, ...animation }, { notMerge: true });
-      this.failure.hidden = true;
+      this.failure.remove();
+      this.drawing.done();
     } catch (reason) {
       this.failure.textContent = `ECharts cannot draw this option: ${reason instanceof Error ? reason.message : String(reason)}`;
-      this.failure.hidden = false;
+      this.context.container.prepend(this.failure);
     }
     services.status("");
     services.changed();
@@ -101,7 +101,8 @@ class OptionChart implements Chart {
       const entry = Array.isArray(value) ? value[0] : value;
       return isObject(entry) ? entry : null;
     };
-    const source = first(base["dataset"])?.["source"] ?? first(base["series"])?.["data"] ?? [];
+    const frame = first(option["options"]) ?? {};
+    const source = first(base["dataset"])?.["source"] ?? first(base["series"])?.["data"] ?? first(frame["dataset"])?.["source"] ?? first(frame["series"])?.["data"] ?? [];
     const rows: Json[] = Array.isArray(source) ? source : [];
     const names: string[] = [];
     for (const row of rows) {
