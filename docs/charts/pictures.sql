@@ -1,18 +1,18 @@
 -- The pictures of docs/charts.md, from the sample logs: huntsql -f docs/charts/pictures.sql, in the root of the repository.
 CREATE VIEW processes AS SELECT *, to_timestamp("TimeCreated") AS ts FROM 'examples/logs/processes.ndjson';
-CREATE VIEW connections AS SELECT * FROM 'examples/logs/connections.csv';
-CREATE VIEW traffic AS SELECT * FROM 'examples/logs/traffic.csv';
+CREATE VIEW connections AS SELECT *, to_timestamp(time) AS ts FROM 'examples/logs/connections.csv';
+CREATE VIEW traffic AS SELECT *, to_timestamp(hour) AS ts FROM 'examples/logs/traffic.csv';
 
 SELECT path, rows_drawn FROM huntsql.render_timeline(processes, ts, path => 'docs/charts/timeline.png', title => 'Process events', color => 'Computer');
 
-SELECT path, rows_drawn FROM huntsql.render_timeline(connections, time, src, color => 'port', title => 'Connections by host', path => 'docs/charts/timeline_lanes.png');
+SELECT path, rows_drawn FROM huntsql.render_timeline(connections, ts, src, color => 'port', title => 'Connections by host', path => 'docs/charts/timeline_lanes.png');
 
 WITH p AS (SELECT * FROM huntsql.process_tree(processes))
 SELECT path, rows_drawn FROM huntsql.render_timeline_durations(p, part => process_host, path => 'docs/charts/durations.png', title => 'How long processes ran');
 
-SELECT path, rows_drawn FROM huntsql.render_timeline_values(traffic, hour, megabytes, host, path => 'docs/charts/values.png', title => 'Traffic in megabytes an hour');
+SELECT path, rows_drawn FROM huntsql.render_timeline_values(traffic, ts, megabytes, host, path => 'docs/charts/values.png', title => 'Traffic in megabytes an hour');
 
-WITH a AS (SELECT * FROM huntsql.stl_anomalies(traffic, hour, megabytes, part => host))
+WITH a AS (SELECT * FROM huntsql.stl_anomalies(traffic, ts, megabytes, part => host))
 SELECT path, rows_drawn FROM huntsql.render_series(a, path => 'docs/charts/series.png', title => 'Traffic that was not expected');
 
 WITH p AS (SELECT * FROM huntsql.process_tree(processes) WHERE process_host = 'ws-05')
