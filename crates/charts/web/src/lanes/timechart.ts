@@ -1,7 +1,7 @@
 import type { PageBlocks } from "../data/blocks";
 import { Dataset } from "../data/dataset";
 import { placeOf } from "../data/index";
-import { element, everyFrame, sized, toBlob, whenQuiet } from "../dom";
+import { element, everyFrame, isPrinting, sized, toBlob, whenQuiet } from "../dom";
 import type { Data } from "../page";
 import type { CardLine, Cell, Chart, Context, Selection, Table, TableColumn, TimeRange } from "../registry";
 import { filterCondition, literal, timeCondition, where } from "../shell/sql";
@@ -50,6 +50,7 @@ export class TimeChart implements Chart {
   private readonly surface = element("div", { class: "surface" });
   private readonly scroller = element("div", { class: "lane-scroll" });
   private readonly inner = element("div", { class: "lane-inner" });
+  private readonly paper = element("p", { class: "on-paper" });
   private readonly cross = element("div", { class: "cross", hidden: true });
   private readonly form: Layout;
   private readonly steps: Steps;
@@ -79,7 +80,7 @@ export class TimeChart implements Chart {
     this.lanes = new Lanes(names, () => data.lanes?.map((lane) => lane.rows) ?? [], () => this.firsts());
     this.view = this.makeView(data);
     this.references = new References(context.head.refs);
-    this.tools = new Tools(this.view, this.lanes, (what) => this.rearranged(what), () => this.selectView(), options.withScale);
+    this.tools = new Tools(this.view, this.lanes, (what) => this.rearranged(what), () => this.selectView(), options.withScale, (mode) => (this.surface.dataset["mode"] = mode));
     this.narrowing = new Narrowing(this.dataset, () => this.narrowed());
     this.overview = new Overview(this.view, context.services);
     this.form = layout(this.dataset, context.services, options.more ?? []);
@@ -88,7 +89,7 @@ export class TimeChart implements Chart {
     this.scroller.append(this.inner);
     this.surface.append(this.picture, this.scroller, this.cross);
     const colors = legend(context, data);
-    context.container.append(...(colors ? [colors] : []), this.surface, this.overview.node);
+    context.container.append(...(colors ? [colors] : []), this.surface, this.overview.node, this.paper);
     context.container.classList.add("time-chart");
     this.controls = this.tools.nodes;
     if (data.all_rows === 0) {
@@ -229,8 +230,9 @@ export class TimeChart implements Chart {
 
   private placeLanes(): void {
     this.lanes.place(this.options.painter.laneHeight(this.lanes.count));
-    const most = Math.max(240, Math.min(640, innerHeight - 300));
+    const most = isPrinting() ? 1800 : Math.max(240, Math.min(640, innerHeight - 300));
     this.viewport = Math.max(40, Math.min(this.lanes.height, most));
+    this.paper.textContent = this.lanes.height > this.viewport + 1 ? `Not all of the ${this.lanes.count.toLocaleString("en")} lanes fit on paper.` : "";
     this.inner.style.height = `${this.lanes.height}px`;
     this.scroller.style.top = `${this.band}px`;
     this.scroller.style.height = `${this.viewport}px`;
@@ -264,12 +266,12 @@ export class TimeChart implements Chart {
     return sum;
   }
 
-  private draw(): void {
+  private draw(ratio = 1): void {
     const { painter } = this.options;
     const total = this.context.container.clientWidth;
     if (total === 0) return;
     const bottom = this.band + this.viewport;
-    const context = sized(this.picture, total, bottom + AXIS_HEIGHT);
+    const context = sized(this.picture, total, bottom + AXIS_HEIGHT, ratio);
     if (!context) return;
     const frame = this.makeFrame(context);
     this.frame = frame;
@@ -590,7 +592,9 @@ export class TimeChart implements Chart {
 
   restyle(): void {
     this.overviewKey = "";
-    this.ask();
+    // At once: who prints does not wait for the next frame.
+    this.placeLanes();
+    this.draw();
   }
 
   select(selection: Selection): void {
@@ -600,7 +604,9 @@ export class TimeChart implements Chart {
   }
 
   table(): Table {
-    return rowsTable(this.dataset, this.form, this.range(), this.lanes.allOn ? null : this.lanes.on, this.narrowing.current.mask);
+    // While something is searched the table lists what is found.
+    const { mask, markedMask } = this.narrowing.current;
+    return rowsTable(this.dataset, this.form, this.range(), this.lanes.allOn ? null : this.lanes.on, markedMask ?? mask);
   }
 
   describe(): string {
@@ -635,10 +641,13 @@ export class TimeChart implements Chart {
   }
 
   async png(): Promise<Blob | null> {
-    this.draw();
+    // A file is looked at larger than the screen has it.
+    this.draw(2);
     const { theme } = this.frame ?? {};
     if (!theme) return null;
-    return toBlob(exportPicture(this.picture, theme, this.context.head, this.pictureNames()));
+    const picture = toBlob(exportPicture(this.picture, theme, this.context.head, this.pictureNames()));
+    this.draw();
+    return picture;
   }
 
   private pictureNames(): { text: string; y: number; color: string; alpha: number }[] {

@@ -1,4 +1,4 @@
-import { element, everyFrame, select, sized, toBlob, button } from "../dom";
+import { element, everyFrame, isPrinting, select, sized, toBlob, button } from "../dom";
 import { exportPicture } from "../lanes/picture";
 import { shorten } from "../lanes/axis";
 import { tickText } from "../lanes/extremes";
@@ -23,6 +23,7 @@ export class MatrixChart implements Chart {
   private readonly space = element("div", { class: "matrix-space" });
   private readonly picture: HTMLCanvasElement;
   private readonly legend = element("div", { class: "matrix-legend", "aria-hidden": "true" });
+  private readonly paper = element("p", { class: "on-paper" });
   private circles: boolean;
   private left = 150;
   private top = 100;
@@ -40,8 +41,12 @@ export class MatrixChart implements Chart {
     this.picture = element("canvas", { role: "application", tabindex: 0, "aria-label": label, "aria-roledescription": "chart" });
     this.space.append(this.picture);
     this.frame.append(this.space);
-    context.container.append(this.frame, this.legend);
-    this.controls = this.tools();
+    context.container.append(this.frame, this.legend, this.paper);
+    this.controls = this.spec.cells.x.length === 0 ? [] : this.tools();
+    if (this.spec.cells.x.length === 0) {
+      this.frame.hidden = true;
+      context.container.append(element("p", { class: "empty-picture" }, "There is nothing that meets anything."));
+    }
     this.frame.addEventListener("scroll", () => {
       this.at = null;
       this.ask();
@@ -95,18 +100,19 @@ export class MatrixChart implements Chart {
     return this.flat ? 8 : Math.min(120, this.top * 0.9);
   }
 
-  private draw(): void {
+  private draw(ratio = 1): void {
     const total = this.context.container.clientWidth;
     if (total === 0) return;
     const { columns, rows } = this.model;
     const wholeHeight = this.top + rows.length * this.high + 2;
-    const height = Math.min(wholeHeight, Math.max(320, Math.min(680, innerHeight - 240)));
+    const height = Math.min(wholeHeight, isPrinting() ? 1800 : Math.max(320, Math.min(680, innerHeight - 240)));
     const wholeWidth = this.left + columns.length * this.wide + this.tail;
+    this.paper.textContent = wholeHeight > height || wholeWidth > total + this.tail ? `Not all of ${rows.length} × ${columns.length} fit on paper.` : "";
     this.space.style.width = `${Math.max(total - 16, wholeWidth)}px`;
     this.space.style.height = `${wholeHeight}px`;
     this.frame.style.height = `${height + (wholeWidth > total ? 16 : 2)}px`;
     const width = this.frame.clientWidth;
-    const context = sized(this.picture, width, Math.min(height, this.frame.clientHeight));
+    const context = sized(this.picture, width, Math.min(height, this.frame.clientHeight), ratio);
     if (!context) return;
     const theme = this.context.services.theme();
     context.clearRect(0, 0, width, height);
@@ -363,7 +369,7 @@ export class MatrixChart implements Chart {
   }
 
   restyle(): void {
-    this.ask();
+    this.draw();
   }
 
   select(selection: Selection): void {
@@ -404,8 +410,10 @@ export class MatrixChart implements Chart {
   }
 
   async png(): Promise<Blob | null> {
+    this.draw(2);
+    const picture = toBlob(exportPicture(this.picture, this.context.services.theme(), this.context.head, []));
     this.draw();
-    return toBlob(exportPicture(this.picture, this.context.services.theme(), this.context.head, []));
+    return picture;
   }
 
   state(): string {

@@ -149,7 +149,8 @@ export class Panel {
     if (!chart) return;
     this.description.textContent = chart.describe();
     const table = chart.table();
-    this.summary.textContent = `Rows (${table.rows.toLocaleString("en")})`;
+    const found = this.around.bus.selection.search !== null && this.head.data !== null;
+    this.summary.textContent = `Rows (${table.rows.toLocaleString("en")})${found ? " that are highlighted" : ""}`;
     this.rows.show(table);
     this.lastSql = chart.where ? chart.where() : this.sharedWhere();
     this.sql.textContent = this.lastSql ?? "no condition: everything is shown";

@@ -1,7 +1,7 @@
 import type { PageBlocks } from "../data/blocks";
 import { block, sums } from "../data/decode";
 import { Details } from "../data/details";
-import { button, element, everyFrame, select, toBlob } from "../dom";
+import { button, element, everyFrame, isPrinting, select, toBlob } from "../dom";
 import type { TreeSpec } from "../page";
 import type { CardLine, Cell, Chart, Context, Selection, Table } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
@@ -13,6 +13,8 @@ import { treePicture } from "./picture";
 
 const ROW = 30;
 const SPARE = 4;
+/** Rows that are printed. */
+const PAPER = 250;
 /** Boxes beyond this height no browser can scroll to: rows are then spread over it. */
 const TALLEST = 8_000_000;
 
@@ -58,6 +60,7 @@ export class TreeChart implements Chart {
   private readonly minimap: Minimap;
   private readonly legend = element("div", { class: "legend", role: "group", "aria-label": "Colours" });
   private readonly lines: Line[] = [];
+  private readonly paper = element("p", { class: "on-paper" });
   private readonly counter = element("span", { class: "tree-found", role: "status" });
   private colors: Coloring | null;
   private colorColumn: number;
@@ -78,8 +81,12 @@ export class TreeChart implements Chart {
     this.box = element("div", { class: "tree-box" }, this.scroller, this.minimap.node);
     this.colorColumn = firstColumn(head, model.rows, head.spec.label);
     this.colors = coloring(model.rows, this.colorColumn);
-    context.container.append(this.legend, this.box);
-    this.controls = this.tools();
+    context.container.append(this.legend, this.box, this.paper);
+    this.controls = model.count === 0 ? [] : this.tools();
+    if (model.count === 0) {
+      this.box.hidden = true;
+      context.container.append(element("p", { class: "empty-picture" }, "There are no processes."));
+    }
     this.listen();
     this.resize();
     this.box.dataset["complete"] = "yes";
@@ -200,7 +207,9 @@ export class TreeChart implements Chart {
 
   resize(): void {
     const rows = this.model.visible.length;
-    this.height = Math.max(90, Math.min(rows * ROW + 2, Math.max(300, Math.min(720, innerHeight - 260))));
+    const most = isPrinting() ? PAPER * ROW : Math.max(300, Math.min(720, innerHeight - 260));
+    this.height = Math.max(rows === 0 ? 40 : 60, Math.min(rows * ROW + 2, most));
+    this.paper.textContent = rows > PAPER ? `${(rows - PAPER).toLocaleString("en")} more processes do not fit on paper.` : "";
     this.box.style.height = `${this.height}px`;
     this.inner.style.height = `${Math.min(TALLEST, rows * ROW)}px`;
     this.drawnMap = "";
@@ -356,9 +365,8 @@ export class TreeChart implements Chart {
   }
 
   restyle(): void {
-    this.drawnMap = "";
-    this.drawLegend();
-    this.ask();
+    this.resize();
+    this.draw();
   }
 
   select(selection: Selection): void {
@@ -380,7 +388,7 @@ export class TreeChart implements Chart {
     const { model, context } = this;
     const { times } = model.rows;
     const time = context.head.data?.time;
-    const list = model.visible.filter((row) => model.passing[row] === 1);
+    const list = model.visible.filter((row) => model.passing[row] === 1 && (model.found === null || model.found[row] === 1));
     const columns = [{ name: "level", numeric: true }, ...(times && time ? [{ name: time.name }] : []), ...model.rows.columns.map(({ name, sql }) => ({ name, sql }))];
     const row = (at: number): Cell[] => [
       { shown: String(model.rows.depth[at]), raw: null },
