@@ -71,7 +71,10 @@ pub(super) fn encode(body: &Body, interrupt: &Interrupt) -> Result<Encoded, Inte
         Body::Sankey(sankey) => Encoded::of_spec(sankey_spec(sankey)),
         Body::Bars(bars) => Encoded::of_spec(bars_spec(bars)),
         Body::Histogram(histogram) => Encoded::of_spec(histogram_spec(histogram)),
-        Body::EChartsOption(option) => Encoded::of_spec(json!({"option": option})),
+        Body::EChartsOption(option) => {
+            let blocks = if needs_world(option) { vec![Block::new("world", crate::world::block().as_bytes())] } else { Vec::new() };
+            Encoded { data: Value::Null, spec: json!({"option": option}), blocks }
+        }
     })
 }
 
@@ -120,6 +123,15 @@ fn encode_tree(tree: &Tree, interrupt: &Interrupt) -> Result<Encoded, Interrupte
     planes(tree.parents.iter().map(|parent| parent.map_or(0, |parent| u64::from(parent) + 1)), 4, &mut bytes);
     encoded.blocks.push(Block::new("parent", &bytes));
     Ok(encoded)
+}
+
+/// Whether an option has `"map": "world"` anywhere.
+fn needs_world(option: &Value) -> bool {
+    match option {
+        Value::Object(fields) => fields.iter().any(|(name, value)| (name == "map" && value == "world") || needs_world(value)),
+        Value::Array(values) => values.iter().any(needs_world),
+        _ => false,
+    }
 }
 
 fn shown<'l>(labels: impl Iterator<Item = &'l Label>) -> Vec<&'l str> {

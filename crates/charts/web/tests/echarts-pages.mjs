@@ -152,6 +152,7 @@ export const PAGES = {
   histogram_hostile: () => [histogram({ names: HOSTILE })],
   option_wicked: () => [option(WICKED)],
   option_calendar: () => [option(calendar())],
+  option_world: () => [{ ...option({ geo: { map: "world", roam: true }, series: [{ type: "scatter", coordinateSystem: "geo", data: [[13.4, 52.5], [178, -17.8]] }] }), blocks: { world: world() } }],
   option_treemap: () => [option(treemap())],
   option_box: () => [option(box())],
   option_timeline: () => [option(timelined())],

@@ -31,6 +31,8 @@ interface Layout {
 const MARGIN = { left: 40, right: 40, top: 26, bottom: 26 };
 /** How much nodes grow when the graph is zoomed. */
 const NODE_SCALE = 0.35;
+/** Edges beyond which arrows would be all that is seen; then the cards tell the direction. */
+const DENSE = 5000;
 
 class GraphChart implements Chart {
   private readonly drawing: Drawing;
@@ -201,6 +203,8 @@ class GraphChart implements Chart {
     const scale = Math.max(0.45, Math.min(1, 14 / Math.sqrt(Math.max(1, count))));
     const narrowed = this.litNodes.some((lit, at) => !lit && !this.legend.hidden.has(nodes.kind[at] ?? 0));
     this.labels = this.place(narrowed, most);
+    const isDense = edges.count.length > DENSE;
+    const arrows = directed && !isDense;
     const shown = nodes.name.map((_, at) => at).filter((at) => !this.legend.hidden.has(nodes.kind[at] ?? 0));
     const faint = theme.dark ? 0.14 : 0.16;
     this.drawing.set(
@@ -208,7 +212,7 @@ class GraphChart implements Chart {
         series: [
           {
             id: "graph", type: "graph", layout: "none", roam: true, draggable: true, ...MARGIN, nodeScaleRatio: NODE_SCALE, scaleLimit: { min: 0.4, max: 40 }, z: 2,
-            cursor: "pointer", animation: false, legendHoverLink: false, autoCurveness: true, edgeSymbol: directed ? ["none", "arrow"] : ["none", "none"],
+            cursor: "pointer", animation: false, legendHoverLink: false, autoCurveness: arrows, edgeSymbol: arrows ? ["none", "arrow"] : ["none", "none"],
             emphasis: { focus: "adjacency", scale: 1.15, label: { show: true, fontWeight: "bold" }, lineStyle: { width: 3, opacity: 0.95 } },
             blur: { itemStyle: { opacity: 0.14 }, lineStyle: { opacity: 0.04 }, label: { opacity: 0.12 } },
             data: [...shown.map((at) => {
@@ -233,8 +237,8 @@ class GraphChart implements Chart {
                 const lit = this.litEdges[edge] ?? false;
                 const width = (0.8 + 4.2 * (Math.log1p(rows) / Math.log1p(mostEdge))) * Math.max(0.55, scale);
                 return {
-                  id: `e${edge}`, source: String(from), target: String(to), value: edge, symbolSize: directed ? [0, Math.max(4, 3 + width * 1.6)] : 0,
-                  lineStyle: { color: lit && narrowed ? theme.text : theme.muted, width, opacity: lit ? (narrowed ? 0.62 : count > 1000 ? 0.28 : 0.42) : 0.05, curveness: from === to ? 0.4 : directed ? 0.06 : 0 },
+                  id: `e${edge}`, source: String(from), target: String(to), value: edge, symbolSize: arrows ? [0, Math.max(4, 3 + width * 1.6)] : 0,
+                  lineStyle: { color: lit && narrowed ? theme.text : theme.muted, width, opacity: lit ? (narrowed ? 0.62 : isDense ? 0.16 : count > 1000 ? 0.28 : 0.42) : 0.05, curveness: from === to ? 0.4 : arrows ? 0.06 : 0 },
                 };
               }),
           },
@@ -243,7 +247,8 @@ class GraphChart implements Chart {
     );
     this.drawn = true;
     const lit = this.litNodes.filter(Boolean).length;
-    services.status(lit === count ? `${services.formatNumber(count)} nodes, ${services.formatNumber(edges.count.length)} edges` : `${services.formatNumber(lit)} of ${services.formatNumber(count)} nodes`);
+    const hint = directed && isDense ? "; arrows are left out, the cards tell directions" : "";
+    services.status((lit === count ? `${services.formatNumber(count)} nodes, ${services.formatNumber(edges.count.length)} edges` : `${services.formatNumber(lit)} of ${services.formatNumber(count)} nodes`) + hint);
     services.changed();
   }
 

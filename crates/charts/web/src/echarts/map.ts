@@ -98,7 +98,7 @@ class MapChart implements Chart {
   /** Corners of what is seen first. */
   private home(): [Point, Point] {
     const view = this.context.head.spec.view;
-    if (!view || view.some((edge) => !Number.isFinite(edge)) || view[2] - view[0] > 300 || view[2] <= view[0] || view[3] <= view[1]) return [...WORLD];
+    if (!view || view.some((edge) => !Number.isFinite(edge)) || view[2] - view[0] > 200 || view[2] <= view[0] || view[3] <= view[1]) return [...WORLD];
     return [project(view[0], view[3]), project(view[2], view[1])];
   }
 

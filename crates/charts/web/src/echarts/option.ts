@@ -3,7 +3,7 @@ import { element } from "../dom";
 import type { Cell, Chart, Context, Selection } from "../registry";
 import { Drawing } from "./engine";
 import { condition, tableOf } from "./narrow";
-import { geography } from "./project";
+import { geography, plain } from "./project";
 import { sanitize, type Json, type Sanitized } from "./sanitize";
 
 interface Spec {
@@ -70,12 +70,12 @@ class OptionChart implements Chart {
       this.failure.textContent = `ECharts cannot draw this option: ${reason instanceof Error ? reason.message : String(reason)}`;
       this.context.container.prepend(this.failure);
     }
-    services.status("");
+    services.status(this.series().length > 0 ? "" : "This option draws nothing: it has no series.");
     services.changed();
   }
 
   static async make(context: Context<Spec>): Promise<Chart> {
-    if (context.blocks.has("world")) registerMap("world", geography(await context.blocks.json("world")) as Parameters<typeof registerMap>[1]);
+    if (context.blocks.has("world")) registerMap("world", geography(await context.blocks.json("world"), plain) as Parameters<typeof registerMap>[1]);
     return new OptionChart(context);
   }
 
@@ -117,10 +117,14 @@ class OptionChart implements Chart {
     return tableOf(names.map((name) => ({ name })), rows.map((row) => () => names.map((name, at) => cell(row, name, at))));
   }
 
-  describe(): string {
+  private series(): Object_[] {
     const { option } = this.clean;
     const base = isObject(option["baseOption"]) ? option["baseOption"] : option;
-    const series = (Array.isArray(base["series"]) ? base["series"] : [base["series"] ?? null]).filter(isObject);
+    return (Array.isArray(base["series"]) ? base["series"] : [base["series"] ?? null]).filter(isObject);
+  }
+
+  describe(): string {
+    const series = this.series();
     const types = [...new Set(series.map((one) => String(one["type"] ?? "series")))].join(", ");
     return `Chart of ${series.length} series${types ? ` (${types})` : ""}.`;
   }
