@@ -11,14 +11,15 @@ pub struct Span {
     pub to: f64,
 }
 
-/// The row of each label, 0 the lowest, `None` where there is no room. A line goes up to the row of its label. Lines are sorted by `x`.
+/// The row of each label, 0 the lowest, and which of the places that were offered it has; `None` where there is no room. A line goes up to
+/// the row of its label. Lines are sorted by `x`; the first places are the better ones.
 #[must_use]
-pub fn rows(spans: &[Span], rows: usize) -> Vec<Option<usize>> {
-    let mut out = vec![None; spans.len()];
+pub fn rows(offers: &[Vec<Span>], rows: usize) -> Vec<Option<(usize, Span)>> {
+    let mut out = vec![None; offers.len()];
     let mut placed: Vec<(Span, usize)> = Vec::new();
     // From the right: a label then stands above the lines that it passes.
-    for (span, place) in spans.iter().zip(&mut out).rev() {
-        let fits = |row: usize| {
+    for (spans, place) in offers.iter().zip(&mut out).rev() {
+        let fits = |span: &Span, row: usize| {
             placed.iter().all(|(other, taken)| {
                 let apart = *taken != row || span.to <= other.from || span.from >= other.to;
                 let not_crossed = row > *taken || other.x <= span.from || other.x >= span.to;
@@ -26,9 +27,9 @@ pub fn rows(spans: &[Span], rows: usize) -> Vec<Option<usize>> {
                 apart && not_crossed && crosses_not
             })
         };
-        *place = (0..rows).find(|row| fits(*row));
-        if let Some(row) = *place {
-            placed.push((*span, row));
+        *place = spans.iter().find_map(|span| (0..rows).find(|row| fits(span, *row)).map(|row| (row, *span)));
+        if let Some((row, span)) = *place {
+            placed.push((span, row));
         }
     }
     out
@@ -40,9 +41,14 @@ mod tests {
 
     #[test]
     fn earlier_labels_stand_above_later_lines() {
-        let spans = [(10.0, 10.0, 60.0), (20.0, 20.0, 70.0), (30.0, 30.0, 80.0), (200.0, 200.0, 250.0), (300.0, 250.0, 300.0)]
-            .map(|(x, from, to)| Span { x, from, to });
-        assert_eq!(rows(&spans, 5), [Some(2), Some(1), Some(0), Some(0), Some(0)]);
-        assert_eq!(rows(&spans, 2), [None, Some(1), Some(0), Some(0), Some(0)]);
+        let right = |x: f64| Span { x, from: x, to: x + 50.0 };
+        let left = |x: f64| Span { x, from: x - 50.0, to: x };
+        let offers = [vec![right(10.0)], vec![right(20.0)], vec![right(30.0)], vec![right(200.0)], vec![left(300.0)]];
+        let found = |offers: &[Vec<Span>], most| rows(offers, most).into_iter().map(|place| place.map(|(row, _)| row)).collect::<Vec<_>>();
+        assert_eq!(found(&offers, 5), [Some(2), Some(1), Some(0), Some(0), Some(0)]);
+        assert_eq!(found(&offers, 2), [None, Some(1), Some(0), Some(0), Some(0)]);
+        // Where there is no room at the right there may be some at the left.
+        let offers = [vec![right(110.0), left(110.0)], vec![right(120.0)], vec![right(130.0)]];
+        assert_eq!(rows(&offers, 2).first().copied().flatten(), Some((0, left(110.0))));
     }
 }

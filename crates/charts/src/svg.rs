@@ -4,11 +4,14 @@ use crate::model::Chart;
 pub use crate::scene::Size;
 
 use crate::scene::{self, Anchor, Mark, Paint, Scene, Shape, Step};
-use crate::text;
+use crate::{measure, text};
 use std::fmt::Write;
 
 /// Fonts of the systems that pictures are looked at on; Inter is what PNG pictures have.
 const FONTS: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', sans-serif";
+
+/// Texts above this width in px have it whatever the font.
+const LONG: f64 = 16.0;
 
 /// The chart as SVG.
 #[must_use]
@@ -110,7 +113,16 @@ impl Writer {
                 if *strong {
                     self.raw(" font-weight=\"600\"");
                 }
+                // Readers have other fonts: what was laid out for so much room shall take so much. Letters of unknown width are left alone.
+                let wide = measure::width(text, *size, *strong);
+                if wide > LONG && text.chars().all(measure::has) {
+                    self.attribute("textLength", wide);
+                    self.raw(" lengthAdjust=\"spacingAndGlyphs\"");
+                }
                 self.paint(&mark.paint);
+                if mark.paint.stroke.is_some() {
+                    self.raw(" stroke-linejoin=\"round\" paint-order=\"stroke\"");
+                }
                 self.raw(">");
                 self.text(text);
                 self.raw("</text>\n");

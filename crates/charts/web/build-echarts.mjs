@@ -7,8 +7,8 @@ import { dirname } from "node:path";
 const here = dirname(fileURLToPath(import.meta.url));
 
 /**
- * Three changes to ECharts and zrender, so that no option can do what a page must not (src/echarts/notice.txt, which heads the script, says them, as the licence asks): there is no tooltip of
- * HTML, no image is loaded, no window is opened, and no HTML is parsed.
+ * Changes to ECharts and zrender, so that no option can do what a page must not (src/echarts/notice.txt, which heads the script, says them, as the licence asks): there is no tooltip of
+ * HTML, no image is loaded, no window is opened, no HTML is parsed, and no text becomes a program.
  */
 const tame = {
   name: "tame",
@@ -19,7 +19,8 @@ const tame = {
       const contents = text
         .replaceAll(".innerHTML", ".textContent")
         .replaceAll("image.src = src;", "")
-        .replaceAll("window.open(", "(() => null)(");
+        .replaceAll("window.open(", "(() => null)(")
+        .replaceAll("new Function(", "((text) => () => text)(");
       return { contents, loader: "js" };
     });
   },

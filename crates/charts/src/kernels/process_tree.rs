@@ -157,7 +157,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
             chart.warnings.push(format!("the first {drawn} of {} processes are drawn: filter, or raise max_rows", kin.len()));
         }
         let same = rows.len().saturating_sub(kin.len());
-        chart.warnings.extend(left_out(same, "with the key of another row, or without a key,"));
+        chart.warnings.extend(left_out(same, "the key of another row, or none"));
         Ok(chart)
     }
 }

@@ -125,7 +125,7 @@ impl References {
     #[must_use]
     pub fn place(references: &[Reference], axis: &TimeAxis, frame_right: f64) -> Self {
         let mut out = Self::default();
-        let (mut outside, mut spans, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut outside, mut spans, mut texts, mut xs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for reference in references {
             if !(axis.start..=axis.end).contains(&reference.time) {
                 outside.push(format!("{} at {}", text::named(&reference.label), axis.zone.second(reference.time)));
@@ -134,18 +134,20 @@ impl References {
             let x = axis.x(reference.time);
             let shown = measure::fit(&text::clean(&reference.label), 240.0, 11.0, false);
             let wide = measure::width(&shown, 11.0, false) + 14.0;
-            let (from, to) = if x + wide > frame_right { (x - wide, x) } else { (x, x + wide) };
-            spans.push(Span { x, from, to });
+            let (left, right) = (Span { x, from: x - wide, to: x }, Span { x, from: x, to: x + wide });
+            let (fits_left, fits_right) = (x - wide > 0.0, x + wide <= frame_right);
+            spans.push([right].into_iter().filter(|_| fits_right).chain([left].into_iter().filter(|_| fits_left)).collect::<Vec<_>>());
+            xs.push(x);
             texts.push(shown);
         }
-        for ((span, text), row) in spans.iter().zip(texts).zip(stack::rows(&spans, ROWS)) {
-            match row {
-                Some(row) => {
+        for ((x, text), place) in xs.into_iter().zip(texts).zip(stack::rows(&spans, ROWS)) {
+            match place {
+                Some((row, span)) => {
                     out.rows = out.rows.max(row + 1);
                     let anchor = if span.from < span.x { Anchor::End } else { Anchor::Start };
                     out.placed.push(Placed { x: span.x, row, text, anchor });
                 }
-                None => out.bare.push(span.x),
+                None => out.bare.push(x),
             }
         }
         if !out.bare.is_empty() {
@@ -177,7 +179,7 @@ impl References {
             inner.line((placed.x, y - 11.0), (placed.x, bottom), Paint::stroke(palette.reference, 1.2).dashed());
             let shift = if placed.anchor == Anchor::End { -5.0 } else { 5.0 };
             let kind = Type { anchor: placed.anchor, ..Type::new(11.0, palette.reference) };
-            inner.text(placed.x + shift, y - 2.0, &placed.text, kind);
+            inner.haloed(placed.x + shift, y - 2.0, &placed.text, kind, palette.background);
         }
         pen.group("references", None, inner);
     }

@@ -1,9 +1,17 @@
 //! What is drawn, in px: rectangles, lines, paths, circles, polygons and texts. [`of`] makes it out of a model, [`crate::svg`] writes it.
 
 pub mod axis;
+pub(crate) mod bars;
 pub mod frame;
+pub(crate) mod graph;
+pub(crate) mod histogram;
 mod lanes;
+pub(crate) mod map;
+pub(crate) mod matrix;
 pub mod pen;
+pub(crate) mod sankey;
+pub(crate) mod series;
+pub(crate) mod tree;
 
 pub use axis::{part, span};
 pub use frame::{Frame, rows_line};
@@ -169,7 +177,15 @@ pub fn of(chart: &Chart, size: Size) -> Scene {
     let palette = Palette::of(chart.theme);
     match &chart.body {
         Body::Lanes(body) => lanes::draw(chart, body, size, palette),
-        _ => {
+        Body::Series(body) => series::draw(chart, body, size, palette),
+        Body::Tree(body) => tree::draw(chart, body, size, palette),
+        Body::Matrix(body) => matrix::draw(chart, body, size, palette),
+        Body::Map(body) => map::draw(chart, body, size, palette),
+        Body::Graph(body) => graph::draw(chart, body, size, palette),
+        Body::Sankey(body) => sankey::draw(chart, body, size, palette),
+        Body::Bars(body) => bars::draw(chart, body, size, palette),
+        Body::Histogram(body) => histogram::draw(chart, body, size, palette),
+        Body::EChartsOption(_) => {
             let frame = Frame::begin(chart, size, palette, &[]);
             let bottom = frame.top();
             frame.finish(bottom, &["This kind of chart is drawn in pages only (format => 'html').".to_owned()], "a chart for pages")

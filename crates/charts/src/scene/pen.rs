@@ -91,6 +91,15 @@ impl Pen {
         }
     }
 
+    /// A text that stands out from lines behind it.
+    pub fn haloed(&mut self, x: f64, y: f64, text: &str, kind: Type, behind: Rgb) {
+        if !text.is_empty() {
+            let Type { size, color, anchor, strong } = kind;
+            let shape = Shape::Text { x, y, text: text.to_owned(), size, anchor, strong, turn: 0.0 };
+            self.shape(shape, Paint::fill(color).edged(behind, 3.0));
+        }
+    }
+
     /// As much of a text as fits.
     pub fn fitted(&mut self, x: f64, y: f64, room: f64, text: &str, kind: Type) {
         self.text(x, y, &measure::fit(text, room, kind.size, kind.strong), kind);

@@ -67,7 +67,7 @@ impl TimeAxis {
     pub(super) fn place(&self, references: &[Reference], most: usize) -> References {
         let mut out = References::default();
         let right = self.left + self.width;
-        let mut spans = Vec::new();
+        let mut offers = Vec::new();
         for reference in references {
             if !(self.start..=self.end).contains(&reference.time) {
                 out.outside += 1;
@@ -76,13 +76,15 @@ impl TimeAxis {
             let x = self.x(reference.time);
             let label = text::named(&reference.label);
             let wide = screen::width(&label).min(34);
-            let (from, to) = if x + wide + 2 <= right || x < self.left + wide + 2 { (x, x + wide + 3) } else { (x - wide - 1, x) };
-            spans.push(Span { x: x as f64, from: from as f64, to: to as f64 });
-            out.marks.push(Mark { x, from, label, row: None });
+            let at = |from: usize, to: usize| Span { x: x as f64, from: from as f64, to: to as f64 };
+            let (fits_left, fits_right) = (x >= self.left + wide + 2, x + wide + 2 <= right || x < self.left + wide + 2);
+            let spans = [at(x, x + wide + 3)].into_iter().filter(|_| fits_right);
+            offers.push(spans.chain(fits_left.then(|| at(x.saturating_sub(wide + 2), x))).collect::<Vec<_>>());
+            out.marks.push(Mark { x, label, place: None });
         }
-        for (mark, row) in out.marks.iter_mut().zip(stack::rows(&spans, most)) {
-            mark.row = row;
-            out.rows = out.rows.max(row.map_or(1, |row| row + 1));
+        for (mark, place) in out.marks.iter_mut().zip(stack::rows(&offers, most)) {
+            mark.place = place.map(|(row, span)| (row, span.from < span.x));
+            out.rows = out.rows.max(place.map_or(1, |(row, _)| row + 1));
         }
         out
     }
@@ -91,9 +93,9 @@ impl TimeAxis {
 #[derive(Debug, Clone)]
 struct Mark {
     x: usize,
-    from: usize,
     label: String,
-    row: Option<usize>,
+    /// Its row, and whether the label is at the left of its line.
+    place: Option<(usize, bool)>,
 }
 
 /// Reference lines with places.
@@ -109,7 +111,7 @@ impl References {
     /// Lines where the screen is blank, labels in the lines above `top`; returns what is not to be seen.
     pub(super) fn draw(&self, screen: &mut Screen, style: Style, top: usize, bottom: usize, right: usize) -> Vec<String> {
         for mark in &self.marks {
-            let row = mark.row.unwrap_or(0);
+            let row = mark.place.map_or(0, |(row, _)| row);
             let label_row = top.saturating_sub(row + 1);
             for y in label_row + 1..bottom {
                 if screen.is_blank(mark.x, y) {
@@ -118,20 +120,18 @@ impl References {
             }
         }
         for mark in &self.marks {
-            let label_row = top.saturating_sub(mark.row.unwrap_or(0) + 1);
-            if mark.row.is_some() {
-                let (from, room) = if mark.from < mark.x {
-                    (mark.from, mark.x - mark.from - 1)
-                } else {
-                    (mark.x + 2, right.saturating_sub(mark.x + 2).min(34))
-                };
+            let label_row = top.saturating_sub(mark.place.map_or(0, |(row, _)| row) + 1);
+            if let Some((_, at_left)) = mark.place {
+                let wide = screen::width(&mark.label).min(34);
+                let (from, room) =
+                    if at_left { (mark.x.saturating_sub(wide + 1), wide) } else { (mark.x + 2, right.saturating_sub(mark.x + 2).min(34)) };
                 screen.fit(from, label_row, room, &mark.label, style);
             }
-            if mark.row.is_some() || screen.is_blank(mark.x, label_row) {
+            if mark.place.is_some() || screen.is_blank(mark.x, label_row) {
                 screen.set(mark.x, label_row, '▼', style);
             }
         }
-        let bare = self.marks.iter().filter(|mark| mark.row.is_none()).count();
+        let bare = self.marks.iter().filter(|mark| mark.place.is_none()).count();
         let all = self.marks.len() + self.outside;
         let mut notes = Vec::new();
         if bare > 0 {

@@ -95,7 +95,14 @@ fn letter(index: usize) -> char {
 }
 
 fn color(room: Room<'_>, body: &Lanes, lane: usize, code: usize) -> Rgb {
-    room.palette.value(if body.colors.is_some() { code } else { lane })
+    let own = body.lanes.len() <= room.palette.values.len();
+    room.palette.value(if body.colors.is_some() {
+        code
+    } else if own {
+        lane
+    } else {
+        0
+    })
 }
 
 /// Draws events; returns most rows of a column.

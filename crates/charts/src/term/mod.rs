@@ -1,10 +1,16 @@
 //! Charts as text for terminals: braille, blocks or ASCII, with or without colours, legible at 80 x 24.
 
 mod axis;
+mod bars;
 mod dots;
+mod flows;
 mod lanes;
+mod map;
+mod matrix;
+mod panels;
 mod screen;
 mod terminal;
+mod tree;
 
 pub use terminal::{Charset, ColorDepth, Terminal};
 
@@ -66,7 +72,7 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
         let below = 1 + notes;
         let room = Room { chart, terminal: &terminal, palette, width, height: height.saturating_sub(head.height() + below).max(3) };
         let drawn = body(room);
-        let needed = note_lines(chart, &drawn.notes, width).len();
+        let needed = note_lines(chart, &drawn.notes, &terminal).len();
         let enough = needed <= notes;
         picture = Some(drawn);
         if enough {
@@ -78,7 +84,7 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
     if let Some(picture) = picture {
         out.push_str(&picture.screen.render());
         let mut foot = Screen::new(width, 0, terminal);
-        for line in note_lines(chart, &picture.notes, width) {
+        for line in note_lines(chart, &picture.notes, &terminal) {
             foot.add(&line, Style::colored(palette.warning));
         }
         let rows = rows_line(chart);
@@ -88,16 +94,17 @@ pub fn draw(chart: &Chart, terminal: &Terminal) -> String {
     out
 }
 
-fn note_lines(chart: &Chart, notes: &[String], width: usize) -> Vec<String> {
+fn note_lines(chart: &Chart, notes: &[String], terminal: &Terminal) -> Vec<String> {
+    let (width, most) = (terminal.width, (terminal.height / 5).clamp(2, NOTES));
     let mut lines: Vec<String> = Vec::new();
     for note in notes.iter().chain(&chart.warnings) {
         for (index, line) in screen::wrap(&text::clean(note), width.saturating_sub(2)).into_iter().enumerate() {
             lines.push(format!("{} {line}", if index == 0 { "!" } else { " " }));
         }
     }
-    if lines.len() > NOTES {
-        let hidden = lines.len() - NOTES + 1;
-        lines.truncate(NOTES - 1);
+    if lines.len() > most {
+        let hidden = lines.len() - most + 1;
+        lines.truncate(most - 1);
         lines.push(format!("! and {hidden} more lines of notes"));
     }
     lines
@@ -106,7 +113,15 @@ fn note_lines(chart: &Chart, notes: &[String], width: usize) -> Vec<String> {
 fn body(room: Room<'_>) -> Picture {
     match &room.chart.body {
         Body::Lanes(body) => lanes::draw(room, body),
-        _ => {
+        Body::Series(body) => panels::draw(room, body),
+        Body::Tree(body) => tree::draw(room, body),
+        Body::Matrix(body) => matrix::draw(room, body),
+        Body::Map(body) => map::draw(room, body),
+        Body::Graph(body) => flows::graph(room, body),
+        Body::Sankey(body) => flows::sankey(room, body),
+        Body::Bars(body) => bars::draw(room, body),
+        Body::Histogram(body) => bars::histogram(room, body),
+        Body::EChartsOption(_) => {
             let mut screen = room.screen(0);
             screen.add("This kind of chart is drawn in pages only (format => 'html').", Style::faint());
             Picture { screen, notes: Vec::new(), caption: String::new() }

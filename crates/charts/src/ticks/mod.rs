@@ -66,6 +66,20 @@ pub fn numbers(low: f64, high: f64, count: usize) -> Numbers {
     Numbers { low: first * step, high: last * step, ticks }
 }
 
+/// An axis that ends a little outside of the values, with about `count` ticks within.
+#[must_use]
+pub fn within(low: f64, high: f64, count: usize) -> Numbers {
+    let axis = numbers(low, high, count);
+    let (low, high) = (limited(low.min(high)), limited(high.max(low)));
+    if low >= high {
+        return axis;
+    }
+    let room = (high - low) * 0.04;
+    let (low, high) = ((low - room).max(axis.low), (high + room).min(axis.high));
+    let ticks: Vec<Tick> = axis.ticks.into_iter().filter(|tick| (low..=high).contains(&tick.at)).collect();
+    Numbers { low, high, ticks }
+}
+
 /// An axis of logarithms: ticks at powers of ten, values are to be given as their logarithms of base ten.
 #[must_use]
 pub fn powers(low: f64, high: f64) -> Numbers {
@@ -82,7 +96,7 @@ pub fn powers(low: f64, high: f64) -> Numbers {
         ticks = numbers(low, high, 4)
             .ticks
             .into_iter()
-            .filter(|tick| tick.at >= low && tick.at <= high)
+            .filter(|tick| (low..=high).contains(&tick.at))
             .map(|tick| Tick { at: tick.at, label: number::short(10f64.powf(tick.at)) })
             .collect();
     }
@@ -113,7 +127,7 @@ fn round_step(step: f64) -> f64 {
 fn label(value: f64, step: f64) -> String {
     let value = if value.abs() < step / 1e6 { 0.0 } else { value };
     // As many places as tell the ticks apart; `short` may round them away.
-    if value.abs() < 10_000.0 && step < 1.0 && step >= 1e-6 {
+    if value.abs() < 10_000.0 && (1e-6..1.0).contains(&step) {
         let places = (-step.log10().floor()).max(0.0) as usize;
         return format!("{value:.places$}");
     }

@@ -56,7 +56,8 @@ impl Zone {
     /// The start of a local day, also where clocks skip midnight.
     fn start_of(self, day: NaiveDate) -> Option<i64> {
         let midnight = day.and_time(NaiveTime::MIN);
-        (0..8).find_map(|quarters| self.instants(midnight.checked_add_signed(TimeDelta::minutes(quarters * 30))?)[0])
+        (0..8)
+            .find_map(|quarters| self.instants(midnight.checked_add_signed(TimeDelta::minutes(quarters * 30))?).first().copied().flatten())
     }
 
     /// A time in full, with as many places as it has.
@@ -241,7 +242,7 @@ fn labelled(ats: &[i64], step: Step, zone: Zone) -> Vec<Moment> {
 }
 
 fn twice(zone: Zone, time: &DateTime<Tz>) -> bool {
-    time.minute() == 0 && zone.instants(time.naive_local())[1].is_some()
+    time.minute() == 0 && zone.instants(time.naive_local()).last().is_some_and(Option::is_some)
 }
 
 #[cfg(test)]

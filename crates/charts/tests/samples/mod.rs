@@ -395,7 +395,7 @@ pub fn map() -> Chart {
     }
     places.sort_by_key(|place| std::cmp::Reverse(place.rows));
     let rows = places.iter().map(|place| place.rows as usize).sum();
-    let body = Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None };
+    let body = Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
     chart("Where logons come from", "by city of the address", rows, Body::Map(body))
 }
 
@@ -444,6 +444,7 @@ pub fn graph() -> Chart {
         directed: true,
         source: source("user"),
         target: source("host"),
+        time_source: None,
     };
     chart("Who logs on where", "48 nodes, 47 edges", rows, Body::Graph(body))
 }
@@ -457,7 +458,7 @@ pub fn sankey() -> Chart {
     let stages: Vec<Stage> = names
         .iter()
         .enumerate()
-        .flat_map(|(level, names)| names.iter().map(move |name| Stage { label: label(name), level: level as u16 }))
+        .flat_map(|(level, names)| names.iter().map(move |name| Stage { label: label(name), level: level as u16, other: false }))
         .collect();
     let mut random = Random(3);
     let mut flows = Vec::new();
@@ -471,7 +472,18 @@ pub fn sankey() -> Chart {
             }
         }
     }
-    chart("From vector to process", "counts of alerts", 2_000, Body::Sankey(Sankey { stages, flows, measure: "count of rows".to_owned() }))
+    chart(
+        "From vector to process",
+        "counts of alerts",
+        2_000,
+        Body::Sankey(Sankey {
+            stages,
+            flows,
+            measure: "count of rows".to_owned(),
+            sources: vec![source("vector"), source("parent"), source("process")],
+            pairs: false,
+        }),
+    )
 }
 
 pub fn bars(parts: usize) -> Chart {
@@ -487,6 +499,9 @@ pub fn bars(parts: usize) -> Chart {
         source: source("host"),
         measure: "count of rows".to_owned(),
         series,
+        color_source: Some(source("outcome")),
+        stacked: parts != 2,
+        other: false,
     };
     chart("Logons by host", "the twelve with most rows", 20_000, Body::Bars(body))
 }
@@ -501,7 +516,8 @@ pub fn histogram(time: bool) -> Chart {
         label: Label::default(),
         values: (0..bins).map(|bin| ((-((f64::from(bin) - 15.0) / 8.0).powi(2)).exp() * 900.0 + random.part() * 60.0).round()).collect(),
     }];
-    let body = Histogram { edges, source: source(if time { "ts" } else { "bytes" }), series, is_time: time, is_log: !time };
+    let body =
+        Histogram { edges, source: source(if time { "ts" } else { "bytes" }), series, color_source: None, is_time: time, is_log: !time };
     chart(if time { "Rows over time" } else { "Sizes of transfers" }, "40 bins", 15_000, Body::Histogram(body))
 }
 
@@ -527,6 +543,7 @@ pub fn all() -> Vec<(&'static str, Chart)> {
         ("sankey", sankey()),
         ("bars", bars(1)),
         ("bars_stacked", bars(3)),
+        ("bars_beside", bars(2)),
         ("histogram", histogram(false)),
         ("histogram_time", histogram(true)),
         ("option", chart("An option of ECharts", "", 10, Body::EChartsOption(serde_json::json!({})))),

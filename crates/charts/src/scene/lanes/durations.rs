@@ -1,6 +1,6 @@
 //! Durations: bars from a time to an end, in rows where they run at once.
 
-use super::{Layout, row_color};
+use super::{Layout, paint_of, row_color};
 use crate::model::Lanes;
 use crate::number;
 use crate::palette::Palette;
@@ -16,7 +16,7 @@ const LEVELS: usize = 6;
 const LEAST: f64 = 2.0;
 
 pub(super) fn legend(body: &Lanes, palette: &Palette) -> Vec<Entry> {
-    let open = body.ends.iter().any(|end| *end == i64::MIN);
+    let open = body.ends.contains(&i64::MIN);
     if open { vec![Entry::new(palette.faint, Sign::Open, "start without an end")] } else { Vec::new() }
 }
 
@@ -85,11 +85,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: &Lanes, layout: &Layout) -> Vec<
     }
     let mut pen = Pen::default();
     for ((lane, code), steps) in bars {
-        let color = if body.colors.is_some() { palette.value(code) } else { palette.value(lane) };
+        let color = paint_of(body, palette, lane, code);
         pen.path(steps, Paint::fill(color.mix(palette.background, 0.25)).edged(color, 1.0));
     }
     for ((lane, code), steps) in open {
-        let color = if body.colors.is_some() { palette.value(code) } else { palette.value(lane) };
+        let color = paint_of(body, palette, lane, code);
         pen.path(steps, Paint::fill(palette.background).edged(color, 1.6));
     }
     frame.pen.group("durations", None, pen);

@@ -1,6 +1,6 @@
 //! Events: diamonds where they are few, bars of density where they are many.
 
-use super::{Layout, Plan, row_color};
+use super::{Layout, Plan, paint_of, row_color};
 use crate::bins::{self, Bins};
 use crate::model::Lanes;
 use crate::number;
@@ -43,7 +43,7 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     let pixels = (axis.right - axis.left) / (i128::from(axis.end) - i128::from(axis.start)).max(1) as f64;
     let edge = |bin: usize| {
         let time = i128::from(from) + bin as i128 * length - i128::from(axis.start);
-        (axis.left + time as f64 * pixels).clamp(axis.left - 4.0, axis.right + 4.0)
+        tenths((axis.left + time as f64 * pixels).clamp(axis.left - 4.0, axis.right + 4.0))
     };
     let bins = Bins::of(body, layout.lanes, from, to, count);
     let sums: Vec<Vec<u32>> = (0..layout.lanes).map(|lane| bins.lane(lane)).collect();
@@ -53,7 +53,7 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
         if plan.is_single(lane) {
             continue;
         }
-        let (floor, room) = (top + height - 2.0, height - 6.0);
+        let (floor, room) = (tenths(top + height - 2.0), height - 6.0);
         // Parts of a bar stand on each other, in proportion to their counts.
         let mut base = vec![0_u32; count];
         for color in 0..bins.colors {
@@ -67,15 +67,10 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
                 *below += *part;
                 let (x, next) = (edge(bin), edge(bin + 1));
                 let next = (next - if next - x > 2.2 { 0.6 } else { 0.0 }).max(x + 1.0);
-                steps.extend([
-                    Step::Move(x, floor - low),
-                    Step::Along(floor - high),
-                    Step::Across(next),
-                    Step::Along(floor - low),
-                    Step::Close,
-                ]);
+                let (low, high) = (tenths(floor - low), tenths(floor - high));
+                steps.extend([Step::Move(x, low), Step::Along(high), Step::Across(tenths(next)), Step::Along(low)]);
             }
-            let paint = if body.colors.is_some() { palette.value(color) } else { palette.value(lane) };
+            let paint = paint_of(body, palette, lane, color);
             pen.path(steps, Paint::fill(paint));
         }
     }
@@ -83,6 +78,11 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     let axis_note = format!("each bar {}, up to {}", number::duration(length), number::counted(u64::from(most), "row", "rows"));
     let kind = crate::scene::pen::Type::new(11.0, palette.faint);
     frame.pen.text(crate::scene::frame::MARGIN, layout.bottom + 17.0, &axis_note, kind);
+}
+
+/// Short numbers make short files.
+fn tenths(value: f64) -> f64 {
+    (value * 10.0).round() / 10.0
 }
 
 fn diamonds(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
@@ -102,7 +102,7 @@ fn diamonds(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     }
     let mut pen = Pen::default();
     for ((lane, code), steps) in paths {
-        let color = if body.colors.is_some() { palette.value(code) } else { palette.value(lane) };
+        let color = paint_of(body, palette, lane, code);
         pen.path(steps, Paint::fill(color).faded(0.8));
     }
     frame.pen.group("events", None, pen);

@@ -4,6 +4,8 @@ mod durations;
 mod events;
 mod values;
 
+pub(super) use values::Envelope;
+
 use super::axis::{References, TimeAxis};
 use super::frame::{Entry, Frame, MARGIN, Sign};
 use super::pen::{Pen, Type};
@@ -133,7 +135,18 @@ pub(super) fn row_color(body: &Lanes, palette: &Palette, row: usize, lane: usize
             let code = usize::from(colors.codes.get(row).copied().unwrap_or(0));
             (code, color_of(palette, code))
         }
-        None => (0, palette.value(lane)),
+        None => (0, paint_of(body, palette, lane, 0)),
+    }
+}
+
+/// The colour of a lane and a value. Lanes have colours of their own while there are enough of them.
+pub(super) fn paint_of(body: &Lanes, palette: &Palette, lane: usize, code: usize) -> Rgb {
+    if body.colors.is_some() {
+        palette.value(code)
+    } else if body.lanes.len() > palette.values.len() {
+        palette.value(0)
+    } else {
+        palette.value(lane)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Values: each lane has an axis, values are bars, lines or points.
 
-use super::{Layout, row_color};
+use super::{Layout, paint_of, row_color};
 use crate::model::{LaneMark, Lanes};
 use crate::palette::Palette;
 use crate::scene::frame::{Entry, Frame};
@@ -76,10 +76,6 @@ fn drawn<'a>(
     })
 }
 
-fn color(body: &Lanes, palette: &Palette, lane: usize, code: usize) -> crate::palette::Rgb {
-    palette.value(if body.colors.is_some() { code } else { lane })
-}
-
 /// Lines: in each column of pixels the first, lowest, highest and last value, which looks like all of them.
 fn lines(pen: &mut Pen, body: &Lanes, layout: &Layout, axes: &[(Numbers, f64, f64)], palette: &Palette) {
     let mut paths: BTreeMap<(usize, usize), Envelope> = BTreeMap::new();
@@ -87,7 +83,7 @@ fn lines(pen: &mut Pen, body: &Lanes, layout: &Layout, axes: &[(Numbers, f64, f6
         paths.entry((lane, code)).or_default().add(x, y);
     }
     for ((lane, code), envelope) in paths {
-        pen.path(envelope.finish(), Paint::stroke(color(body, palette, lane, code), 1.5));
+        pen.path(envelope.finish(), Paint::stroke(paint_of(body, palette, lane, code), 1.5));
     }
 }
 
@@ -169,7 +165,7 @@ fn points(pen: &mut Pen, body: &Lanes, layout: &Layout, axes: &[(Numbers, f64, f
         }
     }
     for ((lane, code), steps) in paths {
-        pen.path(steps, Paint::fill(color(body, palette, lane, code)).faded(0.75));
+        pen.path(steps, Paint::fill(paint_of(body, palette, lane, code)).faded(0.75));
     }
 }
 
@@ -195,6 +191,6 @@ fn bars(pen: &mut Pen, body: &Lanes, layout: &Layout, axes: &[(Numbers, f64, f64
         steps.extend([Step::Move(x - wide / 2.0, zero), Step::Along(y), Step::Across(x + wide / 2.0), Step::Along(zero), Step::Close]);
     }
     for ((lane, code), steps) in paths {
-        pen.path(steps, Paint::fill(color(body, palette, lane, code)));
+        pen.path(steps, Paint::fill(paint_of(body, palette, lane, code)));
     }
 }

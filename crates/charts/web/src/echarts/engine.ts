@@ -55,11 +55,13 @@ export class Drawing {
     private readonly context: Context<never>,
     private high: number,
     label: string,
+    /** Colours and the like that options do without; ECharts takes them once. */
+    defaults: Record<string, unknown> | null = null,
   ) {
     this.node = element("div", { class: "drawing", role: "application", "aria-label": label, tabindex: 0 });
     this.node.style.height = `${high}px`;
     context.container.append(this.node);
-    this.chart = init(this.node, null, { renderer: "canvas", width: this.width, height: high });
+    this.chart = init(this.node, defaults, { renderer: "canvas", width: this.width, height: high });
   }
 
   get width(): number {
@@ -83,6 +85,12 @@ export class Drawing {
 
   set(option: Option, replace: readonly string[] = []): void {
     this.chart.setOption({ animation: false, backgroundColor: "transparent", textStyle: { fontFamily: this.theme.font, color: this.theme.text }, ...option }, { replaceMerge: [...replace] });
+    this.done();
+  }
+
+  /** There is a picture: tests and printers wait for this. */
+  done(): void {
+    this.node.dataset["complete"] = "yes";
   }
 
   on(event: string, listener: (hit: Hit) => void): void {

@@ -19,8 +19,9 @@ export interface GraphSpec {
     count: number[];
     value: (number | null)[];
     label: string[];
-    first: (number | null)[];
-    last: (number | null)[];
+    /** Null where no edge has a time. */
+    first: (number | null)[] | null;
+    last: (number | null)[] | null;
   };
   directed: boolean;
   source: SourceColumn;

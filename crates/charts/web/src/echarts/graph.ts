@@ -31,6 +31,8 @@ interface Layout {
 const MARGIN = { left: 40, right: 40, top: 26, bottom: 26 };
 /** How much nodes grow when the graph is zoomed. */
 const NODE_SCALE = 0.35;
+/** Edges beyond which arrows would be all that is seen; then the cards tell the direction. */
+const DENSE = 5000;
 
 class GraphChart implements Chart {
   private readonly drawing: Drawing;
@@ -161,21 +163,23 @@ class GraphChart implements Chart {
     const applies = filters.some((filter) => filter.sql === source.sql || filter.sql === target.sql);
     const value = nodes.name.map((name, at) => valueOf(name, nodes.raw[at]));
     const isHidden = nodes.kind.map((kind) => this.legend.hidden.has(kind));
-    this.litEdges = edges.source.map((from, edge) => {
+    const passing = edges.source.map((from, edge) => {
       const to = edges.target[edge] ?? from;
-      if (isHidden[from] || isHidden[to] || !inTime(time, edges.first[edge], edges.last[edge])) return false;
+      if ((edges.first && !inTime(time, edges.first[edge], edges.last?.[edge]))) return false;
       const straight = passes(filters, source, value[from] ?? null) && passes(filters, target, value[to] ?? null);
       if (straight || this.context.head.spec.directed) return straight;
       return passes(filters, source, value[to] ?? null) && passes(filters, target, value[from] ?? null);
     });
+    this.litEdges = passing.map((passes, edge) => passes && !isHidden[edges.source[edge] ?? 0] && !isHidden[edges.target[edge] ?? 0]);
     const around = this.focus === null ? null : new Set([this.focus, ...this.links.neighbours(this.focus)]);
     this.litNodes = nodes.name.map((name, at) => {
       if (isHidden[at]) return false;
       if (around && !around.has(at)) return false;
       if (search && !search(name) && !search(kinds[nodes.kind[at] ?? 0] ?? "") && !(nodes.attributes[at] ?? []).some(([, text]) => search(text))) return false;
       const mine = this.links.at[at] ?? [];
-      if (mine.length === 0) return !applies && !time;
-      return mine.some((edge) => this.litEdges[edge]);
+      if (mine.length === 0) return !applies && !(time && edges.first);
+      // What the legend hides is not there; what is left is not narrowed by that.
+      return mine.some((edge) => passing[edge]);
     });
     if (search || around) {
       this.litEdges = this.litEdges.map((lit, edge) => {
@@ -199,6 +203,8 @@ class GraphChart implements Chart {
     const scale = Math.max(0.45, Math.min(1, 14 / Math.sqrt(Math.max(1, count))));
     const narrowed = this.litNodes.some((lit, at) => !lit && !this.legend.hidden.has(nodes.kind[at] ?? 0));
     this.labels = this.place(narrowed, most);
+    const isDense = edges.count.length > DENSE;
+    const arrows = directed && !isDense;
     const shown = nodes.name.map((_, at) => at).filter((at) => !this.legend.hidden.has(nodes.kind[at] ?? 0));
     const faint = theme.dark ? 0.14 : 0.16;
     this.drawing.set(
@@ -206,7 +212,7 @@ class GraphChart implements Chart {
         series: [
           {
             id: "graph", type: "graph", layout: "none", roam: true, draggable: true, ...MARGIN, nodeScaleRatio: NODE_SCALE, scaleLimit: { min: 0.4, max: 40 }, z: 2,
-            cursor: "pointer", animation: false, legendHoverLink: false, autoCurveness: true, edgeSymbol: directed ? ["none", "arrow"] : ["none", "none"],
+            cursor: "pointer", animation: false, legendHoverLink: false, autoCurveness: arrows, edgeSymbol: arrows ? ["none", "arrow"] : ["none", "none"],
             emphasis: { focus: "adjacency", scale: 1.15, label: { show: true, fontWeight: "bold" }, lineStyle: { width: 3, opacity: 0.95 } },
             blur: { itemStyle: { opacity: 0.14 }, lineStyle: { opacity: 0.04 }, label: { opacity: 0.12 } },
             data: [...shown.map((at) => {
@@ -231,8 +237,8 @@ class GraphChart implements Chart {
                 const lit = this.litEdges[edge] ?? false;
                 const width = (0.8 + 4.2 * (Math.log1p(rows) / Math.log1p(mostEdge))) * Math.max(0.55, scale);
                 return {
-                  id: `e${edge}`, source: String(from), target: String(to), value: edge, symbolSize: directed ? [0, Math.max(4, 3 + width * 1.6)] : 0,
-                  lineStyle: { color: lit && narrowed ? theme.text : theme.muted, width, opacity: lit ? (narrowed ? 0.62 : count > 1000 ? 0.28 : 0.42) : 0.05, curveness: from === to ? 0.4 : directed ? 0.06 : 0 },
+                  id: `e${edge}`, source: String(from), target: String(to), value: edge, symbolSize: arrows ? [0, Math.max(4, 3 + width * 1.6)] : 0,
+                  lineStyle: { color: lit && narrowed ? theme.text : theme.muted, width, opacity: lit ? (narrowed ? 0.62 : isDense ? 0.16 : count > 1000 ? 0.28 : 0.42) : 0.05, curveness: from === to ? 0.4 : arrows ? 0.06 : 0 },
                 };
               }),
           },
@@ -241,7 +247,8 @@ class GraphChart implements Chart {
     );
     this.drawn = true;
     const lit = this.litNodes.filter(Boolean).length;
-    services.status(lit === count ? `${services.formatNumber(count)} nodes, ${services.formatNumber(edges.count.length)} edges` : `${services.formatNumber(lit)} of ${services.formatNumber(count)} nodes`);
+    const hint = directed && isDense ? "; arrows are left out, the cards tell directions" : "";
+    services.status((lit === count ? `${services.formatNumber(count)} nodes, ${services.formatNumber(edges.count.length)} edges` : `${services.formatNumber(lit)} of ${services.formatNumber(count)} nodes`) + hint);
     services.changed();
   }
 
@@ -281,8 +288,8 @@ class GraphChart implements Chart {
     lines.push({ name: "rows", value: valueOf(formatNumber(nodes.count[node] ?? 0), null) });
     lines.push({ name: "neighbours", value: valueOf(formatNumber(new Set(this.links.neighbours(node)).size), null) });
     for (const [name, text] of nodes.attributes[node] ?? []) lines.push({ name: attributes[name] ?? "", value: valueOf(text, null) });
-    const first = mine.map((edge) => edges.first[edge] ?? null).filter((time) => time !== null);
-    const last = mine.map((edge) => edges.last[edge] ?? null).filter((time) => time !== null);
+    const first = mine.map((edge) => edges.first?.[edge] ?? null).filter((time) => time !== null);
+    const last = mine.map((edge) => edges.last?.[edge] ?? null).filter((time) => time !== null);
     if (first.length > 0) lines.push({ name: "first", value: valueOf(formatTime(first.reduce((a, b) => Math.min(a, b))), null) });
     if (last.length > 0) lines.push({ name: "last", value: valueOf(formatTime(last.reduce((a, b) => Math.max(a, b))), null) });
     return lines;
@@ -300,7 +307,7 @@ class GraphChart implements Chart {
     const value = edges.value[edge] ?? null;
     if (value !== null) lines.push({ name: "value", value: valueOf(formatNumber(value), null) });
     if (edges.label[edge]) lines.push({ name: "label", value: valueOf(edges.label[edge] ?? "", null) });
-    for (const [name, time] of [["first", edges.first[edge] ?? null], ["last", edges.last[edge] ?? null]] as const) {
+    for (const [name, time] of [["first", edges.first?.[edge] ?? null], ["last", edges.last?.[edge] ?? null]] as const) {
       if (time !== null) lines.push({ name, value: valueOf(formatTime(time), null) });
     }
     return lines;
@@ -358,7 +365,7 @@ class GraphChart implements Chart {
     const text = (words: string): Cell => valueOf(words, null);
     const hasLabel = edges.label.some(Boolean);
     const hasValue = edges.value.some((value) => value !== null);
-    const hasTime = edges.first.some((time) => time !== null);
+    const hasTime = edges.first?.some((time) => time !== null) ?? false;
     const columns = [
       { name: source.name, sql: source.sql },
       { name: target.name, sql: target.sql },
@@ -378,7 +385,7 @@ class GraphChart implements Chart {
         numberCell(edge < 0 ? nodes.count[from] : edges.count[edge]),
         ...(hasValue ? [numberCell(edges.value[edge])] : []),
         ...(hasLabel ? [text(edges.label[edge] ?? "")] : []),
-        ...(hasTime ? [timeCell(context, edges.first[edge]), timeCell(context, edges.last[edge])] : []),
+        ...(hasTime ? [timeCell(context, edges.first?.[edge]), timeCell(context, edges.last?.[edge])] : []),
         ...(attributes.length > 0 ? [text(said(from)), text(to < 0 ? "" : said(to))] : []),
       ]),
     );

@@ -57,7 +57,7 @@ class MapChart implements Chart {
 
   private height(): number {
     const width = this.drawing ? this.drawing.width : this.context.container.clientWidth || 800;
-    return Math.round(Math.max(300, Math.min(width * 0.53, innerHeight * 0.8, 760)));
+    return Math.round(Math.max(300, Math.min((width - 52) * 0.501, innerHeight * 0.8, 760)));
   }
 
   private listen(): void {
@@ -79,7 +79,7 @@ class MapChart implements Chart {
     const border = theme.dark ? "#465263" : "#ffffff";
     this.drawing.set({
       geo: {
-        id: "world", map: "huntsql-world", roam: true, aspectScale: 1, left: 26, right: 26, top: 0, bottom: 0, boundingCoords: WORLD, silent: true, animation: false,
+        id: "world", map: "huntsql-world", roam: true, aspectScale: 1, boundingCoords: WORLD, layoutCenter: ["50%", "50%"], layoutSize: this.whole * (WORLD[1][0] - WORLD[0][0]), silent: true, animation: false,
         scaleLimit: { min: 0.9, max: (DEEPEST * 360) / this.drawing.width },
         itemStyle: { areaColor: land, borderColor: theme.dark ? "#3a4656" : "#cfd6de", borderWidth: 0.6 },
         regions: [{ name: "borders", itemStyle: { areaColor: "transparent", borderColor: border, borderWidth: 0.8 } }],
@@ -89,20 +89,25 @@ class MapChart implements Chart {
     if (home) this.show(...this.home());
   }
 
+  /** Pixels of a degree where the whole world is seen: one scale for both axes. */
+  private get whole(): number {
+    const [[west, north], [east, south]] = WORLD;
+    return Math.min((this.drawing.width - 52) / (east - west), this.drawing.height / (north - south));
+  }
+
   /** Corners of what is seen first. */
   private home(): [Point, Point] {
     const view = this.context.head.spec.view;
-    if (!view || view.some((edge) => !Number.isFinite(edge)) || view[2] - view[0] > 300 || view[2] <= view[0] || view[3] <= view[1]) return [...WORLD];
+    if (!view || view.some((edge) => !Number.isFinite(edge)) || view[2] - view[0] > 200 || view[2] <= view[0] || view[3] <= view[1]) return [...WORLD];
     return [project(view[0], view[3]), project(view[2], view[1])];
   }
 
   /** Moves so that a rectangle fills the picture. */
   private show([left, top]: Point, [right, bottom]: Point, room = 1.15): void {
-    const [west, north] = WORLD[0];
-    const [east, south] = WORLD[1];
-    const whole = Math.min((this.drawing.width - 52) / (east - west), this.drawing.height / (north - south));
+    const [west] = WORLD[0];
+    const [east] = WORLD[1];
     const wanted = Math.min(this.drawing.width / Math.max(1e-6, (right - left) * room), this.drawing.height / Math.max(1e-6, (top - bottom) * room), DEEPEST / 2);
-    const zoom = left === west && right === east ? 1 : Math.max(1, wanted / whole);
+    const zoom = left === west && right === east ? 1 : Math.max(1, wanted / this.whole);
     this.drawing.chart.setOption({ geo: { id: "world", zoom, center: [(left + right) / 2, (top + bottom) / 2] } });
   }
 

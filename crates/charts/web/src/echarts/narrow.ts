@@ -45,7 +45,7 @@ export function tableOf(columns: readonly TableColumn[], rows: readonly (() => C
   return { columns, rows: rows.length, cells: (from, to) => rows.slice(from, to).map((row) => row()) };
 }
 
-export const numberCell = (value: number | null | undefined): Cell => (value === null || value === undefined ? null : { shown: String(value), raw: null });
+export const numberCell = (value: number | null | undefined): Cell => (value === null || value === undefined ? null : { shown: String(Number(value.toPrecision(12))), raw: null });
 
 export function timeCell(context: Context<never>, micros: number | null | undefined): Cell {
   return micros === null || micros === undefined ? null : { shown: context.services.formatTime(micros), raw: null };

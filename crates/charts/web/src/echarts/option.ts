@@ -3,7 +3,7 @@ import { element } from "../dom";
 import type { Cell, Chart, Context, Selection } from "../registry";
 import { Drawing } from "./engine";
 import { condition, tableOf } from "./narrow";
-import { geography } from "./project";
+import { geography, plain } from "./project";
 import { sanitize, type Json, type Sanitized } from "./sanitize";
 
 interface Spec {
@@ -17,9 +17,10 @@ const isObject = (value: unknown): value is Object_ => typeof value === "object"
 
 /** An option that somebody wrote, made harmless and given the colours of the page. */
 class OptionChart implements Chart {
-  private readonly drawing: Drawing;
+  private drawing: Drawing;
+  private readonly height: number;
   private readonly clean: Sanitized;
-  private readonly failure = element("p", { class: "failure", role: "alert", hidden: true });
+  private readonly failure = element("p", { class: "failure", role: "alert" });
 
   constructor(private readonly context: Context<Spec>) {
     this.clean = sanitize(context.head.spec.option);
@@ -28,10 +29,13 @@ class OptionChart implements Chart {
       const more = this.clean.removed.length > 12 ? ` and ${this.clean.removed.length - 12} more` : "";
       context.container.append(element("p", { class: "subtitle" }, element("bdi", {}, `Left out of this option, because pages load and link nothing: ${list}${more}.`)));
     }
-    context.container.append(this.failure);
-    const height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
-    this.drawing = new Drawing(context as Context<never>, height, context.head.title || "Chart");
+    this.height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
+    this.drawing = this.begin();
     this.draw();
+  }
+
+  private begin(): Drawing {
+    return new Drawing(this.context as Context<never>, this.height, this.context.head.title || "Chart", this.colors());
   }
 
   private colors(): Record<string, unknown> {
@@ -45,33 +49,33 @@ class OptionChart implements Chart {
       title: { textStyle: { color: theme.text }, subtextStyle: { color: theme.muted } },
       legend: { textStyle: { color: theme.text }, pageTextStyle: { color: theme.muted } },
       tooltip: { backgroundColor: theme.surface, borderColor: theme.border, textStyle: { color: theme.text } },
-      visualMap: { textStyle: { color: theme.text } },
+      visualMap: { textStyle: { color: theme.text }, inRange: { color: [0.05, 0.35, 0.65, 1].map((share) => theme.sequential(share)) } },
       calendar: { itemStyle: { color: theme.surface, borderColor: theme.grid }, splitLine: { lineStyle: { color: theme.border } }, dayLabel: { color: theme.muted }, monthLabel: { color: theme.muted }, yearLabel: { color: theme.muted } },
       categoryAxis: axis, valueAxis: axis, logAxis: axis, timeAxis: axis,
       radar: { axisName: { color: theme.muted }, axisLine: { lineStyle: { color: theme.border } }, splitLine: { lineStyle: { color: theme.grid } }, splitArea: { show: false } },
       timeline: { label: { color: theme.muted }, lineStyle: { color: theme.border }, controlStyle: { color: theme.muted, borderColor: theme.muted } },
-      ...Object.fromEntries(["pie", "sunburst", "treemap", "tree", "sankey", "graph", "funnel", "bar", "line", "scatter"].map((type) => [type, { label: { color: type === "treemap" || type === "sunburst" ? "inherit" : theme.text } }])),
+      treemap: { itemStyle: { borderColor: theme.background }, breadcrumb: { itemStyle: { color: theme.surface, borderColor: theme.border, textStyle: { color: theme.text } } } },
+      ...Object.fromEntries(["pie", "tree", "sankey", "graph"].map((type) => [type, { label: { color: theme.text } }])),
     };
   }
 
   private draw(): void {
     const { services } = this.context;
-    const theme = this.colors();
     try {
-      this.drawing.chart.setTheme(theme);
       const animation = services.reducedMotion() ? { animation: false } : {};
       this.drawing.chart.setOption({ ...this.clean.option, ...animation }, { notMerge: true });
-      this.failure.hidden = true;
+      this.failure.remove();
+      this.drawing.done();
     } catch (reason) {
       this.failure.textContent = `ECharts cannot draw this option: ${reason instanceof Error ? reason.message : String(reason)}`;
-      this.failure.hidden = false;
+      this.context.container.prepend(this.failure);
     }
-    services.status("");
+    services.status(this.series().length > 0 ? "" : "This option draws nothing: it has no series.");
     services.changed();
   }
 
   static async make(context: Context<Spec>): Promise<Chart> {
-    if (context.blocks.has("world")) registerMap("world", geography(await context.blocks.json("world")) as Parameters<typeof registerMap>[1]);
+    if (context.blocks.has("world")) registerMap("world", geography(await context.blocks.json("world"), plain) as Parameters<typeof registerMap>[1]);
     return new OptionChart(context);
   }
 
@@ -80,6 +84,8 @@ class OptionChart implements Chart {
   }
 
   restyle(): void {
+    this.drawing.destroy();
+    this.drawing = this.begin();
     this.draw();
   }
 
@@ -95,7 +101,8 @@ class OptionChart implements Chart {
       const entry = Array.isArray(value) ? value[0] : value;
       return isObject(entry) ? entry : null;
     };
-    const source = first(base["dataset"])?.["source"] ?? first(base["series"])?.["data"] ?? [];
+    const frame = first(option["options"]) ?? {};
+    const source = first(base["dataset"])?.["source"] ?? first(base["series"])?.["data"] ?? first(frame["dataset"])?.["source"] ?? first(frame["series"])?.["data"] ?? [];
     const rows: Json[] = Array.isArray(source) ? source : [];
     const names: string[] = [];
     for (const row of rows) {
@@ -110,10 +117,14 @@ class OptionChart implements Chart {
     return tableOf(names.map((name) => ({ name })), rows.map((row) => () => names.map((name, at) => cell(row, name, at))));
   }
 
-  describe(): string {
+  private series(): Object_[] {
     const { option } = this.clean;
     const base = isObject(option["baseOption"]) ? option["baseOption"] : option;
-    const series = (Array.isArray(base["series"]) ? base["series"] : [base["series"] ?? null]).filter(isObject);
+    return (Array.isArray(base["series"]) ? base["series"] : [base["series"] ?? null]).filter(isObject);
+  }
+
+  describe(): string {
+    const series = this.series();
     const types = [...new Set(series.map((one) => String(one["type"] ?? "series")))].join(", ");
     return `Chart of ${series.length} series${types ? ` (${types})` : ""}.`;
   }

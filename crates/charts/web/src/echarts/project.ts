@@ -10,7 +10,7 @@ export function project(longitude: number, latitude: number): Point {
 }
 
 /** Rings and lines of the block `world`, projected. */
-export function unpack(lists: unknown): Point[][] {
+export function unpack(lists: unknown, place: (longitude: number, latitude: number) => Point = project): Point[][] {
   if (!Array.isArray(lists)) return [];
   return lists.map((points: unknown) => {
     let [x, y] = [0, 0];
@@ -18,7 +18,7 @@ export function unpack(lists: unknown): Point[][] {
       const [dx, dy] = step as Point;
       x += dx;
       y += dy;
-      return project(x / 100, y / 100);
+      return place(x / 100, y / 100);
     });
   });
 }
@@ -39,11 +39,14 @@ interface Feature {
   geometry: unknown;
 }
 
-/** The world as ECharts takes it: positions are projected already. */
-export function geography(block: unknown): { type: "FeatureCollection"; features: Feature[] } {
+/** Degrees as they are. */
+export const plain = (longitude: number, latitude: number): Point => [longitude, latitude];
+
+/** The world as ECharts takes it: positions are projected already, for options they are `plain`. */
+export function geography(block: unknown, place: typeof project = project): { type: "FeatureCollection"; features: Feature[] } {
   const { land, borders } = (block ?? {}) as { land?: unknown; borders?: unknown };
   const polygons: Point[][][] = [];
-  for (const ring of unpack(land)) {
+  for (const ring of unpack(land, place)) {
     const [first] = ring;
     if (!first) continue;
     const closed = [...ring, first];
@@ -51,5 +54,5 @@ export function geography(block: unknown): { type: "FeatureCollection"; features
     else polygons.push([closed]);
   }
   const feature = (name: string, type: string, coordinates: unknown): Feature => ({ type: "Feature", properties: { name }, geometry: { type, coordinates } });
-  return { type: "FeatureCollection", features: [feature("land", "MultiPolygon", polygons), feature("borders", "MultiLineString", unpack(borders))] };
+  return { type: "FeatureCollection", features: [feature("land", "MultiPolygon", polygons), feature("borders", "MultiLineString", unpack(borders, place))] };
 }

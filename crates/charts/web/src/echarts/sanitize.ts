@@ -9,6 +9,7 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** Never of use in a page that nobody configures further: each loads, links, writes files, or reaches into objects. */
 const DROPPED = new Set(["__proto__", "constructor", "prototype", "toolbox", "graphic", "link", "sublink", "image", "extraCssText", "className", "appendTo", "appendToBody", "brush"]);
 const DEEPEST = 60;
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 /** What loads something where a text stands for a picture. */
 const LOADS = /^\s*(image:\/\/|url\()/i;
 /** A picture as text where it stands for a shape: `data:` and addresses are no shapes either. */
@@ -22,6 +23,9 @@ export interface Sanitized {
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A colour that is an image. */
+const isPattern = (value: Json): boolean => isObject(value) && "image" in value;
+
 class Sanitizer {
   readonly removed = new Set<string>();
 
@@ -31,16 +35,18 @@ class Sanitizer {
       return null;
     }
     if (typeof value === "string") return this.text(value, path);
-    if (Array.isArray(value)) return value.map((entry) => this.value(entry, path, depth + 1));
+    if (Array.isArray(value)) return value.filter((entry) => !/colou?r$/i.test(path) || !isPattern(entry)).map((entry) => this.value(entry, path, depth + 1));
     if (isObject(value)) return this.object(value, path, depth);
     return value;
   }
 
   /** A space in front makes it a text again. */
   private text(value: string, path: string): string {
-    if (!LOADS.test(value)) return value;
+    // A text that turns the text beside it round shows something else than it says.
+    const straight = value.replace(TURNS, "\ufffd");
+    if (!LOADS.test(straight)) return straight;
     this.removed.add(`${path} (an image)`);
-    return ` ${value.trimStart()}`;
+    return ` ${straight.trimStart()}`;
   }
 
   object(value: { [key: string]: Json }, path: string, depth: number): { [key: string]: Json } {
@@ -54,6 +60,10 @@ class Sanitizer {
       if (key === "renderMode" || (key === "renderer" && typeof entry === "string")) continue;
       if (SHAPES.test(key) && typeof entry === "string" && /^\s*(image:|data:|https?:|\/\/|url\()/i.test(entry)) {
         this.removed.add(here);
+        continue;
+      }
+      if (/colou?r$/i.test(key) && isPattern(entry)) {
+        this.removed.add(`${here}.image`);
         continue;
       }
       // Rows of a dataset are data: a column may be called "link".
