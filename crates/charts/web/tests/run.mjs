@@ -8,6 +8,7 @@ import { launch } from "./browser.mjs";
 import { every } from "./every.test.mjs";
 import { timeCharts } from "./time.test.mjs";
 import { otherCharts } from "./others.test.mjs";
+import { old } from "./old.test.mjs";
 import { reports } from "./report.test.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -34,6 +35,6 @@ describe("pages", { concurrency: 4 }, () => {
   for (const name of files) {
     if (only && !only.test(name)) continue;
     const file = path.join(directory, name);
-    for (const tests of [every, timeCharts, otherCharts, reports]) tests(it, () => browser, name, file);
+    for (const tests of [every, timeCharts, otherCharts, reports, ...(/100k|report|tree-60/.test(name) ? [old] : [])]) tests(it, () => browser, name, file);
   }
 });

@@ -84,7 +84,7 @@ async function inWorker(request: Request): Promise<Columns> {
   let address: string | null = null;
   try {
     address = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-    return await askWorker(new Worker(address), request);
+    return await askWorker(startWorker(address), request);
   } catch (reason) {
     if (reason instanceof WorkerMissing) return decode(request);
     throw reason;
@@ -94,6 +94,14 @@ async function inWorker(request: Request): Promise<Columns> {
 }
 
 class WorkerMissing extends Error {}
+
+function startWorker(address: string): Worker {
+  try {
+    return new Worker(address);
+  } catch (reason) {
+    throw new WorkerMissing(String(reason));
+  }
+}
 
 function askWorker(worker: Worker, request: Request): Promise<Columns> {
   return new Promise((resolve, reject) => {
