@@ -1,9 +1,10 @@
 import { shorten } from "../lanes/axis";
+import { drawLegend, type Entry } from "../lanes/picture";
 import type { Head } from "../page";
 import type { Theme } from "../registry";
 
 const ROW = 26;
-const TITLE = 40;
+const TITLE = 66;
 const MOST = 400;
 
 export interface PictureLine {
@@ -15,7 +16,7 @@ export interface PictureLine {
 }
 
 /** The rows from the first that is seen, as a picture; how many are not on it is written below. */
-export function treePicture(theme: Theme, head: Head, rows: Uint32Array, width: number, line: (row: number) => PictureLine): HTMLCanvasElement {
+export function treePicture(theme: Theme, head: Head, rows: Uint32Array, width: number, entries: readonly Entry[], line: (row: number) => PictureLine): HTMLCanvasElement {
   const shown = rows.subarray(0, MOST);
   const rest = rows.length - shown.length;
   const height = TITLE + shown.length * ROW + (rest > 0 ? ROW : 8);
@@ -31,7 +32,8 @@ export function treePicture(theme: Theme, head: Head, rows: Uint32Array, width: 
   context.textBaseline = "middle";
   context.fillStyle = theme.text;
   context.font = `600 16px ${theme.font}`;
-  context.fillText(shorten(context, head.title || "Process tree", width - 24), 12, TITLE / 2);
+  context.fillText(shorten(context, head.title || "Process tree", width - 24), 12, 20);
+  drawLegend(context, theme, entries, 12, 48, width - 24);
   shown.forEach((row, at) => {
     const { depth, label, detail, color, dim } = line(row);
     const x = 12 + (depth - 1) * 18;

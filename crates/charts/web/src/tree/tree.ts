@@ -356,7 +356,8 @@ export class TreeChart implements Chart {
     const theme = context.services.theme();
     const { first } = this.window();
     const detail = (row: number): string => context.head.spec.detail.map((column) => model.text(row, column)).filter((text) => text !== "").join("   ");
-    const node = treePicture(theme, context.head, model.visible.subarray(first), this.context.container.clientWidth, (row) => ({
+    const entries = (this.colors?.values ?? []).map((value) => ({ text: value.shown, color: theme.categories[value.color] ?? theme.muted, shape: "square" as const }));
+    const node = treePicture(theme, context.head, model.visible.subarray(first), this.context.container.clientWidth, entries, (row) => ({
       depth: model.rows.depth[row]!, label: model.text(row, context.head.spec.label), detail: detail(row), color: boxColor(theme, model.rows, this.colors, row), dim: model.passing[row] === 2,
     }));
     return toBlob(node);
