@@ -1,8 +1,9 @@
-//! Writes every kind of chart as SVG, PNG and text into a folder: `cargo run -p huntsql-charts --example gallery -- <folder> [name]`.
+//! Writes every kind of chart as SVG, PNG and text into a folder: `cargo run -p huntsql-charts --example gallery -- <folder> [name]`, on black with `DARK=1`.
 
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
+use huntsql_charts::model::Theme;
 use huntsql_charts::scene::Size;
 use huntsql_charts::term::{Charset, ColorDepth, Terminal};
 use huntsql_charts::{png, svg, term};
@@ -14,9 +15,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(arguments.next().ok_or("a folder is needed")?);
     let only = arguments.next();
     std::fs::create_dir_all(&folder)?;
-    for (name, chart) in samples::all() {
+    let dark = std::env::var_os("DARK").is_some();
+    for (name, mut chart) in samples::all() {
         if only.as_deref().is_some_and(|only| only != name) {
             continue;
+        }
+        if dark {
+            chart.theme = Theme::Dark;
         }
         std::fs::write(folder.join(format!("{name}.svg")), svg::write(&chart, Size::default()))?;
         std::fs::write(folder.join(format!("{name}.png")), png::write(&chart, Size::default())?)?;
