@@ -395,7 +395,8 @@ pub fn map() -> Chart {
     }
     places.sort_by_key(|place| std::cmp::Reverse(place.rows));
     let rows = places.iter().map(|place| place.rows as usize).sum();
-    let body = Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
+    let body =
+        Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
     chart("Where logons come from", "by city of the address", rows, Body::Map(body))
 }
 
@@ -507,7 +508,8 @@ pub fn histogram(time: bool) -> Chart {
         label: Label::default(),
         values: (0..bins).map(|bin| ((-((f64::from(bin) - 15.0) / 8.0).powi(2)).exp() * 900.0 + random.part() * 60.0).round()).collect(),
     }];
-    let body = Histogram { edges, source: source(if time { "ts" } else { "bytes" }), series, is_time: time, is_log: !time, color_source: None };
+    let body =
+        Histogram { edges, source: source(if time { "ts" } else { "bytes" }), series, is_time: time, is_log: !time, color_source: None };
     chart(if time { "Rows over time" } else { "Sizes of transfers" }, "40 bins", 15_000, Body::Histogram(body))
 }
 
