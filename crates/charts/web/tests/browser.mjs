@@ -31,7 +31,7 @@ export async function open(browser, file, { hash = "", scheme = "light", width =
   await page.goto(`file://${path.resolve(file)}${hash}`);
   await page.waitForFunction(() => {
     const panels = [...document.querySelectorAll(".panel")];
-    return panels.length > 0 && panels.every((panel) => panel.querySelector("[data-complete], .failure, .empty-picture, [data-ready]"));
+    return panels.length > 0 && panels.every((panel) => panel.querySelector("[data-complete], .failure, .empty-picture, .picture[data-ready]:not(.time-chart)"));
   }, null, { timeout: 60_000 });
   await quiet(page);
   return { page, faults, close: () => context.close() };

@@ -3,7 +3,8 @@ import type { Chart, Context } from "../registry";
 import { SeriesPainter } from "../series/series";
 import { DurationPainter } from "./durations";
 import { EventPainter } from "./events";
-import { TimeChart, type Options } from "./timechart";
+import type { Options } from "./parts";
+import { TimeChart } from "./timechart";
 import { ValuePainter } from "./values";
 
 async function made(context: Context, options: Options): Promise<Chart> {

@@ -106,6 +106,7 @@ export class Panel {
           resize();
         }
       }).observe(this.picture);
+      this.picture.dataset["ready"] = "yes";
       this.refresh();
     } catch (reason) {
       this.fail(reason);

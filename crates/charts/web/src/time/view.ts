@@ -8,6 +8,7 @@ export class View {
   private readonly future: TimeRange[] = [];
   private settled: TimeRange;
   private timer = 0;
+  private held = false;
 
   constructor(
     readonly first: number,
@@ -62,7 +63,18 @@ export class View {
     this.to = high;
     this.changed();
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.settle(), 350);
+    if (!this.held) this.timer = window.setTimeout(() => this.settle(), 350);
+  }
+
+  /** Until `release` all is one movement, however slow. */
+  hold(): void {
+    if (this.timer) this.settle();
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    this.settle();
   }
 
   zoom(around: number, factor: number): void {

@@ -1,6 +1,3 @@
-import type { PageBlocks } from "../data/blocks";
-import { block, sums } from "../data/decode";
-import { Details } from "../data/details";
 import { button, element, everyFrame, isPrinting, select, toBlob } from "../dom";
 import type { TreeSpec } from "../page";
 import type { CardLine, Cell, Chart, Context, Selection, Table } from "../registry";
@@ -8,8 +5,9 @@ import { filterCondition, timeCondition, where } from "../shell/sql";
 import { boxColor, coloring, firstColumn, type Coloring } from "./colors";
 import { Line } from "./line";
 import { Minimap } from "./minimap";
-import { TreeModel, type Rows } from "./model";
+import { TreeModel } from "./model";
 import { treePicture } from "./picture";
+import { readRows } from "./source";
 
 const ROW = 30;
 const SPARE = 4;
@@ -17,39 +15,6 @@ const SPARE = 4;
 const PAPER = 250;
 /** Boxes beyond this height no browser can scroll to: rows are then spread over it. */
 const TALLEST = 8_000_000;
-
-async function readRows(context: Context<TreeSpec>): Promise<Rows> {
-  const { head, blocks } = context;
-  const data = head.data;
-  if (!data) throw new Error("this chart has no rows");
-  const count = data.rows;
-  if (count === 0) return { depth: new Uint32Array(0), parent: new Uint32Array(0), times: null, columns: data.columns.map(({ name, sql }) => ({ name, sql, codes: new Uint32Array(0), cells: [null] })) };
-  const depth = await blocks.integers("depth", count, 2);
-  const parent = await blocks.integers("parent", count, 4);
-  const details = new Details(data, blocks as PageBlocks);
-  const columns: Rows["columns"] = [];
-  for (let at = 0; at < data.columns.length; at++) {
-    const { name, sql } = data.columns[at]!;
-    columns.push({ name, sql, ...(await details.column(at)) });
-  }
-  let times: Float64Array | null = null;
-  if (data.time && blocks.has("started")) {
-    const { start } = data.time;
-    times = Float64Array.from(wide(await blocks.bytes("started"), count), (since) => (since === 0 ? NaN : start + since - 1));
-  } else if (data.time && blocks.has("time")) {
-    const { start, end, unit } = data.time;
-    const offsets = sums(await block((blocks as PageBlocks).text("time")), count, (end - start) / unit);
-    times = Float64Array.from(offsets, (offset) => start + offset * unit);
-  }
-  return { depth, parent, times, columns };
-}
-
-/** Whole numbers in planes of eight bytes. */
-function wide(bytes: Uint8Array, count: number): Float64Array {
-  const out = new Float64Array(count);
-  for (let plane = 7; plane >= 0; plane--) for (let at = 0; at < count; at++) out[at] = out[at]! * 256 + bytes[plane * count + at]!;
-  return out;
-}
 
 /** Processes, each below the one that started it. */
 export class TreeChart implements Chart {
