@@ -9,10 +9,11 @@ use huntsql_kernels::spec::{Kind, Signature};
 pub use huntsql_lookups::feed_url::Localized;
 use huntsql_readers::LogReader;
 
-/// Shows every function to `visitor`: the kernels first, then the look-ups, each sorted by name.
+/// Shows every function to `visitor`: the kernels first, then the look-ups and the charts, each sorted by name.
 pub fn visit(visitor: &mut impl Visitor) {
     huntsql_kernels::catalogue::visit(visitor);
     huntsql_lookups::catalogue::visit(visitor);
+    huntsql_charts::catalogue::visit(visitor);
 }
 
 /// All readers, sorted by name.
@@ -72,6 +73,9 @@ mod tests {
             assert_eq!(s.args.len(), s.spec.args.len(), "{name}: documented arguments");
             assert!(!s.spec.examples.is_empty(), "{name}: at least one example");
             assert!(s.spec.summary.ends_with('.'), "{name}: the summary is a sentence");
+            let mut parameters: Vec<&str> = s.parameters().iter().map(|parameter| parameter.name).collect();
+            parameters.sort_unstable();
+            assert!(parameters.windows(2).all(|pair| pair[0] != pair[1]), "{name}: parameters have one meaning: {parameters:?}");
             assert!(s.options.windows(2).all(|pair| pair[0].name < pair[1].name), "{name}: options are sorted");
             assert!(s.options.iter().all(|o| !o.doc.is_empty() && !o.default.is_empty()), "{name}: options are documented");
         }

@@ -28,8 +28,12 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
     }
     let terminal = surface::terminal(common, format);
     let made = match format {
-        Format::Html => page::page(std::slice::from_ref(chart), &chart.title, &[], interrupt)?.into_bytes(),
-        Format::Json => page::json(chart, interrupt)?.into_bytes(),
+        Format::Html => {
+            let drawn = page::Drawn::new(chart, interrupt)?;
+            surface::keep(|| page::json(&drawn));
+            page::page(drawn, chart).into_bytes()
+        }
+        Format::Json => page::json(&page::Drawn::new(chart, interrupt)?).into_bytes(),
         Format::Svg => svg::write(chart, surface::size(common)).into_bytes(),
         Format::Png => png::write(chart, surface::size(common)).map_err(|error| KernelError::BadOption {
             function,
@@ -53,7 +57,7 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
     let shown = match format {
         Format::Term | Format::Json if path.is_none() => text(made),
         Format::Term => text(made),
-        _ if surface::is_terminal() && !is_option => Some(term::draw(chart, &terminal)),
+        _ if surface::is_terminal() && !is_option => Some(surface::drawn(chart, &terminal)),
         _ => None,
     };
     let path = path.map(|path| path.to_string_lossy().into_owned());

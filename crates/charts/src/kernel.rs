@@ -53,6 +53,12 @@ impl<C: ChartKernel> EventKernel for Drawn<C> {
     }
 
     fn compute(rows: &Rows, options: &ChartOptions<C::Own>, interrupt: &Interrupt, sink: &mut EventSink<'_>) -> GroupResult<()> {
+        // DuckDB does not tell the options where there are no rows: nothing can be drawn as asked.
+        if rows.is_empty() {
+            let warnings = vec!["the table has no rows: nothing was drawn".to_owned()];
+            sink.put(None, &Written { format: "none", warnings, ..Written::default() });
+            return Ok(());
+        }
         let chart = C::chart(rows, options, interrupt)?;
         interrupt.check()?;
         sink.put(None, &deliver::deliver(C::SPEC.name, &chart, &options.common, interrupt)?);

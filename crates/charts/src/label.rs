@@ -22,6 +22,11 @@ impl Labels {
         Label { shown: shown.into_owned(), raw }
     }
 
+    /// What is shown of a text of several lines.
+    pub(crate) fn multiline(self, text: &str) -> String {
+        text.lines().map(|line| self.shown(line).into_owned()).collect::<Vec<_>>().join("\n")
+    }
+
     /// What is shown of a text.
     pub(crate) fn shown(self, text: &str) -> Cow<'_, str> {
         let mut shown = cut(text);

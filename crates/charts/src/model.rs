@@ -321,6 +321,8 @@ pub struct Map {
     pub colors: Vec<Label>,
     /// What the colours are.
     pub color_source: Option<Source>,
+    /// Where the times come from.
+    pub time_source: Option<Source>,
 }
 
 /// A node of a [`Graph`].
@@ -372,6 +374,8 @@ pub struct Graph {
     pub source: Source,
     /// What the targets are.
     pub target: Source,
+    /// Where the times come from.
+    pub time_source: Option<Source>,
 }
 
 /// A node of a [`Sankey`].

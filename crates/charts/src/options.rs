@@ -252,7 +252,7 @@ impl<O: OwnOptions> Options for ChartOptions<O> {
                 }
             }
             ("title", Setting::Text(title)) => common.title = title,
-            ("zone", Setting::Text(zone)) => common.zone = zone,
+            ("zone", Setting::Text(zone)) => common.zone = known_zone(zone)?,
             (name, setting) => return self.own.set(name, setting),
         }
         Ok(())
@@ -261,6 +261,15 @@ impl<O: OwnOptions> Options for ChartOptions<O> {
     fn set_sources(&mut self, sources: &Value) {
         self.sources = read_sources(sources);
     }
+}
+
+/// The zone, if there is one of that name.
+fn known_zone(name: String) -> Result<String, String> {
+    if name.parse::<chrono_tz::Tz>().is_ok() {
+        return Ok(name);
+    }
+    let near = huntsql_kernels::nearest::hint(&name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()));
+    Err(format!("must be the IANA name of a time zone, such as 'Europe/Berlin', got '{}'{near}", name.escape_debug()))
 }
 
 /// A time, then words.

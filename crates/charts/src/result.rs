@@ -8,7 +8,7 @@ use huntsql_kernels::types::SqlType;
 pub struct Written {
     /// The file; `None` where none was written.
     pub path: Option<String>,
-    /// `html`, `svg`, `png`, `term` or `json`.
+    /// `html`, `svg`, `png`, `term` or `json`; `none` where the table has no rows.
     pub format: &'static str,
     /// Size of what was made.
     pub bytes: usize,

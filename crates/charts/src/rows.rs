@@ -2,6 +2,7 @@
 
 use crate::label::Labels;
 use crate::model::{Colors, DetailColumn, Details, Label, Lane, Source};
+use crate::prepare::rows_have;
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use huntsql_kernels::rows::{Rows, Texts};
 use std::cmp::Ordering;
@@ -221,12 +222,8 @@ pub(crate) fn colors(rows: &Rows, arg: usize, source: Option<Source>, order: &[u
 }
 
 /// A sentence about rows that are not drawn.
-pub(crate) fn left_out(count: usize, why: &str) -> Option<String> {
-    match count {
-        0 => None,
-        1 => Some(format!("1 row {why} and is not drawn")),
-        count => Some(format!("{count} rows {why} and are not drawn")),
-    }
+pub(crate) fn left_out(count: usize, what: &str) -> Option<String> {
+    (count > 0).then(|| format!("{} {what}: left out", rows_have(count)))
 }
 
 /// A text of each row as a column of a model.

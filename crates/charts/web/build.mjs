@@ -17,3 +17,4 @@ await build({
   define: { WORKER_SOURCE: JSON.stringify(source) },
 });
 await build({ ...common, entryPoints: { runtime: "src/runtime.css" }, outdir: "dist", target: ["chrome111", "firefox113", "safari16.4"] });
+await import("./build-echarts.mjs");

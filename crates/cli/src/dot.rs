@@ -1,5 +1,6 @@
 //! The dot commands.
 
+use crate::chart::{self, Written};
 use crate::doc;
 use crate::failure::Failure;
 use crate::output::{Output, ResultFile};
@@ -108,6 +109,14 @@ pub(crate) const COMMANDS: &[Command] = &[
         run: |shell, argument| setting(shell, "mode", argument),
     },
     Command {
+        name: "open",
+        usage: "[on|off]",
+        summary: "Opens pages in the browser once they are written",
+        details: "Applies to the charts of render_timeline and its sisters, and to .report. As SQL: SET huntsql.open = true",
+        argument: Argument::Switch,
+        run: |shell, argument| setting(shell, "open", argument),
+    },
+    Command {
         name: "output",
         usage: "[FILE]",
         summary: "Sends results to a new file; alone: back to the screen",
@@ -134,6 +143,14 @@ pub(crate) const COMMANDS: &[Command] = &[
             "" => Err(Failure::Query(".read needs a file".to_owned())),
             path => shell.run_file(Path::new(path)),
         },
+    },
+    Command {
+        name: "report",
+        usage: "FILE|clear",
+        summary: "Puts the pages of this session on one page, with a selection that they share",
+        details: "The last 50 charts are kept for it, with the statements that made them. .report clear forgets them. As SQL: render_report",
+        argument: Argument::Path,
+        run: |shell, path| report(shell, unquoted(path)),
     },
     Command {
         name: "schema",
@@ -273,6 +290,29 @@ fn cache(argument: &str) -> Result<Next, Failure> {
         }
         _ => Err(Failure::Usage(format!(".cache takes nothing, `clear` or `clear PROVIDER`, not '{}'", visible(argument)))),
     }
+}
+
+/// Writes the charts of this session on one page.
+fn report(shell: &mut Shell, path: &str) -> Result<Next, Failure> {
+    match path {
+        "" => return Err(Failure::Query(".report needs a file, such as report.html".to_owned())),
+        "clear" => {
+            huntsql_charts::surface::forget_charts();
+            return Ok(Next::Continue);
+        }
+        _ => {}
+    }
+    let charts = huntsql_charts::surface::kept_charts();
+    if charts.is_empty() {
+        let hint = "draw one first, such as SELECT * FROM huntsql.render_timeline(tbl, ts)";
+        return Err(Failure::Query(format!("there is no page to report: {hint}")));
+    }
+    let written =
+        huntsql_charts::kernels::write_report(&charts, path, "").map_err(|problem| Failure::Query(format!(".report: {problem}")))?;
+    let count = if charts.len() == 1 { "1 chart".to_owned() } else { format!("{} charts", charts.len()) };
+    terminal::note(&format!("{count} on {}", visible(path)));
+    chart::after(&Written { path: written.path, ..Written::default() }, shell.settings().open);
+    Ok(Next::Continue)
 }
 
 /// Changes a setting, or shows it where no value is given.

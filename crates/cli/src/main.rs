@@ -1,6 +1,7 @@
 //! The huntsql shell: reads statements, runs them, prints results.
 
 mod args;
+mod chart;
 mod complete;
 mod doc;
 mod dot;

@@ -81,6 +81,19 @@ impl Output {
         Ok(writer(mode, schema, style, out)?)
     }
 
+    /// Writes texts as they are, an empty line after each: pictures of letters, which are safe to print.
+    pub(crate) fn text(&mut self, texts: &[&str]) -> Result<(), Failure> {
+        if texts.is_empty() {
+            return Ok(());
+        }
+        let mut out = self.sink(|| ())?;
+        for text in texts {
+            writeln!(out, "{}\n", text.trim_end_matches('\n'))?;
+        }
+        out.flush()?;
+        Ok(())
+    }
+
     /// A writer for a plan.
     pub(crate) fn explain_writer<'a>(&'a mut self, before: impl Fn() + Send + 'a) -> Result<Box<dyn ResultWriter + 'a>, Failure> {
         Ok(explain_writer(self.sink(before)?))

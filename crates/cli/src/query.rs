@@ -1,5 +1,6 @@
 //! Runs one statement: plans it, prints its rows as they come, gives up on Ctrl-C.
 
+use crate::chart;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -137,6 +138,8 @@ async fn consume(
     let mut tick = tokio::time::interval(TICK);
     let mut writer = None;
     let mut output = Some(output);
+    // What a chart function says is a row or two: it waits for the end.
+    let (mut charts, mut drawn) = (None, Vec::new());
     let mut outcome = Outcome::default();
     loop {
         let event = tokio::select! {
@@ -160,6 +163,11 @@ async fn consume(
                     let settings = HuntSettings::of(session.context());
                     let mode = output.mode(&settings);
                     output.check(mode)?;
+                    if chart::is_result(&schema) && !explains {
+                        charts = Some((output, mode, settings));
+                        outcome.schema = Some(schema);
+                        continue;
+                    }
                     let style = output.style(&settings);
                     writer = Some(match mode {
                         Mode::Table | Mode::Record if explains => output.explain_writer(progress.eraser())?,
@@ -170,13 +178,20 @@ async fn consume(
             }
             Some(Event::Batch(batch)) => {
                 outcome.rows += batch.num_rows();
+                if charts.is_some() {
+                    drawn.push(batch);
+                    continue;
+                }
                 if let Some(writer) = &mut writer {
                     writer.batch(&batch)?;
                 }
             }
         }
     }
-    if let Some(writer) = &mut writer {
+    if let Some((output, mode, settings)) = charts {
+        progress.erase();
+        chart::print(&drawn, output, mode, &settings)?;
+    } else if let Some(writer) = &mut writer {
         writer.finish()?;
     } else if outcome.rows > 0 {
         terminal::warning(&format!("{} rows without a column are not printed", thousands(outcome.rows)));

@@ -9,6 +9,7 @@ use crate::progress::Progress;
 use crate::query::{self, Outcome, Rows};
 use crate::script::{Kind, Piece, pieces};
 use crate::terminal;
+use huntsql_charts::surface;
 use huntsql_datafusion::display::{thousands, visible};
 use huntsql_datafusion::session::HuntSession;
 use huntsql_datafusion::settings::{self, HuntSettings};
@@ -49,6 +50,11 @@ impl Shell {
     /// A session as the command line asks for it.
     pub(crate) fn new(args: &Args) -> Result<Self, Failure> {
         let session = Arc::new(HuntSession::new()?);
+        surface::keep_charts();
+        if args.output.is_none() && terminal::stdout_is_terminal() {
+            surface::set_terminal(Some(terminal::drawing()));
+            surface::set_pictures(std::env::var("HUNTSQL_GRAPHICS").is_ok_and(|protocol| protocol.eq_ignore_ascii_case("kitty")));
+        }
         if let Some(mode) = args.mode {
             settings::set(session.context(), "mode", mode.name())?;
         }
@@ -136,7 +142,10 @@ impl Shell {
         // Blank lines before it make the parser name the line and column of the script.
         let placed = format!("{}{}{}", "\n".repeat(piece.line - 1), " ".repeat(piece.column), piece.text);
         for statement in self.session.statements(&placed)? {
-            self.run_rows(Rows::Statement(Box::new(statement)))?;
+            surface::set_statement(Some(piece.text));
+            let done = self.run_rows(Rows::Statement(Box::new(statement)));
+            surface::set_statement(None);
+            done?;
         }
         Ok(Next::Continue)
     }

@@ -1,5 +1,6 @@
 //! What is known of the terminal, and messages on standard error.
 
+use huntsql_charts::term::{ColorDepth, Terminal};
 use huntsql_datafusion::display::visible_lines;
 use rustyline::history::MemHistory;
 use std::io::{IsTerminal, Write};
@@ -28,6 +29,30 @@ pub(crate) fn columns() -> usize {
         .map(|(columns, _)| usize::from(columns));
     // A terminal that does not say (0) gets what every terminal has.
     asked.filter(|columns| *columns > 0).unwrap_or(80)
+}
+
+/// What charts may use of the terminal.
+pub(crate) fn drawing() -> Terminal {
+    let detected = Terminal::detect(|name| std::env::var(name).ok());
+    let color = if color_allowed() { detected.color } else { ColorDepth::None };
+    Terminal { width: columns(), color, ..detected }
+}
+
+/// A path as a link, where the terminal shows links.
+pub(crate) fn link(path: &std::path::Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let shown = visible_lines(&path.to_string_lossy());
+    if !(stderr_is_terminal() && color_allowed()) {
+        return shown;
+    }
+    let url: String = absolute.to_string_lossy().bytes().fold(String::from("file://"), |mut url, byte| {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => url.push(char::from(byte)),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+        url
+    });
+    format!("\x1b]8;;{url}\x1b\\{shown}\x1b]8;;\x1b\\")
 }
 
 /// Prints `error: message`.

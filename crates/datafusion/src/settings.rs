@@ -24,6 +24,8 @@ pub struct HuntSettings {
     pub timer: bool,
     /// `huntsql.csv_guard`.
     pub csv_guard: CsvGuard,
+    /// `huntsql.open`.
+    pub open: bool,
 }
 
 /// A bound on what a table shows.
@@ -54,6 +56,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("defang", "true or false: indicators in every output are printed defanged"),
     ("max_rows", "rows that a table shows; 0 = all, auto = 100 on a terminal and all elsewhere"),
     ("mode", "how results are printed: table, record, markdown, csv, tsv, json, ndjson, parquet"),
+    ("open", "true or false: pages that a chart function writes are opened in the browser"),
     ("timer", "true or false: the time of every statement goes to standard error"),
     ("width", "columns that a table may take; 0 = any, auto = the terminal's and any elsewhere"),
 ];
@@ -75,6 +78,7 @@ impl HuntSettings {
             "defang" => self.defang.to_string(),
             "max_rows" => self.max_rows.to_string(),
             "mode" => self.mode.to_string(),
+            "open" => self.open.to_string(),
             "timer" => self.timer.to_string(),
             "width" => self.width.to_string(),
             _ => String::new(),
@@ -87,6 +91,7 @@ impl HuntSettings {
             "defang" => self.defang = flag(value)?,
             "max_rows" => self.max_rows = value.parse()?,
             "mode" => self.mode = value.parse()?,
+            "open" => self.open = flag(value)?,
             "timer" => self.timer = flag(value)?,
             "width" => self.width = value.parse()?,
             _ => {

@@ -24,6 +24,11 @@ impl Interrupt {
         self.0.store(true, Ordering::Relaxed);
     }
 
+    /// The flag itself, for what knows nothing of interrupts: setting it stops both.
+    pub fn flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.0)
+    }
+
     /// `Err` once somebody asked to stop: `interrupt.check()?`.
     #[inline]
     pub fn check(&self) -> Result<(), Interrupted> {

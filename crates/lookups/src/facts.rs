@@ -26,6 +26,10 @@ pub(crate) trait Asker: Send + Sync + 'static {
     type Fact: Serialize + DeserializeOwned + Clone + Send + 'static;
     /// The kind of fact in the cache; one that its answers are told from others by.
     const KIND: &'static str;
+    /// The kind in the keys of the cache: with the server, where the configuration names one.
+    fn kept_as(&self, _context: &Context) -> String {
+        Self::KIND.to_owned()
+    }
     /// Questions under way at a time.
     const CONCURRENCY: usize;
     /// What `max_lookups` counts for: a function that sees a whole table says so.
@@ -125,8 +129,9 @@ impl Call<'_> {
         let Self { function, asking, context, interrupt, sent } = *self;
         let mut answers = BTreeMap::new();
         let mut open = Vec::new();
+        let kept_as = asker.kept_as(context);
         for key in keys {
-            let known = if asking.refresh { None } else { context.cache.fact(A::KIND, &key) };
+            let known = if asking.refresh { None } else { context.cache.fact(&kept_as, &key) };
             match known.and_then(|(json, at)| Some((serde_json::from_str(&json).ok()?, at))) {
                 Some((fact, at)) => _ = answers.insert(key, Answer { fact: Ok(fact), at, is_cached: true }),
                 None => open.push(key),
@@ -200,13 +205,13 @@ fn one<A: Asker>(context: &Context, work: &Work<A>, key: &str, stop: &Stop) -> R
             if !ttl.is_zero()
                 && let Ok(json) = serde_json::to_string(&fact)
             {
-                context.cache.keep_fact(A::KIND, key, &json, at, ttl);
+                context.cache.keep_fact(&work.asker.kept_as(context), key, &json, at, ttl);
             }
             Ok((fact, at))
         }
         Err(failure) => {
             // A server that says no, or says nonsense, is alive; what it says may be about this one question.
-            if matches!(failure, Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_)) {
+            if matches!(failure, Failure::Timeout(_) | Failure::Connect(_) | Failure::Quota(_) | Failure::Denied(_) | Failure::Refused(_)) {
                 let mut health = health();
                 let server = health.entry(asked).or_default();
                 server.failures += 1;

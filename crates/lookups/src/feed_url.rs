@@ -101,7 +101,7 @@ fn one(context: &Arc<Context>, text: &str, interrupt: &Interrupt) -> Result<(Pat
 fn advice(context: &Context, url: &Url, failure: &Failure) -> &'static str {
     let has_account = context.config.feeds.accounts.iter().any(|account| account.opens(url));
     match failure {
-        Failure::Denied(_) if !has_account => " (the configuration has no account for it below feeds: accounts:)",
+        Failure::Denied(_) | Failure::Refused(_) if !has_account => " (the configuration has no account for it below feeds: accounts:)",
         Failure::TooLarge(_) => " (feeds: max_megabytes, or http: max_megabytes for a page of TAXII, allows more)",
         _ => "",
     }

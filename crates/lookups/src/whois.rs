@@ -9,6 +9,7 @@ pub use asn_online::AsnOnline;
 pub use cymru::{AsnFact, asn_by_dns};
 pub use rdap::Registration;
 
+use crate::cache::kept_as;
 use crate::context::Context;
 use crate::dns::{address, name};
 use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
@@ -119,6 +120,10 @@ impl Asker for Registries {
     type Fact = Registration;
     const KIND: &'static str = "whois";
     const CONCURRENCY: usize = 4;
+
+    fn kept_as(&self, context: &Context) -> String {
+        kept_as(Self::KIND, context.config.rdap.base_url.as_deref(), None)
+    }
 
     fn asked(&self, context: &Context, key: &str) -> String {
         self.server(context, &Subject::of_key(key)).unwrap_or_default().to_owned()

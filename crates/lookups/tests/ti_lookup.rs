@@ -239,6 +239,24 @@ fn the_page_of_a_list_that_is_not_there_is_no_list() {
 }
 
 #[test]
+fn an_answer_is_that_of_its_server() {
+    let play = Play::start("", answer);
+    let wrong = FakeServer::start(|_| Reply::new(404, "no such page")).expect("a server");
+    let path = play.folder.path().join("config.yaml");
+    let right = std::fs::read_to_string(&path).expect("a configuration");
+    let texts = ["45.1.1.1".to_owned()];
+    let result = |answers: &Answers| all(answers).find_map(|outcome| Some(outcome.answer.as_ref()?.verdict.found.name()));
+    std::fs::write(&path, right.replace(play.server.url().as_str(), &format!("{}/wrong/", wrong.url()))).expect("a configuration");
+    assert_eq!(result(&play.ask(&texts, &["greynoise"])), Some("unknown"));
+    std::fs::write(&path, &right).expect("a configuration");
+    assert_eq!(result(&play.ask(&texts, &["greynoise"])), Some("hit"), "what another server said is not its answer");
+    let rows = play.context().cache.rows();
+    let shown: Vec<&str> = rows.iter().map(|row| row.provider.as_str()).collect();
+    assert_eq!(shown, ["greynoise", "greynoise"]);
+    assert_eq!(play.context().cache.clear(Some("greynoise")), 2);
+}
+
+#[test]
 fn a_row_that_is_refused_does_not_silence_the_others() {
     let play = Play::start("", |seen| if seen.target.ends_with(".66") { Reply::new(403, "<html>blocked</html>") } else { answer(seen) });
     let texts: Vec<String> = (1..=12).map(|host| format!("45.1.{host}.66")).chain(["45.2.2.2".to_owned()]).collect();

@@ -68,7 +68,7 @@ fn every_fault_is_a_status_of_its_row() {
         ("broken-site.com", "error: not an answer of RDAP"),
         ("other-site.com", "error: not an answer of RDAP about a domain"),
         ("limited-site.com", "quota"),
-        ("refused-site.com", "error: access denied (HTTP 403): check the key"),
+        ("refused-site.com", "error: access denied (HTTP 403)"),
         ("secret-site.com", "never_send"),
         ("10.0.0.1", "not_global"),
         ("dc01.corp", "not_global"),
@@ -82,6 +82,17 @@ fn every_fault_is_a_status_of_its_row() {
     assert!(server.seen().iter().all(|seen| !seen.target.contains("secret") && !seen.target.contains("dc01")));
     let nowhere = Play::new("http: {retries: 0}").ask::<Whois>(&["made-up.zw"], &[]);
     assert_eq!(nowhere[0]["status"], "error: no server of RDAP is known that is responsible");
+}
+
+#[test]
+fn an_answer_is_that_of_its_server() {
+    let (server, wrong) = (FakeServer::start(registry).expect("a server"), FakeServer::start(|_| Reply::new(404, "")).expect("a server"));
+    let play = play(&server);
+    let right = std::fs::read_to_string(play.config()).expect("a configuration");
+    std::fs::write(play.config(), right.replace(server.url().as_str(), &format!("{}/wrong", wrong.url()))).expect("a configuration");
+    assert_eq!(play.ask::<Whois>(&["made-up-site.com"], &[])[0]["status"], "not_found");
+    std::fs::write(play.config(), right).expect("a configuration");
+    assert_eq!(play.ask::<Whois>(&["made-up-site.com"], &[])[0]["status"], "ok");
 }
 
 #[test]

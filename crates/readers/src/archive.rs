@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::{Duration, SystemTime};
-use walk::Walk;
+pub use walk::{TarMember, TarWalk};
 
 /// Members of compressed tar files that are kept in memory, so that each need not be unpacked from the beginning.
 const KEPT_BYTES: u64 = 256 << 20;
@@ -116,7 +116,7 @@ fn zip_time(time: zip::DateTime) -> Option<SystemTime> {
 fn tar_members(entry: &FileEntry, compression: Compression, hidden: bool) -> Result<Vec<(FileEntry, Place)>> {
     let source = Source { compression, ..Source::new(&entry.name, Place::Disk(entry.path.clone()), entry.size) };
     let bad = |error: std::io::Error| Error::unreadable(&entry.name, format!("a damaged tar archive ({error})"));
-    let mut archive = Walk::new(source.open_unpacked()?);
+    let mut archive = TarWalk::new(source.open_unpacked()?);
     let mut kept = 0;
     let mut found = Vec::new();
     while let Some(file) = archive.next().map_err(bad)? {

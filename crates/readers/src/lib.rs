@@ -16,6 +16,7 @@ pub mod sniff;
 mod stdin;
 mod warnings;
 
+pub use archive::{TarMember, TarWalk};
 pub use batch::{Batch, Wanted};
 pub use blocks::{Block, BlockOptions, BlockReader, Blocks, Cancel, Piece, count_lines};
 pub use error::{Error, Result};

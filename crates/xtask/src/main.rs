@@ -5,6 +5,7 @@ mod licences;
 mod new_function;
 mod samples;
 mod test;
+mod web;
 
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ cargo x docs [--check]              write docs/reference from the specs, or chec
 cargo x new-function FAMILY NAME    write the stubs of a new scalar function
 cargo x duckdb [--release]          build huntsql.duckdb_extension and print its path
 cargo x licences                    check the licences of all dependencies against deny.toml
+cargo x web [--check|--test]        build the script of chart pages, check that it is up to date, or test pages in Chromium
 cargo x samples                     write the samples in examples/logs and examples/geo
 ";
 
@@ -40,6 +42,9 @@ fn run(args: &[String]) -> Result<()> {
         ["duckdb"] => duckdb::build(false).map(|path| say(&path.display().to_string())),
         ["duckdb", "--release"] => duckdb::build(true).map(|path| say(&path.display().to_string())),
         ["licences"] => licences::check(),
+        ["web"] => web::build(),
+        ["web", "--check"] => web::check(),
+        ["web", "--test"] => web::test(),
         ["samples"] => samples::write(),
         _ => bail!("usage:\n{HELP}"),
     }

@@ -1,6 +1,6 @@
 //! `cargo x test`: one command that sets everything up and runs every test.
 
-use crate::{duckdb, must, root, say, target_dir};
+use crate::{duckdb, must, root, say, target_dir, web};
 use anyhow::{Context, Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,7 +26,9 @@ pub(crate) fn run(rest: &[&str]) -> Result<()> {
         say("cargo-nextest is not installed: using cargo test");
         cargo.args(["test", "--workspace", "--no-fail-fast"]);
     }
-    must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))
+    must(cargo.args(rest).env("HUNTSQL_DUCKDB_WHEELS", wheels).env("HUNTSQL_DUCKDB_EXTENSION", extension))?;
+    // With arguments somebody looks for one test.
+    if rest.is_empty() { web::test() } else { Ok(()) }
 }
 
 fn has_nextest() -> bool {

@@ -132,6 +132,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_graph(t, accoun
         let settings = GraphSettings {
             source: options.named_source(SOURCE, "source"),
             target: options.named_source(TARGET, "target"),
+            time: options.source(TIME),
             directed: options.own.directed,
             most_nodes: options.own.nodes,
             most_edges: options.own.edges,

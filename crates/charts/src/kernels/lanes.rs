@@ -155,7 +155,7 @@ fn lanes<O: OwnOptions>(
         detail_rows: own.detail_rows,
     };
     let mut chart = framed(&options.common, Body::Lanes(body), rows.len(), order.len());
-    chart.warnings.extend(left_out(rows.len() - order.len(), "without a time"));
+    chart.warnings.extend(left_out(rows.len() - order.len(), "no time"));
     chart.warnings.extend(divided.warning);
     chart.warnings.extend(references.1);
     chart.references.extend(references.0);
@@ -281,7 +281,12 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_timeline_durati
                 }
             }
             if backwards > 0 {
-                chart.warnings.push(format!("{backwards} rows end before they begin: they are drawn without an end"));
+                let rows = if backwards == 1 {
+                    "1 row ends before it begins and is".to_owned()
+                } else {
+                    format!("{backwards} rows end before they begin and are")
+                };
+                chart.warnings.push(format!("{rows} drawn without an end"));
             }
         }
         Ok(chart)

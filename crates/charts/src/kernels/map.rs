@@ -71,6 +71,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_map(t, label =>
             label: options.source(LABEL),
             value: options.source(VALUE),
             color: options.source(COLOR),
+            time: options.source(TIME),
             ..MapSettings::default()
         };
         let made = map(&columns, &settings, interrupt)?;

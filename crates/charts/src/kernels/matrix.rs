@@ -206,7 +206,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
         };
         x_axis.by_similarity = by_similarity(&vectors(|cell| (cell.x, cell.y), x_axis.labels.len()), interrupt)?;
         y_axis.by_similarity = by_similarity(&vectors(|cell| (cell.y, cell.x), y_axis.labels.len()), interrupt)?;
-        let mut warnings: Vec<String> = left_out(rows.len() - drawn, "without x or y").into_iter().collect();
+        let mut warnings: Vec<String> = left_out(rows.len() - drawn, "no x or no y").into_iter().collect();
         for (name, rest) in [(&x_axis.source.name, x_rest), (&y_axis.source.name, y_rest)] {
             if rest > 0 {
                 warnings.push(format!("{} more values of {name} are drawn as one: raise max_values", grouped(rest)));

@@ -20,6 +20,6 @@ pub use lanes::{EventOptions, LaneOptions, Timeline, TimelineDurations, Timeline
 pub use map::RenderMap;
 pub use matrix::{MatrixOptions, RenderMatrix};
 pub use process_tree::{RenderProcessTree, TreeOptions};
-pub use report::{RenderReport, ReportOptions};
+pub use report::{RenderReport, ReportOptions, write_report};
 pub use sankey::{RenderSankey, SankeyOptions};
 pub use series::{RenderSeries, SeriesOptions};

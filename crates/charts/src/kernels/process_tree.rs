@@ -7,7 +7,7 @@ use crate::rows::{colors, column, details, left_out};
 use huntsql_kernels::group::{GroupResult, Wanted};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
-use huntsql_kernels::process::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
+use huntsql_kernels::process::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_COLUMN};
 use huntsql_kernels::rows::Rows;
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::ArgType;
@@ -65,7 +65,8 @@ impl ChartKernel for RenderProcessTree {
         args: &[
             KEY_ARG,
             PARENT_ARG,
-            PATH_ARG,
+            // `path` is where the chart is written.
+            Arg { name: "tree_path", doc: "Puts siblings in order; the column `path`. Where there is none, their keys do." },
             Arg { name: "process", doc: "Its program, of which the file name is shown; the column of this name." },
             Arg { name: "process_pid", doc: "Its id; the column of this name." },
             Arg { name: "command", doc: "Its command line; a column `CommandLine`, `ProcessCommandLine`, `command_line`, `cmdline` or `proctitle`." },
@@ -90,7 +91,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
     const WANTED: &'static [Wanted] = &[
         KEY_COLUMN,
         PARENT_COLUMN,
-        PATH_COLUMN,
+        Wanted { argument: "tree_path", ..PATH_COLUMN },
         Wanted { argument: "process", names: &["process"], required: false },
         Wanted { argument: "process_pid", names: &["process_pid"], required: false },
         Wanted { argument: "command", names: COMMANDS, required: false },
@@ -156,7 +157,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
             chart.warnings.push(format!("the first {drawn} of {} processes are drawn: filter, or raise max_rows", kin.len()));
         }
         let same = rows.len().saturating_sub(kin.len());
-        chart.warnings.extend(left_out(same, "with the key of another row, or without a key,"));
+        chart.warnings.extend(left_out(same, "the key of another row, or none"));
         Ok(chart)
     }
 }

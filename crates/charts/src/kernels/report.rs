@@ -75,6 +75,31 @@ impl Options for ReportOptions {
 #[derive(Debug)]
 pub struct RenderReport;
 
+/// Writes the charts of a shell, which are in the form of `format => 'json'`, on one page. `Err` is a sentence.
+pub fn write_report(charts: &[String], path: &str, title: &str) -> Result<Written, String> {
+    if Path::new(path).extension().and_then(|ending| ending.to_str()).and_then(Format::ending) != Some(Format::Html) {
+        return Err(format!("a report is a page: its name must end with .html, got '{}'", path.escape_debug()));
+    }
+    let texts: Vec<&str> = charts.iter().map(String::as_str).collect();
+    let title = Labels { defang: true }.shown(title);
+    let made = page::report(&texts, &title, Theme::Auto, &[]).map_err(|place| format!("chart {} cannot be read again", place + 1))?;
+    write(made, Path::new(path)).map_err(|problem| format!("the path {problem}"))
+}
+
+fn write(made: page::Report, path: &Path) -> Result<Written, String> {
+    let path = write_named(path, Format::Html, made.page.as_bytes())?;
+    Ok(Written {
+        path: Some(path.to_string_lossy().into_owned()),
+        format: Format::Html.name(),
+        bytes: made.page.len(),
+        rows_in: made.rows_in,
+        rows_drawn: made.rows_drawn,
+        sha256: hex(&Sha256::digest(made.page.as_bytes())),
+        warnings: made.warnings,
+        chart: None,
+    })
+}
+
 impl GroupKernel for RenderReport {
     const SPEC: Spec = Spec {
         name: NAME,
@@ -120,16 +145,6 @@ impl GroupKernel for RenderReport {
             bad("chart", format!("must be what a chart with format => 'json' has in its column chart, got '{}'", start.escape_debug()))
         })?;
         interrupt.check()?;
-        let path = write_named(path, Format::Html, made.page.as_bytes()).map_err(|problem| bad("path", problem))?;
-        Ok(vec![Written {
-            path: Some(path.to_string_lossy().into_owned()),
-            format: Format::Html.name(),
-            bytes: made.page.len(),
-            rows_in: made.rows_in,
-            rows_drawn: made.rows_drawn,
-            sha256: hex(&Sha256::digest(made.page.as_bytes())),
-            warnings: made.warnings,
-            chart: None,
-        }])
+        Ok(vec![write(made, path).map_err(|problem| bad("path", problem))?])
     }
 }

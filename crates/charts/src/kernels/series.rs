@@ -136,7 +136,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_series(t, forma
             details: details(rows, TOOLTIP, options.sources.get(TOOLTIP).map_or(&[][..], Vec::as_slice), &order, labels),
         };
         let mut chart = framed(&options.common, Body::Series(body), rows.len(), order.len());
-        chart.warnings.extend(left_out(rows.len() - order.len(), "without a time"));
+        chart.warnings.extend(left_out(rows.len() - order.len(), "no time"));
         chart.warnings.extend(divided.warning);
         Ok(chart)
     }

@@ -71,7 +71,10 @@ pub(super) fn encode(body: &Body, interrupt: &Interrupt) -> Result<Encoded, Inte
         Body::Sankey(sankey) => Encoded::of_spec(sankey_spec(sankey)),
         Body::Bars(bars) => Encoded::of_spec(bars_spec(bars)),
         Body::Histogram(histogram) => Encoded::of_spec(histogram_spec(histogram)),
-        Body::EChartsOption(option) => Encoded::of_spec(json!({"option": option})),
+        Body::EChartsOption(option) => {
+            let blocks = if needs_world(option) { vec![Block::new("world", crate::world::block().as_bytes())] } else { Vec::new() };
+            Encoded { data: Value::Null, spec: json!({"option": option}), blocks }
+        }
     })
 }
 
@@ -122,6 +125,15 @@ fn encode_tree(tree: &Tree, interrupt: &Interrupt) -> Result<Encoded, Interrupte
     Ok(encoded)
 }
 
+/// Whether an option has `"map": "world"` anywhere.
+fn needs_world(option: &Value) -> bool {
+    match option {
+        Value::Object(fields) => fields.iter().any(|(name, value)| (name == "map" && value == "world") || needs_world(value)),
+        Value::Array(values) => values.iter().any(needs_world),
+        _ => false,
+    }
+}
+
 fn shown<'l>(labels: impl Iterator<Item = &'l Label>) -> Vec<&'l str> {
     labels.map(|label| label.shown.as_str()).collect()
 }
@@ -130,8 +142,8 @@ fn raw<'l>(labels: impl Iterator<Item = &'l Label>) -> Vec<Option<&'l str>> {
     labels.map(|label| label.raw.as_deref()).collect()
 }
 
-fn sql(source: Option<&Source>) -> Option<&str> {
-    source.map(|source| source.sql.as_str())
+fn source(source: Option<&Source>) -> Value {
+    source.map_or(Value::Null, |source| json!(source))
 }
 
 /// First or last times, `null` where nobody knows any.
@@ -189,9 +201,11 @@ fn map_spec(map: &Map) -> Value {
             "color": if map.colors.is_empty() { Value::Null } else { places.iter().map(|place| json!(place.color)).collect() },
         },
         "colors": shown(map.colors.iter()),
-        "name": map.label_source.as_ref().map(|source| source.name.as_str()),
-        "sql": sql(map.label_source.as_ref()),
-        "value_name": map.value_source.as_ref().map(|source| source.name.as_str()),
+        "colors_raw": raw(map.colors.iter()),
+        "label": source(map.label_source.as_ref()),
+        "value": source(map.value_source.as_ref()),
+        "color": source(map.color_source.as_ref()),
+        "time": source(map.time_source.as_ref()),
         "view": view,
     })
 }
@@ -221,10 +235,9 @@ fn graph_spec(graph: &Graph) -> Value {
             "last": times(edges.iter().map(|edge| edge.seen.map(|seen| seen.1))),
         },
         "directed": graph.directed,
-        "source_name": graph.source.name,
-        "target_name": graph.target.name,
-        "source_sql": graph.source.sql,
-        "target_sql": graph.target.sql,
+        "source": graph.source,
+        "target": graph.target,
+        "time": source(graph.time_source.as_ref()),
     })
 }
 
@@ -235,6 +248,7 @@ fn sankey_spec(sankey: &Sankey) -> Value {
             "name": shown(stages.iter().map(|stage| &stage.label)),
             "raw": raw(stages.iter().map(|stage| &stage.label)),
             "level": stages.iter().map(|stage| stage.level).collect::<Vec<_>>(),
+            "other": stages.iter().map(|stage| stage.other).collect::<Vec<_>>(),
         },
         "links": {
             "source": flows.iter().map(|flow| flow.source).collect::<Vec<_>>(),
@@ -243,6 +257,8 @@ fn sankey_spec(sankey: &Sankey) -> Value {
             "count": flows.iter().map(|flow| flow.rows).collect::<Vec<_>>(),
         },
         "measure": sankey.measure,
+        "sources": sankey.sources,
+        "pairs": sankey.pairs,
     })
 }
 
@@ -256,10 +272,10 @@ fn bars_spec(bars: &Bars) -> Value {
         "raw": raw(bars.labels.iter()),
         "series": numbers(&bars.series, "values"),
         "measure": bars.measure,
-        "name": bars.source.name,
-        "sql": bars.source.sql,
-        "horizontal": true,
-        "stacked": true,
+        "source": bars.source,
+        "color": source(bars.color_source.as_ref()),
+        "stacked": bars.stacked,
+        "other": bars.other,
     })
 }
 
@@ -268,8 +284,8 @@ fn histogram_spec(histogram: &Histogram) -> Value {
         "edges": histogram.edges,
         "series": numbers(&histogram.series, "counts"),
         "scale": if histogram.is_log { "log" } else { "linear" },
-        "name": histogram.source.name,
-        "sql": histogram.source.sql,
+        "source": histogram.source,
+        "color": source(histogram.color_source.as_ref()),
         "is_time": histogram.is_time,
     })
 }

@@ -6,6 +6,7 @@ mod rows;
 
 use crate::deliver::hex;
 use crate::model::{Chart, Theme};
+use crate::surface;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use block::Block;
@@ -21,7 +22,7 @@ const ECHARTS: &str = include_str!("../../web/dist/echarts.js");
 const GENERATOR: &str = concat!("huntsql ", env!("CARGO_PKG_VERSION"));
 
 /// A chart as a page has it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Drawn {
     head: Value,
     blocks: Vec<Block>,
@@ -30,12 +31,19 @@ pub(crate) struct Drawn {
 
 impl Drawn {
     /// Encodes a chart.
-    fn new(chart: &Chart, interrupt: &Interrupt) -> Result<Self, Interrupted> {
+    pub(crate) fn new(chart: &Chart, interrupt: &Interrupt) -> Result<Self, Interrupted> {
         let kind = kind(&chart.body);
         let mut encoded = encode(&chart.body, interrupt)?;
         let references: Vec<Value> = chart.references.iter().map(|line| json!({"time": line.time, "label": line.label})).collect();
         let mut digest = Sha256::new();
         encoded.blocks.iter().for_each(|block| digest.update(block.base64.as_bytes()));
+        let mut provenance = vec![
+            json!({"name": "made by", "value": GENERATOR}),
+            json!({"name": "rows of the table", "value": chart.rows_in.to_string()}),
+            json!({"name": "rows in the picture", "value": chart.rows_drawn.to_string()}),
+            json!({"name": "SHA-256 of the data", "value": hex(&digest.finalize())}),
+        ];
+        provenance.extend(surface::statement().map(|query| json!({"name": "query", "value": query})));
         let head = json!({
             "id": "c0",
             "kind": kind,
@@ -46,12 +54,7 @@ impl Drawn {
             "warnings": chart.warnings,
             "zone": chart.zone,
             "refs": references,
-            "provenance": [
-                {"name": "made by", "value": GENERATOR},
-                {"name": "rows of the table", "value": chart.rows_in.to_string()},
-                {"name": "rows in the picture", "value": chart.rows_drawn.to_string()},
-                {"name": "SHA-256 of the data", "value": hex(&digest.finalize())},
-            ],
+            "provenance": provenance,
             "data": encoded.data,
             "spec": encoded.spec.take(),
         });
@@ -77,8 +80,7 @@ impl Drawn {
 }
 
 /// JSON of one chart, for `render_report` and other programs.
-pub(crate) fn json(chart: &Chart, interrupt: &Interrupt) -> Result<String, Interrupted> {
-    let drawn = Drawn::new(chart, interrupt)?;
+pub(crate) fn json(drawn: &Drawn) -> String {
     let mut text = format!("{{\"huntsql_chart\":1,\"chart\":{},\"blocks\":{{", inert(&drawn.head));
     for (index, block) in drawn.blocks.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
@@ -86,14 +88,12 @@ pub(crate) fn json(chart: &Chart, interrupt: &Interrupt) -> Result<String, Inter
         let _ = write!(text, "{comma}\"{}\":\"{}\"", block.name, block.base64);
     }
     text.push_str("}}\n");
-    Ok(text)
+    text
 }
 
-/// A page of charts.
-pub(crate) fn page(charts: &[Chart], title: &str, provenance: &[(String, String)], interrupt: &Interrupt) -> Result<String, Interrupted> {
-    let drawn = charts.iter().map(|chart| Drawn::new(chart, interrupt)).collect::<Result<Vec<_>, _>>()?;
-    let theme = charts.first().map_or(Theme::Auto, |chart| chart.theme);
-    Ok(write_page(drawn, title, theme, provenance))
+/// A page of one chart.
+pub(crate) fn page(drawn: Drawn, chart: &Chart) -> String {
+    write_page(vec![drawn], &chart.title, chart.theme, &[])
 }
 
 /// A page of several charts.

@@ -57,6 +57,8 @@ pub struct GraphSettings {
     pub source: Source,
     /// What the targets are.
     pub target: Source,
+    /// Where the times come from.
+    pub time: Option<Source>,
     /// Whether an edge has a direction.
     pub directed: bool,
     /// Nodes at most.
@@ -67,7 +69,7 @@ pub struct GraphSettings {
 
 impl Default for GraphSettings {
     fn default() -> Self {
-        Self { source: Source::default(), target: Source::default(), directed: true, most_nodes: 5_000, most_edges: 20_000 }
+        Self { source: Source::default(), target: Source::default(), time: None, directed: true, most_nodes: 5_000, most_edges: 20_000 }
     }
 }
 
@@ -294,6 +296,7 @@ pub fn graph(rows: &GraphRows<'_>, settings: &GraphSettings, interrupt: &Interru
         directed: settings.directed,
         source: settings.source.clone(),
         target: settings.target.clone(),
+        time_source: settings.time.clone(),
     };
     Ok(Prepared { body, warnings, rows_drawn: drawn })
 }

@@ -35,13 +35,15 @@ pub struct MapSettings {
     pub value: Option<Source>,
     /// What the colours are.
     pub color: Option<Source>,
+    /// Where the times come from.
+    pub time: Option<Source>,
     /// Places at most.
     pub most_places: usize,
 }
 
 impl Default for MapSettings {
     fn default() -> Self {
-        Self { label: None, value: None, color: None, most_places: 20_000 }
+        Self { label: None, value: None, color: None, time: None, most_places: 20_000 }
     }
 }
 
@@ -127,6 +129,7 @@ pub fn map(rows: &MapRows<'_>, settings: &MapSettings, interrupt: &Interrupt) ->
         value_source: settings.value.clone(),
         colors: palette.map(|palette| palette.labels).unwrap_or_default(),
         color_source: settings.color.clone(),
+        time_source: settings.time.clone(),
     };
     Ok(Prepared { body, warnings, rows_drawn })
 }

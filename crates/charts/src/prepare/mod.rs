@@ -17,6 +17,7 @@ pub use graph::{End, GraphRows, GraphSettings, NodeAttribute, graph};
 pub use histogram::{Bins, HistogramRows, HistogramSettings, Observed, histogram};
 pub use map::{MapRows, MapSettings, map};
 pub use sankey::{FlowRows, SankeySettings, sankey};
+pub(crate) use words::rows_have;
 pub use words::{counted, grouped};
 
 /// The code of a text that is NULL.

@@ -24,7 +24,7 @@ pub(super) fn rows_are(number: usize) -> String {
 }
 
 /// Rows in a sentence, with the verb that follows: `1 row has`, `2,000 rows have`.
-pub(super) fn rows_have(number: usize) -> String {
+pub(crate) fn rows_have(number: usize) -> String {
     format!("{} {}", counted(number, "row", "rows"), if number == 1 { "has" } else { "have" })
 }
 

@@ -395,7 +395,8 @@ pub fn map() -> Chart {
     }
     places.sort_by_key(|place| std::cmp::Reverse(place.rows));
     let rows = places.iter().map(|place| place.rows as usize).sum();
-    let body = Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None };
+    let body =
+        Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
     chart("Where logons come from", "by city of the address", rows, Body::Map(body))
 }
 
@@ -444,6 +445,7 @@ pub fn graph() -> Chart {
         directed: true,
         source: source("user"),
         target: source("host"),
+        time_source: None,
     };
     chart("Who logs on where", "48 nodes, 47 edges", rows, Body::Graph(body))
 }

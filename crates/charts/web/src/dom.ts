@@ -44,8 +44,8 @@ export function canvas(label: string): HTMLCanvasElement {
 }
 
 /** Gives a canvas its size in device pixels and a context in CSS pixels. */
-export function sized(node: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
-  const ratio = Math.min(3, window.devicePixelRatio || 1);
+export function sized(node: HTMLCanvasElement, width: number, height: number, least = 1): CanvasRenderingContext2D | null {
+  const ratio = Math.min(3, Math.max(least, window.devicePixelRatio || 1));
   const wide = Math.max(1, Math.round(width * ratio));
   const high = Math.max(1, Math.round(height * ratio));
   if (node.width !== wide) node.width = wide;
@@ -100,6 +100,9 @@ export async function copy(text: string): Promise<boolean> {
     return done;
   }
 }
+
+/** Whether the page is being printed: then nothing scrolls, and what does not fit must be said. */
+export const isPrinting = (): boolean => document.documentElement.dataset["print"] === "yes";
 
 export function toBlob(node: HTMLCanvasElement): Promise<Blob | null> {
   return new Promise((resolve) => node.toBlob(resolve, "image/png"));

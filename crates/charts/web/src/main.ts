@@ -1,11 +1,18 @@
 import { element } from "./dom";
-import { makeTimeline } from "./lanes/kinds";
-import type { Page } from "./page";
+import { makeDurations, makeSeries, makeTimeline, makeValues } from "./lanes/kinds";
+import { makeMatrix } from "./matrix/matrix";
+import { readPage } from "./page";
 import { registry } from "./registry";
+import { makeTree } from "./tree/tree";
 import { Shell } from "./shell/shell";
 
 window.huntsqlCharts = registry;
 registry.register("timeline", makeTimeline);
+registry.register("durations", makeDurations);
+registry.register("values", makeValues);
+registry.register("series", makeSeries);
+registry.register("matrix", makeMatrix);
+registry.register("process_tree", makeTree);
 
 function boot(): void {
   const root = document.getElementById("app") ?? document.body;
@@ -14,7 +21,8 @@ function boot(): void {
     root.append(element("p", { class: "failure", role: "alert" }, "This page is not complete: it has no description of its charts."));
     return;
   }
-  const page = JSON.parse(source) as Page;
+  const page = readPage(source);
+  if (page.version > 1) root.append(element("p", { class: "failure", role: "alert" }, `This page is of version ${page.version}, its script of version 1.`));
   const shell = new Shell(page, root);
   shell.startEarly();
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => shell.startAll(), { once: true });

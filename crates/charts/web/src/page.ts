@@ -30,6 +30,8 @@ export interface TimeColumn extends SourceColumn {
 export interface ColorColumn extends SourceColumn {
   values: string[];
   raw: (string | null)[];
+  /** Whether the last value stands for all that have no colour of their own. */
+  other?: boolean;
 }
 
 export interface ValueColumn extends SourceColumn {
@@ -113,4 +115,51 @@ export interface TreeSpec {
 export interface ValuesSpec {
   mark: "bar" | "line" | "points";
   shared_axis: boolean;
+}
+
+type Loose<T> = { [Key in keyof T]?: T[Key] | null };
+
+const list = <T>(value: readonly T[] | null | undefined): T[] => (Array.isArray(value) ? [...value] : []);
+
+function dataOf(data: Loose<Data> | null | undefined): Data | null {
+  if (!data) return null;
+  return {
+    rows: data.rows ?? 0,
+    all_rows: data.all_rows ?? data.rows ?? 0,
+    time: data.time ?? null,
+    lanes: data.lanes ?? null,
+    lane: data.lane ?? null,
+    color: data.color ? { ...data.color, raw: data.color.raw ?? [] } : null,
+    value: data.value ?? null,
+    end: data.end ?? null,
+    columns: list(data.columns),
+    chunk: data.chunk ?? 65_536,
+  };
+}
+
+/** A page in which all that may be missing is there: keys that are not written are null. */
+export function readPage(text: string): Page {
+  const page = JSON.parse(text) as Loose<Page>;
+  const heads = list(page.charts).map((head: Loose<Head>, at): Head => ({
+    kind: head.kind ?? "",
+    id: head.id ?? `c${at}`,
+    title: head.title ?? "",
+    subtitle: head.subtitle ?? "",
+    rows_in: head.rows_in ?? 0,
+    rows_drawn: head.rows_drawn ?? 0,
+    warnings: list(head.warnings),
+    zone: head.zone ?? "UTC",
+    refs: list(head.refs),
+    provenance: list(head.provenance),
+    data: dataOf(head.data),
+    spec: head.spec ?? {},
+  }));
+  return {
+    version: page.version ?? 0,
+    generator: page.generator ?? "huntsql",
+    title: page.title ?? "",
+    theme: page.theme ?? "auto",
+    charts: heads,
+    provenance: list(page.provenance),
+  };
 }

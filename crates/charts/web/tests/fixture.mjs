@@ -2,6 +2,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { head, page, rows } from "./encode.mjs";
+import { durations, matrix, series, tree, values } from "./kinds.mjs";
 import { events, HOSTILE, random, START } from "./data.mjs";
 
 const source = (name, sql = name) => ({ name, sql });
@@ -69,6 +70,26 @@ export const PAGES = {
   "timeline-one": () => page("One", [few(1)]),
   "timeline-single-lane": () => page("One lane", [few(400)]),
   "timeline-partial": () => page("Partial", [partial()]),
+  "durations-200": () => page("Sessions", [durations(200)]),
+  "durations-50k": () => page("Sessions", [durations(50_000)]),
+  "values-bar": () => page("Values", [values(400, "bar")]),
+  "values-line": () => page("Values", [values(3000, "line")]),
+  "values-points": () => page("Values", [values(2000, "points", "c0", true)]),
+  "values-line-1m": () => page("Values", [values(1_000_000, "line")]),
+  "series-1440": () => page("Series", [series(1440)]),
+  "series-panels": () => page("Series", [series(3000, 4)]),
+  "series-1m": () => page("Series", [series(250_000, 4)]),
+  "matrix": () => page("Matrix", [matrix(24, 60)]),
+  "matrix-circles": () => page("Matrix", [matrix(12, 14, { mark: "circle", scale: "inverse" })]),
+  "matrix-large": () => page("Matrix", [matrix(300, 500)]),
+  "matrix-one": () => page("Matrix", [matrix(1, 1)]),
+  "matrix-hostile": () => page("Matrix", [matrix(0, 0, { names: HOSTILE })]),
+  "tree-60": () => page("Tree", [tree(60)]),
+  "tree-5k": () => page("Tree", [tree(5000)]),
+  "tree-100k": () => page("Tree", [tree(100_000)]),
+  "tree-none": () => page("Tree", [tree(0)]),
+  "tree-hostile": () => page("Tree", [tree(300, { hostile: true })]),
+  "report": () => page("Incident 4711", [timeline(5000), tree(200, { id: "c1" }), matrix(14, 20, { id: "c2" }), series(1440, 1, "c3"), durations(200, "c4")], { provenance }),
   "timeline-hostile": () => page(HOSTILE[0], [hostile()], { provenance: HOSTILE.map((value) => ({ name: value, value })) }),
 };
 

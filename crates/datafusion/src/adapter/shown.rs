@@ -40,7 +40,9 @@ impl ScalarUDFImpl for ShownColumns {
         let columns: Vec<ArrayRef> = args
             .args
             .iter()
-            .map(|arg| arg.to_array(args.number_rows).and_then(|array| shown_texts(&array)).and_then(|texts| Ok(cast(&texts, &DataType::Utf8)?)))
+            .map(|arg| {
+                arg.to_array(args.number_rows).and_then(|array| shown_texts(&array)).and_then(|texts| Ok(cast(&texts, &DataType::Utf8)?))
+            })
             .collect::<Result<_>>()?;
         Ok(ColumnarValue::Array(Arc::new(lists(&columns, args.number_rows)?)))
     }

@@ -127,9 +127,12 @@ mod tests {
             Wanted { argument: "key", names: &["process_key", "key"], required: true },
             Wanted { argument: "path", names: &["path"], required: false },
         ];
-        let table = |names: &[&str]| names.iter().map(|name| TableColumn { name: (*name).to_owned(), is_text: true, is_nested: false }).collect::<Vec<_>>();
+        let table = |names: &[&str]| {
+            names.iter().map(|name| TableColumn { name: (*name).to_owned(), is_text: true, is_nested: false }).collect::<Vec<_>>()
+        };
         let find = |names: &[&str], given: &[bool]| {
-            let given: Vec<Given> = given.iter().map(|given| if *given { Given::Expression(String::new()) } else { Given::Nothing }).collect();
+            let given: Vec<Given> =
+                given.iter().map(|given| if *given { Given::Expression(String::new()) } else { Given::Nothing }).collect();
             let found = recognise_by_name("f", WANTED, &table(names), &given, &Value::Null);
             found.map(|found| found.columns).map_err(|error| error.to_string())
         };

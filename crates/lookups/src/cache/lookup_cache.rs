@@ -32,7 +32,7 @@ impl ScalarKernel for LookupCache {
         name: "lookup_cache",
         family: Family::Context,
         summary: "Lists the answers of look-ups that are kept on this machine: a list, sorted by provider and indicator.",
-        details: "The table `huntsql.lookup_cache` holds the same for the user's own configuration. Answers that no longer hold are listed until they are removed. `.cache clear` in the shell forgets them.",
+        details: "The table `huntsql.lookup_cache` holds the same for the user's own configuration. Answers that no longer hold are listed until they are removed; those of another server (`base_url`) than the provider's own have rows of their own. `.cache clear` in the shell forgets them.",
         args: &[Arg { name: "config", doc: "The configuration whose cache is read, or NULL for the user's own." }],
         examples: &[Example { sql: "SELECT lookup_cache(NULL) IS NOT NULL AS is_there", result: "true" }],
     };

@@ -4,9 +4,11 @@
 mod lookup_cache;
 mod quota;
 mod schema;
+mod server;
 
 pub use lookup_cache::LookupCache;
 pub use quota::Permit;
+pub(crate) use server::kept_as;
 
 use crate::config::CacheSettings;
 use crate::ti::{Found, Limit, Severity, Verdict};
@@ -206,8 +208,9 @@ impl Cache {
     /// All answers that are kept, sorted, to be read by people. What is known of names, owners and certificates has the type `fact`.
     pub fn rows(&self) -> Vec<CachedRow> {
         self.with(|inner| {
-            let sql = "SELECT provider, ioc_type, ioc, found, severity, score, details, reference, at, expires FROM answer \
-                       UNION ALL SELECT kind, 'fact', key, 'unknown', 'unknown', NULL, value, NULL, at, expires FROM fact ORDER BY 1, 2, 3";
+            // The name is what is before the server.
+            let sql = "SELECT substr(provider, 1, instr(provider || ' ', ' ') - 1), ioc_type, ioc, found, severity, score, details, reference, at, expires FROM answer \
+                       UNION ALL SELECT substr(kind, 1, instr(kind || ' ', ' ') - 1), 'fact', key, 'unknown', 'unknown', NULL, value, NULL, at, expires FROM fact ORDER BY 1, 2, 3";
             let mut statement = inner.connection.prepare(sql)?;
             let rows = statement.query_map([], |row| {
                 Ok(CachedRow {
@@ -232,8 +235,12 @@ impl Cache {
         self.with(|inner| {
             let gone = match provider {
                 Some(provider) => {
-                    inner.connection.execute("DELETE FROM answer WHERE provider = ?1", [provider])?
-                        + inner.connection.execute("DELETE FROM fact WHERE kind = ?1", [provider])?
+                    inner
+                        .connection
+                        .execute("DELETE FROM answer WHERE substr(provider, 1, instr(provider || ' ', ' ') - 1) = ?1", [provider])?
+                        + inner
+                            .connection
+                            .execute("DELETE FROM fact WHERE substr(kind, 1, instr(kind || ' ', ' ') - 1) = ?1", [provider])?
                 }
                 None => {
                     inner.connection.execute("DELETE FROM list", [])?;

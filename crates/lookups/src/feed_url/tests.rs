@@ -104,11 +104,7 @@ fn an_old_copy_serves_where_the_server_is_away() {
         ("/cut", HOUR * 2, Ok("the answer breaks off; a copy of 120 minutes ago is used")),
         ("/far", HOUR * 25, Err("/far: HTTP 503")),
         ("/gone", HOUR * 2, Err("/gone: HTTP 404")),
-        (
-            "/closed",
-            HOUR * 2,
-            Err("/closed: access denied (HTTP 403): check the key (the configuration has no account for it below feeds: accounts:)"),
-        ),
+        ("/closed", HOUR * 2, Err("/closed: access denied (HTTP 403) (the configuration has no account for it below feeds: accounts:)")),
     ] {
         play.age(path, age);
         match (play.get(path), expected) {

@@ -153,12 +153,15 @@ impl<'a> Facts<'a> {
     fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, language: &str) -> Result<()> {
         let (mut wanted, mut english, mut first) = (None, None, None);
         section.map(inner, |section, key, item| {
-            if key == language.as_bytes() {
-                wanted = Some(item);
-            } else if key == b"en" {
-                english = Some(item);
-            } else if first.is_none() {
-                first = Some(item);
+            // A name that is no text is none.
+            if let Item::Text(_) = item {
+                if key == language.as_bytes() {
+                    wanted = Some(item);
+                } else if key == b"en" {
+                    english = Some(item);
+                } else if first.is_none() {
+                    first = Some(item);
+                }
             }
             section.skip(item)
         })?;
@@ -360,6 +363,21 @@ mod tests {
             ),
             (Value::map([("city", Value::map([("names", Value::names([("fr", "x"), ("es", "y")]))]))]), r#"["x"] None None"#),
             (Value::map([("city", Value::map([("names", text("x"))])), ("isp", text("i"))]), r#"["i"] None None"#),
+            // A name that is no text is passed over once.
+            (
+                Value::map([
+                    ("city", Value::map([("names", Value::map([("de", Value::map([("a", text("b"))])), ("en", text("Munich"))]))])),
+                    ("isp", text("i")),
+                ]),
+                r#"["Munich", "i"] None None"#,
+            ),
+            (
+                Value::map([
+                    ("city", Value::map([("names", Value::map([("de", Value::Array(vec![text("a"), text("b")]))]))])),
+                    ("isp", text("i")),
+                ]),
+                r#"["i"] None None"#,
+            ),
             // Values of other types are left out, and what follows them is read.
             (
                 Value::map([

@@ -9,6 +9,7 @@ use crate::http::{Client, Failure, Request, Stop, Values, setting};
 use crate::limited::Limited;
 use flate2::read::GzDecoder;
 use huntsql_kernels::nearest::hint;
+use huntsql_readers::TarWalk;
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -30,13 +31,12 @@ const EDITIONS: &[&str] = &[
     "GeoLite2-City",
     "GeoLite2-Country",
 ];
-/// The largest archive, and the largest database in one.
+/// The largest archive, and the most that one is unpacked to.
 const MOST_PACKED: u64 = 1 << 30;
 const MOST_UNPACKED: u64 = 2 << 30;
 /// Members of an archive; it has a database and some texts.
 const MOST_MEMBERS: usize = 100;
 const TIMEOUT: Duration = Duration::from_secs(600);
-const BLOCK: usize = 512;
 
 /// What became of the databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,30 +175,15 @@ impl Download<'_> {
 /// The database in an archive. No more is held of the rest than a block.
 fn unpack(archive: &[u8]) -> io::Result<Vec<u8>> {
     let wrong = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why.to_owned());
-    let mut input = GzDecoder::new(archive);
+    // What names members is passed over without being counted as one.
+    let mut walk = TarWalk::new(GzDecoder::new(archive).take(MOST_UNPACKED));
     for _ in 0..MOST_MEMBERS {
-        let mut header = [0; BLOCK];
-        input.read_exact(&mut header)?;
-        if header.iter().all(|byte| *byte == 0) {
-            break;
-        }
-        let field = |range: std::ops::Range<usize>| {
-            let bytes = header.get(range).unwrap_or_default();
-            String::from_utf8_lossy(bytes.split(|byte| *byte == 0).next().unwrap_or_default()).into_owned()
-        };
-        let size = u64::from_str_radix(field(124..136).trim(), 8).map_err(|_| wrong("it is no tar archive"))?;
-        if size > MOST_UNPACKED {
+        let Some(member) = walk.next()? else { break };
+        if member.size > MOST_UNPACKED {
             return Err(wrong("a member is too large"));
         }
-        let is_file = matches!(header.get(156), Some(b'0' | 0));
-        if is_file && field(0..100).ends_with(".mmdb") {
-            let mut database = Vec::new();
-            (&mut input).take(size).read_to_end(&mut database)?;
-            return if database.len() as u64 == size { Ok(database) } else { Err(wrong("it breaks off")) };
-        }
-        let padded = size.next_multiple_of(BLOCK as u64);
-        if io::copy(&mut (&mut input).take(padded), &mut io::sink())? != padded {
-            return Err(wrong("it breaks off"));
+        if member.is_file && member.name.ends_with(".mmdb") {
+            return walk.read();
         }
     }
     Err(wrong("there is no .mmdb file in it"))

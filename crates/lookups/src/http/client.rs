@@ -124,6 +124,7 @@ impl Client {
             let failure = match outcome {
                 Ok(raw) => match judged(masked(raw, values)) {
                     Ok(response) => return Ok(response),
+                    Err(Failure::Denied(status)) if request.settings().is_empty() => Failure::Refused(status),
                     Err(failure) => failure,
                 },
                 Err(failure) => failure,

@@ -8,8 +8,10 @@ use std::time::Duration;
 pub enum Failure {
     /// Its quota is used up, as it says or as our own count says; until then.
     Quota(Option<Duration>),
-    /// It does not let us in.
+    /// It does not let us in with the key that it was asked with.
     Denied(u16),
+    /// It does not let us in, and takes no key.
+    Refused(u16),
     /// A status that is no answer.
     Status(u16),
     /// It took longer than this.
@@ -59,6 +61,7 @@ impl fmt::Display for Failure {
             Self::Quota(Some(wait)) => write!(f, "quota used up for another {} s", wait.as_secs().max(1)),
             Self::Quota(None) => f.write_str("quota used up"),
             Self::Denied(status) => write!(f, "access denied (HTTP {status}): check the key"),
+            Self::Refused(status) => write!(f, "access denied (HTTP {status})"),
             Self::Status(status) => write!(f, "HTTP {status}"),
             Self::Timeout(after) => write!(f, "no answer within {} s", after.as_secs_f64()),
             Self::Connect(why) => write!(f, "no connection: {why}"),

@@ -22,7 +22,9 @@ pub(super) struct Hit {
 pub(super) fn find(matcher: &Matcher, text: &str, hits: &mut Vec<Hit>) {
     let clean = refang_marks(text, true);
     let plain = clean.as_ref().map_or(text, |clean| clean.text.as_str());
-    if !matcher.anchors.may_match(plain) {
+    // Texts are looked for as they are written: what was taken out for a defang mark may belong to one.
+    let in_raw = || clean.is_some() && matcher.texts().is_some() && matcher.anchors.may_match(text);
+    if !matcher.anchors.may_match(plain) && !in_raw() {
         return;
     }
     let first = hits.len();
@@ -258,6 +260,52 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_long_run_of_separators_hides_no_prefix() {
+        let prefix = matcher(&[("http://a.example.com/kit", "url"), ("http://a.example.com/kit?a&b&", "url")], true);
+        for (tail, expected) in
+            [("?".to_owned() + &"&".repeat(130), "kit"), ("/".repeat(2000), "kit"), ("?a&b&&".to_owned() + &"&;".repeat(500), "kit?a&b&")]
+        {
+            let text = format!("http://a.example.com/kit{tail}");
+            let mut hits = Vec::new();
+            find(&prefix, &text, &mut hits);
+            let found: Vec<&str> = hits.iter().map(|hit| &*prefix.entry(hit.entry).unwrap().ioc).collect();
+            assert_eq!(found, [format!("http://a.example.com/{expected}")], "{text}");
+        }
+    }
+
+    #[test]
+    fn networks_in_the_notation_of_ipv6() {
+        for (network, texts) in [
+            ("::ffff:198.51.100.0/120", [1, 0, 1, 0]),
+            ("::ffff:0:0/96", [1, 1, 1, 0]),
+            ("::fffe:0:0/95", [1, 1, 1, 0]),
+            // What holds all of the old internet by the way is said of IPv6.
+            ("::/8", [0, 0, 0, 1]),
+            ("2001:db8::/32", [0, 0, 0, 0]),
+        ] {
+            let feed = matcher(&[(network, "cidr")], false);
+            let count = |text: &str| {
+                let mut hits = Vec::new();
+                find(&feed, text, &mut hits);
+                hits.len()
+            };
+            assert_eq!(["at 198.51.100.7", "at 203.0.113.7", "at ::ffff:198.51.100.7", "at 64:ff9b::7:7"].map(count), texts, "{network}");
+        }
+    }
+
+    #[test]
+    fn texts_are_looked_for_as_they_are_written() {
+        let feed = matcher(&[("tool.exe[.]lock", "mutex"), ("hxxp-worker", "mutex"), ("a dot b", "text")], false);
+        for (text, expected) in [
+            ("opened tool.exe[.]lock", "tool.exe[.]lock<exact>tool.exe[.]lock"),
+            ("hxxp-worker at hxxp://x[.]example[.]net", "hxxp-worker<exact>hxxp-worker"),
+            ("x[.]y a dot b", "a dot b<exact>a dot b"),
+        ] {
+            assert_eq!(shown(&feed, text), expected, "{text}");
+        }
+    }
+
     /// Words that logs are made of, indicators among them.
     fn piece() -> impl Strategy<Value = String> {
         prop_oneof![
@@ -301,8 +349,11 @@ mod tests {
             got.sort();
             expected.sort();
             expected.dedup();
-            for wanted in &expected {
-                prop_assert!(got.contains(wanted), "{} of {:?} in {:?}", wanted.0, iocs, text);
+            // A URL with the port that it has anyway is the same indicator.
+            let named = |ioc: &str| if ioc.contains("://") { key(Class::Url, ioc).into_owned() } else { ioc.to_owned() };
+            for (ioc, start, end) in &expected {
+                let is_found = got.iter().any(|hit| (hit.1, hit.2) == (*start, *end) && named(&hit.0) == named(ioc));
+                prop_assert!(is_found, "{} of {:?} in {:?}", ioc, iocs, text);
             }
             // What is more is written so in the text: a name or digest that is none for extract_iocs by itself, or a URL with a port that says nothing.
             for (ioc, start, end) in got.iter().filter(|hit| !expected.contains(hit)) {

@@ -1,6 +1,6 @@
 //! What indicators are compared by.
 
-use huntsql_kernels::ioc::{IocType, as_ioc};
+use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::net::split_domain;
 use ipnet::IpNet;
 use std::borrow::Cow;
@@ -74,9 +74,8 @@ fn url_key(url: &str) -> Cow<'_, str> {
 
 /// Whether a name is a suffix under which anybody may register: `github.io`, `co.uk`.
 pub(super) fn is_suffix(name: &str) -> bool {
-    let Some(parts) = split_domain(name) else { return as_ioc(name, Some(IocType::Domain)).is_none() && !name.contains('.') };
-    // A private suffix is split at the suffix above it; a name below it shows what it is.
-    parts.domain == name && split_domain(&format!("x.{name}")).is_some_and(|below| below.suffix == name)
+    // What is below it shows what it is: by itself a suffix has no domain, and a private one is split at the suffix above it.
+    !name.contains('.') || split_domain(&format!("x.{name}")).is_some_and(|below| below.suffix == name)
 }
 
 #[cfg(test)]
@@ -106,6 +105,10 @@ mod tests {
             ("a.example.net", false),
             ("c2.bit", false),
             ("host", true),
+            ("co.uk", true),
+            ("com", true),
+            ("example.co.uk", false),
+            ("s3.amazonaws.com", true),
         ] {
             assert_eq!(is_suffix(name), expected, "{name}");
         }

@@ -1,168 +1,19 @@
-//! The options of `match_iocs`, and the feeds that they name: read once and kept until a file of theirs changes.
+//! The feeds that `match_iocs` is asked to look for: read once and kept until a file of theirs changes.
 
 use super::NAME;
-use super::matcher::{Matcher, Rules, SHORTEST_TEXT};
-use crate::facts::CONFIG;
-use crate::feed_url::{is_url, localize};
+use super::matcher::{Matcher, Rules};
+use super::options::{MatchOptions, missing, one};
+use crate::feed_url::localize;
 use huntsql_kernels::group::{GroupError, GroupResult};
-use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
-use huntsql_readers::feeds::{Indicator, decode, read_one};
+use huntsql_readers::feeds::{Indicator, decode};
 use huntsql_readers::{Control, Error, FileEntry, Found, LocalFiles, Warnings, find};
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
-
-/// Options of `match_iocs`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MatchOptions {
-    config: Option<String>,
-    feed: Vec<String>,
-    iocs: Vec<String>,
-    types: Vec<String>,
-    format: String,
-    subdomains: bool,
-    url_prefix: bool,
-    expired: bool,
-    inactive: bool,
-    min_confidence: i64,
-}
-
-impl Default for MatchOptions {
-    fn default() -> Self {
-        Self {
-            config: None,
-            feed: Vec::new(),
-            iocs: Vec::new(),
-            types: Vec::new(),
-            format: "auto".to_owned(),
-            subdomains: true,
-            url_prefix: false,
-            expired: true,
-            inactive: false,
-            min_confidence: 0,
-        }
-    }
-}
-
-impl Options for MatchOptions {
-    const FIELDS: &'static [OptionField] = &[
-        CONFIG,
-        OptionField {
-            name: "expired",
-            kind: OptionKind::Bool,
-            default: "true",
-            doc: "Whether to look for indicators whose `valid_until` has passed as well: a log may be as old as they are.",
-        },
-        OptionField {
-            name: "feed",
-            kind: OptionKind::TextOrList,
-            default: "NULL",
-            doc: "The feed, or a list of feeds: what `ti_feed` reads, or a URL. This or `iocs` must be given.",
-        },
-        OptionField {
-            name: "format",
-            kind: OptionKind::Choice(&["auto", "csv", "misp", "openioc", "stix", "txt"]),
-            default: "'auto'",
-            doc: "As `format` of `ti_feed`.",
-        },
-        OptionField {
-            name: "inactive",
-            kind: OptionKind::Bool,
-            default: "false",
-            doc: "Whether to look for indicators as well that the feed has taken back or does not mean for detection (`is_active` of `ti_feed` is false).",
-        },
-        OptionField {
-            name: "iocs",
-            kind: OptionKind::TextList,
-            default: "[]",
-            doc: "Indicators to look for, beside or instead of a feed. What is none of a known type is looked for as a text of at least 4 bytes.",
-        },
-        OptionField {
-            name: "min_confidence",
-            kind: OptionKind::Int(0, 100),
-            default: "0",
-            doc: "Leaves out indicators of which the feed is less sure; those without a confidence stay.",
-        },
-        OptionField {
-            name: "subdomains",
-            kind: OptionKind::Bool,
-            default: "true",
-            doc: "Whether a name below a domain of the feed is a match as well. Never below a suffix under which anybody may register (`github.io`).",
-        },
-        OptionField {
-            name: "types",
-            kind: OptionKind::TextList,
-            default: "all",
-            doc: "Types of indicators to look for, as `ioc_type` of `ti_feed` has them. An empty list: all.",
-        },
-        OptionField {
-            name: "url_prefix",
-            kind: OptionKind::Bool,
-            default: "false",
-            doc: "Whether a URL is a match as well that goes on behind a URL of the feed, at `/`, `?`, `&`, `;` or `#`.",
-        },
-    ];
-
-    fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
-        match (name, setting) {
-            ("config", Setting::Text(path)) => self.config = Some(path),
-            ("expired", Setting::Bool(flag)) => self.expired = flag,
-            ("inactive", Setting::Bool(flag)) => self.inactive = flag,
-            ("subdomains", Setting::Bool(flag)) => self.subdomains = flag,
-            ("url_prefix", Setting::Bool(flag)) => self.url_prefix = flag,
-            ("format", Setting::Text(format)) => self.format = format,
-            ("min_confidence", Setting::Int(least)) => self.min_confidence = least,
-            ("feed", Setting::TextList(paths)) => {
-                // Said while the statement is planned, not when its table has been read. Nothing is downloaded for a plan.
-                let files: Vec<String> = paths.iter().filter(|path| !is_url(path)).cloned().collect();
-                if files.is_empty() {
-                    self.feed = paths;
-                    return Ok(());
-                }
-                find(&files, &LocalFiles, &Warnings::default()).map_err(|error| format!("names a feed that cannot be read: {error}"))?;
-                self.feed = paths;
-            }
-            ("iocs", Setting::TextList(texts)) => {
-                for text in &texts {
-                    one(text)?;
-                }
-                self.iocs = texts;
-            }
-            ("types", Setting::TextList(types)) => {
-                for name in &types {
-                    // Types that only feeds know have no list.
-                    match IocType::parse(name) {
-                        Ok(kind) => self.types.push(kind.name().to_owned()),
-                        Err(problem) if problem.contains("did you mean") => return Err(problem),
-                        Err(_) => self.types.push(name.trim().to_ascii_lowercase()),
-                    }
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-/// An indicator that the statement names.
-fn one(text: &str) -> Result<Indicator, String> {
-    match read_one(text) {
-        Some(indicator) => Ok(indicator),
-        None if text.trim().len() >= SHORTEST_TEXT => {
-            Ok(Indicator { ioc: Some(text.trim().to_owned()), ioc_type: Some("text".into()), ..Indicator::default() })
-        }
-        None => Err(format!("holds '{}', which is no indicator and too short to be looked for as a text", text.escape_debug())),
-    }
-}
-
-/// Neither a feed nor indicators were named.
-pub(super) fn missing() -> KernelError {
-    let problem = format!("is missing: {NAME}(tbl, text, feed => 'feed.csv'), or iocs => ['evil.example.net']");
-    KernelError::BadOption { function: NAME, option: "feed".to_owned(), problem }
-}
+use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 /// Path, time of the last change and size of each file.
 type Stamps = Vec<(PathBuf, Option<SystemTime>, u64)>;
@@ -207,74 +58,120 @@ fn now() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// A feed that is kept.
+struct Kept {
+    options: MatchOptions,
+    stamps: Stamps,
+    /// When the first of its indicators expires that were left in it because they had not.
+    next_expiry: Option<i64>,
+    feed: Arc<LoadedFeed>,
+}
+
 /// Feeds that are kept; the last one that was asked for first.
 const KEPT: usize = 2;
-static LOADED: Mutex<VecDeque<(MatchOptions, Stamps, Arc<LoadedFeed>)>> = Mutex::new(VecDeque::new());
+static LOADED: Mutex<VecDeque<Kept>> = Mutex::new(VecDeque::new());
+/// How often a statement that waits for another's feed looks whether it was cancelled.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Waits until no other statement reads a feed: it may be the same one, and two large ones at a time are too much for a memory.
+fn loaded(interrupt: &Interrupt) -> GroupResult<MutexGuard<'static, VecDeque<Kept>>> {
+    loop {
+        interrupt.check()?;
+        match LOADED.try_lock() {
+            Ok(loaded) => return Ok(loaded),
+            Err(TryLockError::Poisoned(poisoned)) => return Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOOK),
+        }
+    }
+}
 
 impl MatchOptions {
-    fn wants(&self, indicator: &Indicator, now: i64) -> bool {
-        (self.inactive || indicator.is_active != Some(false))
-            && (self.expired || indicator.valid_until.is_none_or(|until| until >= now))
-            && indicator.confidence.is_none_or(|confidence| i64::from(confidence) >= self.min_confidence)
-            && (self.types.is_empty()
-                || indicator.ioc_type.as_deref().is_some_and(|ioc_type| self.types.iter().any(|wanted| wanted == ioc_type)))
+    /// Reads the feeds, unless they were read with the same options, their files are the same and nothing in them has expired since.
+    pub fn load(&self, interrupt: &Interrupt) -> GroupResult<Arc<LoadedFeed>> {
+        self.load_at(now(), interrupt)
     }
 
-    /// Reads the feeds, unless they were read with the same options and their files are the same.
-    pub fn load(&self, interrupt: &Interrupt) -> GroupResult<Arc<LoadedFeed>> {
+    fn load_at(&self, now: i64, interrupt: &Interrupt) -> GroupResult<Arc<LoadedFeed>> {
         if self.feed.is_empty() && self.iocs.is_empty() {
             return Err(missing().into());
         }
-        let bad = |problem: String| GroupError::from(KernelError::BadOption { function: NAME, option: "feed".to_owned(), problem });
-        let files = if self.feed.is_empty() {
-            Vec::new()
-        } else {
-            let localized = localize(self.feed.clone(), self.config.as_deref(), interrupt).map_err(|problem| {
-                // Not the fault of the feed.
-                if interrupt.check().is_err() { GroupError::Interrupted } else { bad(format!(": {problem}")) }
-            })?;
-            find(&localized.paths, &LocalFiles, &Warnings::default())
-                .map_err(|error| bad(format!("names a feed that cannot be read: {error}")))?
-        };
+        let files = self.files(interrupt)?;
         let stamp = |(FileEntry { path, modified, size, .. }, _): &Found| (path.clone(), *modified, *size);
         let stamps: Stamps = files.iter().map(stamp).collect();
-        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(place) = loaded.iter().position(|(options, at, _)| options == self && *at == stamps)
-            && let Some(found) = loaded.remove(place)
+        let mut loaded = loaded(interrupt)?;
+        let same = loaded.iter().position(|kept| kept.options == *self && kept.stamps == stamps);
+        if let Some(kept) = same.and_then(|place| loaded.remove(place))
+            && kept.next_expiry.is_none_or(|expiry| now <= expiry)
         {
-            let feed = Arc::clone(&found.2);
-            loaded.push_front(found);
+            let feed = Arc::clone(&kept.feed);
+            loaded.push_front(kept);
             return Ok(feed);
         }
-        // Others wait: they would read the same.
-        let mut matcher = Matcher::new(Rules { subdomains: self.subdomains, url_prefix: self.url_prefix });
-        let now = now();
-        let mut count = 0u64;
-        let mut add = |indicator: Indicator| {
-            count += 1;
-            if count.is_multiple_of(4096) && interrupt.check().is_err() {
-                return Err(Error::Cancelled);
-            }
-            if self.wants(&indicator, now) { matcher.add(indicator).map_err(|problem| Error::unreadable("feed", problem)) } else { Ok(()) }
-        };
-        for text in &self.iocs {
-            let indicator = one(text).map_err(|problem| KernelError::BadOption { function: NAME, option: "iocs".to_owned(), problem })?;
-            add(indicator).map_err(|error| bad(error.to_string()))?;
-        }
-        let options = Value::Struct(vec![("format".to_owned(), Value::Text(self.format.clone()))]);
-        if !files.is_empty() {
-            match decode(files, &options, &Control::default(), &mut add) {
-                Ok(()) => {}
-                Err(Error::Cancelled) => return Err(GroupError::Interrupted),
-                Err(error) => return Err(bad(format!("names a feed that cannot be read: {error}"))),
-            }
-        }
-        matcher.finish().map_err(bad)?;
-        let feed = Arc::new(LoadedFeed(matcher));
-        loaded.push_front((self.clone(), stamps, Arc::clone(&feed)));
+        let (feed, next_expiry) = self.read(files, now, interrupt)?;
+        let feed = Arc::new(feed);
+        loaded.push_front(Kept { options: self.clone(), stamps, next_expiry, feed: Arc::clone(&feed) });
         loaded.truncate(KEPT);
         Ok(feed)
     }
+
+    /// The files of the feeds; what a URL names is downloaded.
+    fn files(&self, interrupt: &Interrupt) -> GroupResult<Vec<Found>> {
+        if self.feed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let localized = localize(self.feed.clone(), self.config.as_deref(), interrupt).map_err(|problem| {
+            // Not the fault of the feed.
+            if interrupt.check().is_err() { GroupError::Interrupted } else { unreadable(&problem) }
+        })?;
+        find(&localized.paths, &LocalFiles, &Warnings::default()).map_err(|error| unreadable(&error))
+    }
+
+    /// All that the options ask for, and when the first of it expires, where that matters.
+    fn read(&self, files: Vec<Found>, now: i64, interrupt: &Interrupt) -> GroupResult<(LoadedFeed, Option<i64>)> {
+        let mut matcher = Matcher::new(Rules { subdomains: self.subdomains, url_prefix: self.url_prefix });
+        let mut next_expiry: Option<i64> = None;
+        let mut add = |indicator: Indicator| {
+            if !self.wants(&indicator, now) {
+                return Ok(());
+            }
+            if let Some(until) = indicator.valid_until.filter(|_| !self.expired) {
+                next_expiry = Some(next_expiry.map_or(until, |next| next.min(until)));
+            }
+            matcher.add(indicator)
+        };
+        for text in &self.iocs {
+            let bad = |problem: String| KernelError::BadOption { function: NAME, option: "iocs".to_owned(), problem };
+            add(one(text).map_err(bad)?).map_err(bad)?;
+        }
+        if !files.is_empty() {
+            let options = Value::Struct(vec![("format".to_owned(), Value::Text(self.format.clone()))]);
+            let control = Control { cancel: interrupt.flag(), ..Control::default() };
+            let mut too_much = None;
+            let decoded = decode(files, &options, &control, &mut |indicator| {
+                add(indicator).map_err(|problem| {
+                    too_much = Some(problem);
+                    Error::Cancelled
+                })
+            });
+            match (decoded, too_much) {
+                (Err(_), Some(problem)) => return Err(bad(problem)),
+                (Err(Error::Cancelled), None) => return Err(GroupError::Interrupted),
+                (Err(error), None) => return Err(unreadable(&error)),
+                (Ok(()), _) => {}
+            }
+        }
+        matcher.finish().map_err(bad)?;
+        Ok((LoadedFeed(matcher), next_expiry))
+    }
+}
+
+/// What is wrong with the option `feed`.
+fn bad(problem: String) -> GroupError {
+    KernelError::BadOption { function: NAME, option: "feed".to_owned(), problem }.into()
+}
+
+fn unreadable(problem: &dyn std::fmt::Display) -> GroupError {
+    bad(format!("names a feed that cannot be read: {problem}"))
 }
 
 #[cfg(test)]
@@ -316,6 +213,46 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_is_read_again_when_something_in_it_expires() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.csv");
+        std::fs::write(&path, "indicator,valid_until\na.example.net,2030-01-01\nb.example.net,2031-01-01\nc.example.net,\n").unwrap();
+        let live = options(vec![("feed", text(path.to_str().unwrap())), ("expired", Value::Bool(false))]).unwrap();
+        let count = |year: i64| {
+            let loaded = live.load_at((year - 1970) * 31_557_600_000_000 + 86_400_000_000 * 2, &Interrupt::default()).unwrap();
+            loaded.count("a.example.net b.example.net c.example.net")
+        };
+        assert_eq!([2029, 2030, 2031, 2032].map(count), [3, 2, 1, 1]);
+    }
+
+    #[test]
+    fn nobody_waits_for_a_cancelled_statement() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.csv");
+        std::fs::write(&path, "indicator\na.example.net\n").unwrap();
+        let feed = options(vec![("feed", text(path.to_str().unwrap()))]).unwrap();
+        let files = feed.files(&Interrupt::default()).unwrap();
+        let stopped = Interrupt::default();
+        stopped.stop();
+        assert!(matches!(feed.read(files, now(), &stopped), Err(GroupError::Interrupted)), "reading looks at the flag");
+        let interrupt = Interrupt::default();
+        let other = LOADED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let waiting = {
+            let interrupt = interrupt.clone();
+            thread::spawn(move || matches!(feed.load(&interrupt), Err(GroupError::Interrupted)))
+        };
+        thread::sleep(Duration::from_millis(50));
+        interrupt.stop();
+        let started = std::time::Instant::now();
+        while !waiting.is_finished() && started.elapsed() < Duration::from_secs(30) {
+            thread::sleep(LOOK);
+        }
+        assert!(waiting.is_finished(), "it still waits");
+        drop(other);
+        assert!(waiting.join().unwrap());
+    }
+
+    #[test]
     fn a_feed_may_be_a_url() {
         let server = FakeServer::start(|seen| match seen.target.as_str() {
             "/c2.txt" => Reply::new(200, "a.example.net\n"),
@@ -338,7 +275,7 @@ mod tests {
             assert_eq!((loaded.count("a.example.net b.example.net"), server.seen().len()), (2, 1));
         }
         let error = format!("{:?}", none.load(&Interrupt::default()).unwrap_err());
-        assert!(error.contains("/none.txt: HTTP 404"), "{error}");
+        assert!(error.contains("/none.txt: HTTP 404") && error.contains("\"names a feed that cannot be read: feed http"), "{error}");
         let stopped = Interrupt::default();
         stopped.stop();
         assert!(matches!(none.load(&stopped), Err(GroupError::Interrupted)));

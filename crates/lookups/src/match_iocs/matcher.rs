@@ -2,8 +2,9 @@
 
 use super::anchors::Anchors;
 use super::key::{Class, class_of, host, is_suffix, key};
+use super::networks::{Networks, mapped};
 use aho_corasick::{AhoCorasick, MatchKind};
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashSet, HashTable};
 use huntsql_kernels::ioc::{ExtractOptions, IocType};
 use huntsql_kernels::options::{Options, Setting};
 use huntsql_readers::feeds::{Indicator, Severity};
@@ -83,11 +84,10 @@ pub(super) struct Matcher {
     /// Numbers of entries by class and key. Half of a hash beside it: growing need not touch the texts, which are all over the memory.
     table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
-    /// By the length of the prefix and the bits of the network; IPv4 in the mapped range of IPv6.
-    networks: HashMap<(u8, u128), u32>,
-    /// Which lengths of prefixes there are.
-    lengths: u128,
-    /// Host part of a length of 0 to 128.
+    networks: Networks,
+    /// Lengths of the URLs by which they are compared, and the greatest of them.
+    url_lengths: HashSet<usize>,
+    longest_url: usize,
     texts: Option<AhoCorasick>,
     /// The entry of each pattern of `texts`.
     text_entries: Vec<u32>,
@@ -98,18 +98,6 @@ pub(super) struct Matcher {
     pub(super) rules: Rules,
 }
 
-/// An IPv4 address in the mapped range of IPv6.
-fn bits(address: std::net::IpAddr) -> u128 {
-    match address {
-        std::net::IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        std::net::IpAddr::V6(address) => address.to_bits(),
-    }
-}
-
-fn mask(length: u8) -> u128 {
-    u128::MAX.checked_shl(128 - u32::from(length)).unwrap_or(0)
-}
-
 impl Matcher {
     pub(super) fn new(rules: Rules) -> Self {
         Self {
@@ -118,8 +106,9 @@ impl Matcher {
             last_about: None,
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
-            networks: HashMap::new(),
-            lengths: 0,
+            networks: Networks::default(),
+            url_lengths: HashSet::new(),
+            longest_url: 0,
             texts: None,
             text_entries: Vec::new(),
             text_bytes: 0,
@@ -164,12 +153,13 @@ impl Matcher {
             }
             self.text_entries.push(number);
         }
+        if class == Class::Url {
+            self.url_lengths.insert(key.len());
+            self.longest_url = self.longest_url.max(key.len());
+        }
         let network = if class == Class::Network { ioc.parse::<IpNet>().ok() } else { None };
         if let Some(network) = network {
-            let shift = if network.addr().is_ipv4() { 96 } else { 0 };
-            let length = network.prefix_len() + shift;
-            self.networks.entry((length, bits(network.network()))).or_insert(number);
-            self.lengths |= 1u128.checked_shl(u32::from(length)).unwrap_or(0);
+            self.networks.add(network, number);
         }
         self.watch(kind, class, &ioc, network);
         let is_suffix = class == Class::Domain && is_suffix(&ioc);
@@ -267,7 +257,13 @@ impl Matcher {
                 triggers.addresses = true;
                 match network {
                     Some(IpNet::V4(network)) => self.anchors.add_network(network.network().to_bits(), network.broadcast().to_bits()),
-                    _ => triggers.ipv6 = true,
+                    Some(IpNet::V6(network)) => {
+                        triggers.ipv6 = true;
+                        if let Some((first, last)) = mapped(network) {
+                            self.anchors.add_network(first, last);
+                        }
+                    }
+                    None => {}
                 }
             }
             Class::Exact if kind == Some(IocType::Cve) => triggers.cve = true,
@@ -378,17 +374,7 @@ impl Matcher {
         if let Some(number) = exact {
             return Some((number, Match::Exact));
         }
-        let bits = bits(address);
-        let mut lengths = self.lengths;
-        while lengths != 0 {
-            let length = 127 - lengths.leading_zeros();
-            lengths &= !(1 << length);
-            let length = u8::try_from(length).unwrap_or(128);
-            if let Some(number) = self.networks.get(&(length, bits & mask(length))) {
-                return Some((*number, Match::Network));
-            }
-        }
-        None
+        self.networks.find(address).map(|number| (number, Match::Network))
     }
 
     /// The URL itself, else with `url_prefix` the longest indicator that it begins with, up to a boundary.
@@ -400,21 +386,13 @@ impl Matcher {
         if !self.rules.url_prefix {
             return None;
         }
-        /// Boundaries that are tried, from the right.
-        const MOST: usize = 128;
+        // At each boundary where an indicator may end, however many there are: a bound on them would be a way to hide. No more is looked up
+        // than there are lengths.
+        let known = |length: usize| self.url_lengths.contains(&length).then(|| self.find(Class::Url, key.get(..length)?)).flatten();
         let host = key.find("://").map_or(0, |at| at + 3);
-        let marks = key.bytes().enumerate().rev().filter(|(at, byte)| *at > host && matches!(byte, b'/' | b'?' | b'#' | b'&' | b';'));
-        for (at, byte) in marks.take(MOST) {
-            let with = key.get(..=at).unwrap_or_default();
-            let without = key.get(..at).unwrap_or_default();
-            let found = self
-                .find(Class::Url, with)
-                .or_else(|| if byte == b'/' || without.len() > host { self.find(Class::Url, without) } else { None });
-            if let Some(number) = found {
-                return Some((number, Match::Prefix));
-            }
-        }
-        None
+        let bytes = key.bytes().enumerate().take(self.longest_url + 1).rev();
+        let mut marks = bytes.filter(|(at, byte)| *at > host && matches!(byte, b'/' | b'?' | b'#' | b'&' | b';'));
+        marks.find_map(|(at, _)| known(at + 1).or_else(|| known(at))).map(|number| (number, Match::Prefix))
     }
 }
 

@@ -5,6 +5,8 @@ mod find;
 mod key;
 mod load;
 mod matcher;
+mod networks;
+mod options;
 mod words;
 
 use find::{Hit, find};
@@ -12,8 +14,9 @@ use huntsql_kernels::column::{Column, ListOf};
 use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
-pub use load::{LoadedFeed, MatchOptions};
+pub use load::LoadedFeed;
 use matcher::Matcher;
+pub use options::MatchOptions;
 
 /// Kernel of `match_iocs`.
 pub struct MatchIocs;
@@ -102,7 +105,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
             _ => false,
         };
         if !has("feed") && !has("iocs") {
-            return Err(load::missing());
+            return Err(options::missing());
         }
         recognise_by_name(NAME, WANTED, columns, given, options)
     }

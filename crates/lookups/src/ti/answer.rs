@@ -8,7 +8,6 @@ use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::fmt;
-use std::marker::PhantomData;
 
 /// Elements of a list that are kept in the details; `<name>_count` says how many there were.
 pub(super) const MOST_ELEMENTS: usize = 20;
@@ -26,6 +25,11 @@ pub(super) struct Text(pub(super) Option<String>);
 impl Text {
     pub(super) fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
+    }
+
+    /// This, or `other` where there is none.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
     }
 
     /// Whether it is this word, in any case.
@@ -80,6 +84,13 @@ pub(super) fn is_link(text: &str) -> bool {
 /// A number, also one that was written as text.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Number(pub(super) Option<f64>);
+
+impl Number {
+    /// This, or `other` where there is none.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
+    }
+}
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -163,71 +174,108 @@ impl<T> List<T> {
     }
 }
 
+/// What is made of all elements of a list, of which only the first are kept.
+pub(super) trait Judge<T>: Default {
+    fn see(&mut self, element: &T);
+}
+
+/// A list that a verdict hangs on: all of its elements are judged, however many there are, and the first are kept.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Judged<T, J> {
+    pub(super) list: List<T>,
+    pub(super) judge: J,
+}
+
 impl<'de, T: DeserializeOwned> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Elements<T>(PhantomData<T>);
+        deserializer.deserialize_any(Elements { see: None })
+    }
+}
 
-        impl<T: DeserializeOwned> Elements<T> {
-            fn one<E>(value: Value) -> Result<List<T>, E> {
-                let kept: Vec<T> = serde_json::from_value(value).into_iter().collect();
-                Ok(List { count: kept.len(), kept })
-            }
+impl<'de, T: DeserializeOwned, J: Judge<T>> Deserialize<'de> for Judged<T, J> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut judge = J::default();
+        let mut see = |element: &T| judge.see(element);
+        let list = deserializer.deserialize_any(Elements { see: Some(&mut see) })?;
+        Ok(Self { list, judge })
+    }
+}
+
+/// Reads a list; `see` is shown every element.
+struct Elements<'s, T> {
+    see: Option<&'s mut dyn FnMut(&T)>,
+}
+
+impl<T: DeserializeOwned> Elements<'_, T> {
+    fn one(&mut self, value: Value) -> List<T> {
+        let mut list = List::default();
+        self.add(&mut list, value);
+        list.count = list.kept.len();
+        list
+    }
+
+    fn add(&mut self, list: &mut List<T>, value: Value) {
+        list.count += 1;
+        // A struct would read itself from a list, field by field.
+        if value.is_array() {
+            return;
         }
-
-        impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<T> {
-            type Value = List<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<List<T>, A::Error> {
-                let mut list = List::default();
-                while list.kept.len() < MOST_ELEMENTS {
-                    let Some(value) = elements.next_element::<Value>()? else { return Ok(list) };
-                    list.count += 1;
-                    // A struct would read itself from a list, field by field.
-                    if !value.is_array() {
-                        list.kept.extend(serde_json::from_value(value));
-                    }
-                }
-                while elements.next_element::<IgnoredAny>()?.is_some() {
-                    list.count += 1;
-                }
-                Ok(list)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<List<T>, A::Error> {
-                while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                Ok(List::default())
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<List<T>, E> {
-                if text.trim().is_empty() { Ok(List::default()) } else { Self::one(Value::from(text)) }
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-
-            fn visit_unit<E>(self) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
+        let Ok(element) = serde_json::from_value(value) else { return };
+        if let Some(see) = &mut self.see {
+            see(&element);
         }
+        if list.kept.len() < MOST_ELEMENTS {
+            list.kept.push(element);
+        }
+    }
+}
 
-        deserializer.deserialize_any(Elements(PhantomData))
+impl<'de, T: DeserializeOwned> Visitor<'de> for Elements<'_, T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<List<T>, A::Error> {
+        let mut list = List::default();
+        while self.see.is_some() || list.kept.len() < MOST_ELEMENTS {
+            let Some(value) = elements.next_element::<Value>()? else { return Ok(list) };
+            self.add(&mut list, value);
+        }
+        while elements.next_element::<IgnoredAny>()?.is_some() {
+            list.count += 1;
+        }
+        Ok(list)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<List<T>, A::Error> {
+        while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(List::default())
+    }
+
+    fn visit_str<E>(mut self, text: &str) -> Result<List<T>, E> {
+        Ok(if text.trim().is_empty() { List::default() } else { self.one(Value::from(text)) })
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<List<T>, E> {
+        Ok(List::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<List<T>, E> {
+        Ok(List::default())
     }
 }
 
@@ -251,6 +299,19 @@ pub(super) fn or_none<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializ
 pub(super) fn or_default<'de, D: Deserializer<'de>, T: DeserializeOwned + Default>(deserializer: D) -> Result<T, D::Error> {
     let value = Value::deserialize(deserializer)?;
     Ok(if value.is_object() { serde_json::from_value(value).unwrap_or_default() } else { T::default() })
+}
+
+/// The fields of an object whose names are spelt in several ways. A struct with names beside its names (`alias`) would refuse an object
+/// that has two of them.
+#[derive(Debug, Deserialize)]
+pub(super) struct Fields(serde_json::Map<String, Value>);
+
+impl Fields {
+    /// The value of the first of `names` that has one; one of another shape counts as missing.
+    pub(super) fn take<T: DeserializeOwned + Default>(&mut self, names: &[&str]) -> T {
+        let value = names.iter().filter_map(|name| self.0.remove(*name)).find(|value| !value.is_null());
+        value.and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
+    }
 }
 
 /// The keys of an object, sorted, the first [`MOST_ELEMENTS`] of them.

@@ -3,6 +3,7 @@
 use super::generic::GenericProvider;
 use super::provider::{Limit, ProviderSpec, TiProvider};
 use super::providers;
+use crate::cache::kept_as;
 use crate::config::{Account, Config, Environment};
 use crate::http::Values;
 use huntsql_kernels::nearest::hint;
@@ -46,6 +47,8 @@ pub struct Asked {
     /// Which.
     pub provider: Provider,
     pub(crate) base_url: String,
+    /// Its name in the cache: answers of another server than its own are told from those of its own.
+    pub(crate) kept_as: String,
     pub(crate) values: Values,
     pub(crate) limits: Vec<Limit>,
     pub(crate) ttl: Duration,
@@ -103,7 +106,10 @@ impl Asked {
         }
         let limits = if account.limits.is_empty() { spec.limit.into_iter().collect() } else { account.limits.clone() };
         let ttl = account.ttl.unwrap_or(spec.ttl);
-        Ok(Self { base_url, values, limits, ttl, concurrency: account.concurrency.unwrap_or(CONCURRENCY), provider })
+        // What a file describes has no server of its own: its base_url may be mended as well.
+        let own = if let Provider::Known(_) = provider { Some(spec.base_url.as_ref()) } else { None };
+        let kept_as = kept_as(&spec.name, Some(&base_url), own);
+        Ok(Self { base_url, kept_as, values, limits, ttl, concurrency: account.concurrency.unwrap_or(CONCURRENCY), provider })
     }
 }
 

@@ -1,11 +1,10 @@
 //! IntSights, now Rapid7 Threat Command: severity, actors and campaigns of an indicator.
 
-use super::answer::{Flag, List, Number, Text, missing, object};
+use super::answer::{Fields, Flag, List, Number, Text, missing, object};
 use super::provider::{Ioc, ProviderSpec, SettingSpec, TiProvider};
 use super::verdict::{Severity, Verdict};
 use crate::http::{DecodeError, Request, Response, setting};
 use huntsql_kernels::ioc::IocType;
-use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -39,40 +38,6 @@ static SPEC: ProviderSpec = ProviderSpec {
     ..ProviderSpec::DEFAULT
 };
 
-/// The versions of the API write the same names in different case, and some of them differently.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Answer {
-    #[serde(alias = "Value")]
-    value: Text,
-    #[serde(alias = "Whitelist", alias = "whitelisted", alias = "isWhitelisted")]
-    whitelist: Flag,
-    #[serde(alias = "Severity")]
-    severity: Text,
-    #[serde(alias = "Score")]
-    score: Number,
-    #[serde(alias = "Geolocation")]
-    geolocation: Text,
-    #[serde(alias = "FirstSeen")]
-    first_seen: Text,
-    #[serde(alias = "LastSeen")]
-    last_seen: Text,
-    #[serde(alias = "LastUpdate", alias = "lastUpdate")]
-    last_update_date: Text,
-    #[serde(alias = "Tags")]
-    tags: List<Text>,
-    #[serde(alias = "SystemTags")]
-    system_tags: List<Text>,
-    #[serde(alias = "RelatedMalware")]
-    related_malware: List<Text>,
-    #[serde(alias = "RelatedCampaigns")]
-    related_campaigns: List<Text>,
-    #[serde(alias = "RelatedThreatActors")]
-    related_threat_actors: List<Text>,
-    #[serde(alias = "Sources", alias = "sources")]
-    reported_feeds: List<Value>,
-}
-
 /// The name of a source, which is an object or a text.
 fn source(value: Value) -> Value {
     let name = match &value {
@@ -99,30 +64,34 @@ impl TiProvider for IntSights {
         if response.status == 404 || response.status == 204 {
             return Ok(Verdict::unknown());
         }
-        let answer: Answer = object(response)?;
-        if answer.value.as_str().is_none() && answer.severity.as_str().is_none() {
+        // The versions of the API write the same names in different case, and some of them differently.
+        let mut answer: Fields = object(response)?;
+        let value: Text = answer.take(&["value", "Value"]);
+        let stated: Text = answer.take(&["severity", "Severity"]);
+        if value.as_str().is_none() && stated.as_str().is_none() {
             return Err(missing("severity"));
         }
-        let severity = match answer.severity.as_str().map(str::to_ascii_lowercase).as_deref() {
-            _ if answer.whitelist.is_set() => Severity::Information,
+        let whitelisted: Flag = answer.take(&["whitelist", "Whitelist", "whitelisted", "isWhitelisted"]);
+        let severity = match stated.as_str().map(str::to_ascii_lowercase).as_deref() {
+            _ if whitelisted.is_set() => Severity::Information,
             Some("high" | "critical") => Severity::High,
             Some("medium") => Severity::Warning,
             Some("low") => Severity::Information,
             _ => Severity::Unknown,
         };
         Ok(Verdict::of(severity)
-            .score(answer.score.0)
-            .detail("severity", answer.severity)
-            .detail("whitelisted", answer.whitelist)
-            .list("actors", answer.related_threat_actors)
-            .list("malware", answer.related_malware)
-            .list("campaigns", answer.related_campaigns)
-            .list("tags", answer.tags)
-            .list("system_tags", answer.system_tags)
-            .list("sources", answer.reported_feeds.map(source))
-            .detail("geolocation", answer.geolocation)
-            .detail("first_seen", answer.first_seen)
-            .detail("last_seen", answer.last_seen)
-            .detail("updated", answer.last_update_date))
+            .score(answer.take::<Number>(&["score", "Score"]).0)
+            .detail("severity", stated)
+            .detail("whitelisted", whitelisted)
+            .list("actors", answer.take::<List<Text>>(&["relatedThreatActors", "RelatedThreatActors"]))
+            .list("malware", answer.take::<List<Text>>(&["relatedMalware", "RelatedMalware"]))
+            .list("campaigns", answer.take::<List<Text>>(&["relatedCampaigns", "RelatedCampaigns"]))
+            .list("tags", answer.take::<List<Text>>(&["tags", "Tags"]))
+            .list("system_tags", answer.take::<List<Text>>(&["systemTags", "SystemTags"]))
+            .list("sources", answer.take::<List<Value>>(&["reportedFeeds", "Sources", "sources"]).map(source))
+            .detail("geolocation", answer.take::<Text>(&["geolocation", "Geolocation"]))
+            .detail("first_seen", answer.take::<Text>(&["firstSeen", "FirstSeen"]))
+            .detail("last_seen", answer.take::<Text>(&["lastSeen", "LastSeen"]))
+            .detail("updated", answer.take::<Text>(&["lastUpdateDate", "LastUpdate", "lastUpdate"])))
     }
 }

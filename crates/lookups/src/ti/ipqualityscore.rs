@@ -36,12 +36,14 @@ struct Answer {
     country_code: Text,
     region: Text,
     city: Text,
-    #[serde(alias = "isp")]
     #[serde(rename = "ISP")]
     isp: Text,
-    #[serde(alias = "asn")]
+    #[serde(rename = "isp")]
+    small_isp: Text,
     #[serde(rename = "ASN")]
     asn: Number,
+    #[serde(rename = "asn")]
+    small_asn: Number,
     organization: Text,
     host: Text,
     latitude: Number,
@@ -99,8 +101,8 @@ impl TiProvider for IpQualityScore {
             .detail("city", answer.city)
             .detail("latitude", answer.latitude)
             .detail("longitude", answer.longitude)
-            .detail("asn", answer.asn)
-            .detail("isp", answer.isp)
+            .detail("asn", answer.asn.or(answer.small_asn))
+            .detail("isp", answer.isp.or(answer.small_isp))
             .detail("organization", answer.organization)
             .detail("host_name", answer.host)
             .reference(format!("https://www.ipqualityscore.com/free-ip-lookup-proxy-vpn-test/lookup/{}", ioc.value)))

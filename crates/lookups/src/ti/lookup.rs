@@ -139,7 +139,7 @@ fn plan(context: &Context, question: &Question<'_>) -> Plan {
                 known.insert(index, refused("not_supported"));
                 continue;
             }
-            let cached = if question.refresh { None } else { context.cache.answer(key(&spec.name, observable), question.has_raw) };
+            let cached = if question.refresh { None } else { context.cache.answer(key(&asked.kept_as, observable), question.has_raw) };
             match cached {
                 Some(answer) => _ = known.insert(index, answered(answer, true)),
                 None => tasks.entry(asked.provider.request(ioc(observable))).or_default().push(index),
@@ -175,7 +175,7 @@ fn as_ioc(observables: &[Result<Observable, Outcome>], index: usize) -> Option<I
 }
 
 fn list_key(asked: &Asked, request: &Request) -> String {
-    format!("{} {}", asked.name(), request.target())
+    format!("{} {}", asked.kept_as, request.target())
 }
 
 /// What [`look_up`] would send.
@@ -233,7 +233,7 @@ impl InARow {
     /// the provider refuses, or that is odd) weighs less: a hostile row must not silence a provider for the others.
     fn one_more(&mut self, failure: &Failure) -> Option<Failure> {
         let is_of_the_question = match failure {
-            Failure::Decode(_) | Failure::TooLarge(_) | Failure::Denied(_) => true,
+            Failure::Decode(_) | Failure::TooLarge(_) | Failure::Denied(_) | Failure::Refused(_) => true,
             Failure::Status(status) => *status < 500 && *status != 408,
             _ => false,
         };
@@ -319,14 +319,14 @@ fn one(context: &Context, work: &Work, task: &Task, observables: &[Result<Observ
                     // What says nothing against an indicator is the first to be overtaken.
                     let ttl = if verdict.found == Found::Hit { asked.ttl } else { asked.ttl / 4 };
                     let answer = Answer { verdict: verdict.clone(), raw: raw.clone(), at };
-                    context.cache.keep(key(&spec.name, observable), &answer, ttl);
+                    context.cache.keep(key(&asked.kept_as, observable), &answer, ttl);
                 }
             }
             Ok((verdicts, raw, at))
         }
         Err(failure) => {
             let closes = match &failure {
-                Failure::Denied(401 | 407) | Failure::Quota(_) | Failure::Request(_) => Some(failure.clone()),
+                Failure::Denied(401 | 407) | Failure::Refused(401 | 407) | Failure::Quota(_) | Failure::Request(_) => Some(failure.clone()),
                 Failure::Stopped => None,
                 _ => work.in_a_row.lock().unwrap_or_else(PoisonError::into_inner).one_more(&failure),
             };

@@ -19,6 +19,7 @@ mod open_page_rank;
 mod otx;
 mod provider;
 mod pulsedive;
+mod recognise;
 mod shodan;
 mod table;
 mod threatfox;

@@ -1,6 +1,6 @@
 //! Shodan's InternetDB: open ports, names and known vulnerabilities of an address, without an account.
 
-use super::answer::{List, Number, Text, object};
+use super::answer::{Judge, Judged, List, Number, Text, object};
 use super::provider::{Ioc, Limit, ProviderSpec, TiProvider};
 use super::verdict::{Severity, Verdict};
 use crate::http::{DecodeError, Request, Response};
@@ -37,9 +37,19 @@ struct Answer {
     ip: Text,
     ports: List<Number>,
     hostnames: List<Text>,
-    tags: List<Text>,
+    tags: Judged<Text, IsBad>,
     vulns: List<Text>,
     cpes: List<Text>,
+}
+
+/// Whether any tag is one of those.
+#[derive(Default)]
+struct IsBad(bool);
+
+impl Judge<Text> for IsBad {
+    fn see(&mut self, tag: &Text) {
+        self.0 |= BAD_TAGS.iter().any(|bad| tag.is(bad));
+    }
 }
 
 impl TiProvider for Shodan {
@@ -59,11 +69,10 @@ impl TiProvider for Shodan {
         if answer.ip.as_str().is_none() {
             return Err(super::answer::missing("ip"));
         }
-        let is_bad = answer.tags.iter().any(|tag| BAD_TAGS.iter().any(|bad| tag.is(bad)));
-        Ok(Verdict::of(if is_bad { Severity::High } else { Severity::Information })
+        Ok(Verdict::of(if answer.tags.judge.0 { Severity::High } else { Severity::Information })
             .list("ports", answer.ports)
             .list("host_names", answer.hostnames)
-            .list("tags", answer.tags)
+            .list("tags", answer.tags.list)
             .list("vulnerabilities", answer.vulns)
             .list("software", answer.cpes)
             .reference(format!("https://www.shodan.io/host/{}", ioc.value)))

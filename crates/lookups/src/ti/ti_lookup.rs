@@ -3,11 +3,12 @@
 use super::asked::Asked;
 use super::lookup::{Answers, LookupError, Outcome, Question, dry_run, look_up};
 use super::observable::Observable;
+use super::recognise::{IOC, IOC_ARGS, IOC_TYPE, recognise_iocs, show_max_lookups};
 use crate::config::process_environment;
 use crate::context::{Context, context};
 use crate::facts::{CONFIG, REFRESH};
 use crate::never_send::NeverSend;
-use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
@@ -15,8 +16,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 const NAME: &str = "ti_lookup";
-const IOC: usize = 0;
-const IOC_TYPE: usize = 1;
 /// Requests that a statement may send where it does not say.
 const TABLE_LOOKUPS: i64 = 1000;
 /// Requests that a batch of rows may send in the ad-hoc form, where filters may come too late.
@@ -203,10 +202,7 @@ impl EventKernel for TiLookup {
         family: Family::Context,
         summary: "Asks providers of threat intelligence about the indicators in a column: the rows, once for each provider, with what it says.",
         details: TABLE_DETAILS,
-        args: &[
-            Arg { name: "ioc", doc: "The indicator; the column `ioc`, `indicator`, `observable` or `value` where it is not given." },
-            Arg { name: "ioc_type", doc: "Its type, as `extract_iocs` names it; found out where it is not given or NULL." },
-        ],
+        args: IOC_ARGS,
         examples: &[Example {
             sql: "\
 WITH seen AS (SELECT * FROM (VALUES ('10.1.2.3'), ('localhost'), ('nothing')) v(ip))
@@ -219,24 +215,11 @@ SELECT ip, provider, result, status FROM huntsql.ti_lookup(seen, ip, providers =
     type Out<'a> = Said<'a>;
 
     fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
-        const WANTED: &[Wanted] = &[
-            Wanted { argument: "ioc", names: &["ioc", "indicator", "observable", "value"], required: true },
-            Wanted { argument: "ioc_type", names: &["ioc_type", "indicator_type"], required: false },
-        ];
-        // The type in another column of the table belongs to the indicator in that table's own column.
-        let is_own = !given.first().is_some_and(Given::is_given);
-        let mut found = recognise_by_name(NAME, WANTED, columns, given, options)?;
-        if let Some(column) = found.columns.get_mut(IOC_TYPE).filter(|_| !is_own) {
-            *column = None;
-        }
+        let mut found = recognise_iocs(NAME, columns, given, options)?;
         let settings: TableOptions = huntsql_kernels::options::parse(NAME, options)?;
         settings.0.open()?;
-        if let Value::Struct(fields) = &mut found.options
-            && settings.0.max_lookups.is_none()
-        {
-            // So that EXPLAIN shows it.
-            fields.retain(|(name, _)| !name.eq_ignore_ascii_case("max_lookups"));
-            fields.push(("max_lookups".to_owned(), Value::Int(TABLE_LOOKUPS)));
+        if settings.0.max_lookups.is_none() {
+            show_max_lookups(&mut found.options, TABLE_LOOKUPS);
         }
         Ok(found)
     }

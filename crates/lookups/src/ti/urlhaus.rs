@@ -1,7 +1,7 @@
 //! URLhaus of abuse.ch: from where malware is spread.
 
 use super::abuse_ch::{AUTH_KEY, Found, found};
-use super::answer::{Link, List, Number, Text, object, or_default};
+use super::answer::{Judge, Judged, Link, List, Number, Text, object, or_default};
 use super::provider::{Ioc, Limit, ProviderSpec, TiProvider};
 use super::verdict::{Severity, Verdict};
 use crate::http::{DecodeError, Request, Response, setting};
@@ -45,7 +45,7 @@ struct Answer {
     file_size: Number,
     url_count: Number,
     tags: List<Text>,
-    urls: List<Place>,
+    urls: Judged<Place, IsOnline>,
     payloads: List<Payload>,
     #[serde(deserialize_with = "or_default")]
     blacklists: Blacklists,
@@ -56,6 +56,16 @@ struct Answer {
 struct Place {
     url: Text,
     url_status: Text,
+}
+
+/// Whether any of them is still served.
+#[derive(Default)]
+struct IsOnline(bool);
+
+impl Judge<Place> for IsOnline {
+    fn see(&mut self, place: &Place) {
+        self.0 |= place.url_status.is("online");
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -97,7 +107,7 @@ impl TiProvider for UrlHaus {
         }
         // Malware lies on hosts of others, too: a host is as bad as what it still serves.
         let is_host = matches!(ioc.kind, IocType::Domain | IocType::Ipv4);
-        let is_online = answer.urls.iter().any(|place| place.url_status.is("online"));
+        let is_online = answer.urls.judge.0;
         let severity = if is_host && !is_online { Severity::Warning } else { Severity::High };
         let signatures =
             List { kept: answer.payloads.iter().map(|payload| payload.signature.clone()).collect(), count: answer.payloads.count };
@@ -107,7 +117,7 @@ impl TiProvider for UrlHaus {
             .detail("online", is_host.then_some(is_online))
             .detail("signature", answer.signature)
             .detail("urls_known", answer.url_count)
-            .list("urls", answer.urls.map(|place| place.url))
+            .list("urls", answer.urls.list.map(|place| place.url))
             .list("payload_signatures", signatures)
             .list("payload_sha256", answer.payloads.map(|payload| payload.response_sha256))
             .detail("file_type", answer.file_type)

@@ -3,14 +3,16 @@
 use super::asked::Asked;
 use super::observable::{Observable, Refusal, UrlQuery, check_named};
 use super::provider::Ioc;
+use super::recognise::{IOC, IOC_ARGS, IOC_TYPE, recognise_iocs, show_max_lookups};
 use super::vt_relationships_api::{self as api, Related, Relationship, all_names, relationship, relationships};
+use crate::cache::kept_as;
 use crate::config::process_environment;
 use crate::context::Context;
 use crate::facts::{Answer, Asker, Asking, CONFIG, Call, NOTHING_SENT, REFRESH};
 use crate::http::{Failure, Stop};
 use crate::limited::Limited;
 use crate::never_send::NeverSend;
-use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
@@ -22,8 +24,6 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 const NAME: &str = "vt_relationships";
-const IOC: usize = 0;
-const IOC_TYPE: usize = 1;
 /// Requests that a statement may send where it does not say: the public tier has 500 a day.
 const MOST_LOOKUPS: usize = 100;
 
@@ -159,6 +159,10 @@ impl Asker for AskRelations {
         self.pages
     }
 
+    fn kept_as(&self, _: &Context) -> String {
+        kept_as(NAME, Some(&self.asked.base_url), Some(&self.asked.provider.spec().base_url))
+    }
+
     /// A relationship that an account may not ask for says nothing about the others.
     fn asked(&self, _: &Context, key: &str) -> String {
         key.split(' ').next().unwrap_or_default().to_owned()
@@ -266,10 +270,7 @@ impl EventKernel for VtRelationships {
         family: Family::Context,
         summary: "Asks VirusTotal what belongs to the indicators in a column: files that talk to a domain, names of an address, hosts that a file contacts.",
         details: include_str!("vt_relationships.md"),
-        args: &[
-            Arg { name: "ioc", doc: "The indicator; the column `ioc`, `indicator`, `observable` or `value` where it is not given." },
-            Arg { name: "ioc_type", doc: "Its type, as `extract_iocs` names it; found out where it is not given or NULL." },
-        ],
+        args: IOC_ARGS,
         examples: &[Example {
             sql: "\
 WITH seen AS (SELECT * FROM (VALUES ('10.1.2.3'), ('CVE-2024-3400')) v(ioc))
@@ -283,16 +284,7 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
     type Out<'a> = Said<'a>;
 
     fn recognise(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
-        const WANTED: &[Wanted] = &[
-            Wanted { argument: "ioc", names: &["ioc", "indicator", "observable", "value"], required: true },
-            Wanted { argument: "ioc_type", names: &["ioc_type", "indicator_type"], required: false },
-        ];
-        // The type in another column of the table belongs to the indicator in that table's own column.
-        let is_own = !given.first().is_some_and(Given::is_given);
-        let mut found = recognise_by_name(NAME, WANTED, columns, given, options)?;
-        if let Some(column) = found.columns.get_mut(IOC_TYPE).filter(|_| !is_own) {
-            *column = None;
-        }
+        let mut found = recognise_iocs(NAME, columns, given, options)?;
         let settings: VtOptions = huntsql_kernels::options::parse(NAME, options)?;
         // Where none is named that is the first thing to say.
         if settings.relationships.is_empty() {
@@ -300,12 +292,8 @@ FROM huntsql.vt_relationships(seen, relationship => 'communicating_files', confi
             return Err(KernelError::BadOption { function: NAME, option: "relationship".to_owned(), problem });
         }
         settings.asked(&*settings.asking.open(NAME)?)?;
-        if let Value::Struct(fields) = &mut found.options
-            && !settings.has_max_lookups
-        {
-            // So that EXPLAIN shows it.
-            fields.retain(|(name, _)| !name.eq_ignore_ascii_case("max_lookups"));
-            fields.push(("max_lookups".to_owned(), Value::Int(i64::try_from(MOST_LOOKUPS).unwrap_or(i64::MAX))));
+        if !settings.has_max_lookups {
+            show_max_lookups(&mut found.options, i64::try_from(MOST_LOOKUPS).unwrap_or(i64::MAX));
         }
         Ok(found)
     }

@@ -129,6 +129,19 @@ fn pages_are_read_as_far_as_wanted() {
 }
 
 #[test]
+fn an_answer_is_that_of_its_server() {
+    let play = Play::start(files);
+    let wrong = FakeServer::start(|_| Reply::new(404, "")).unwrap();
+    let path = play.folder.path().join("config.yaml");
+    let right = std::fs::read_to_string(&path).unwrap();
+    let rows = || play.ask(&["gate.huntsql-test.net"], &[relationship_of(&["communicating_files"])], &[]).unwrap().len();
+    std::fs::write(&path, right.replace(play.server.url().as_str(), &format!("{}/wrong", wrong.url()))).unwrap();
+    assert_eq!(rows(), 1);
+    std::fs::write(&path, &right).unwrap();
+    assert_eq!(rows(), 40);
+}
+
+#[test]
 fn what_must_not_be_sent_is_not() {
     let play = Play::start(files);
     let iocs = ["10.0.0.1", "vpn.corp-of-ours.com", "CVE-2024-3400", "45.83.66.1", "no indicator", "evil-of-others.com"];

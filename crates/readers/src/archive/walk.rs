@@ -10,7 +10,7 @@ const BLOCK: usize = 512;
 const MAX_NAMING: u64 = 1 << 20;
 
 /// Reads an archive from its beginning.
-pub(super) struct Walk<R> {
+pub struct TarWalk<R> {
     input: R,
     /// How far the archive was read.
     at: u64,
@@ -20,23 +20,28 @@ pub(super) struct Walk<R> {
 
 /// What the archive says of a member.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) name: String,
-    pub(super) is_file: bool,
-    /// Where its bytes begin in the archive, and how many there are.
-    pub(super) at: u64,
-    pub(super) size: u64,
+pub struct TarMember {
+    /// Its path in the archive.
+    pub name: String,
+    /// Whether it is a file, and no folder or link.
+    pub is_file: bool,
+    /// Where its bytes begin in the archive.
+    pub at: u64,
+    /// How many there are.
+    pub size: u64,
     /// Seconds since 1970.
-    pub(super) modified: Option<u64>,
+    pub modified: Option<u64>,
 }
 
-impl<R: Read> Walk<R> {
-    pub(super) fn new(input: R) -> Self {
+impl<R: Read> TarWalk<R> {
+    /// Of the bytes of an archive.
+    pub fn new(input: R) -> Self {
         Self { input, at: 0, left: (0, 0) }
     }
 
     /// The next member, past what was not read of the last.
-    pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
+    #[expect(clippy::should_implement_trait, reason = "it may fail, and what it gives is read through it")]
+    pub fn next(&mut self) -> io::Result<Option<TarMember>> {
         let (mut long_name, mut pax_name, mut pax_size) = (None, None, None);
         loop {
             self.skip_rest()?;
@@ -65,14 +70,14 @@ impl<R: Read> Walk<R> {
                 EntryType::GNULongLink | EntryType::XGlobalHeader => {}
                 _ => {
                     let name = long_name.or(pax_name).unwrap_or_else(|| String::from_utf8_lossy(&header.path_bytes()).into_owned());
-                    return Ok(Some(Member { name, is_file: kind.is_file(), at: self.at, size, modified: header.mtime().ok() }));
+                    return Ok(Some(TarMember { name, is_file: kind.is_file(), at: self.at, size, modified: header.mtime().ok() }));
                 }
             }
         }
     }
 
     /// The bytes of the current member.
-    pub(super) fn read(&mut self) -> io::Result<Vec<u8>> {
+    pub fn read(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         (&mut self.input).take(self.left.0).read_to_end(&mut bytes)?;
         self.at += bytes.len() as u64;
@@ -179,7 +184,7 @@ mod tests {
         for kind in [EntryType::GNULongName, EntryType::XHeader] {
             let bytes = header("x", kind, 1 << 30);
             let mut input = Endless(bytes.as_bytes(), 0);
-            let error = Walk::new(&mut input).next().unwrap_err();
+            let error = TarWalk::new(&mut input).next().unwrap_err();
             assert_eq!((error.to_string().as_str(), input.1), ("a name takes 1073741824 bytes, more than 1048576", 512), "{kind:?}");
         }
         // What says nothing that is wanted is passed over, block by block.
@@ -187,7 +192,7 @@ mod tests {
         entry(&mut bytes, &header("x", EntryType::XGlobalHeader, 3 << 20), &vec![b'x'; 3 << 20]);
         entry(&mut bytes, &header("x", EntryType::GNULongLink, 3 << 20), &vec![b'x'; 3 << 20]);
         entry(&mut bytes, &header("a", EntryType::Regular, 1), b"a");
-        assert_eq!(Walk::new(bytes.as_slice()).next().unwrap().unwrap().name, "a");
+        assert_eq!(TarWalk::new(bytes.as_slice()).next().unwrap().unwrap().name, "a");
     }
 
     #[test]
@@ -203,7 +208,7 @@ mod tests {
         let whole = bytes.len();
         bytes.resize(whole + 2 * BLOCK, 0);
         bytes.extend_from_slice(b"after the end");
-        let mut walk = Walk::new(bytes.as_slice());
+        let mut walk = TarWalk::new(bytes.as_slice());
         let mut found = Vec::new();
         while let Some(member) = walk.next().unwrap() {
             let data = if member.name == "last" { String::new() } else { String::from_utf8(walk.read().unwrap()).unwrap() };
@@ -214,11 +219,11 @@ mod tests {
         assert_eq!(found, expected.map(|(name, is_file, size, data)| (name.to_owned(), is_file, size, data.to_owned())));
 
         for (end, is_good) in [(whole, true), (whole - 507, true), (whole - 508, false), (700, false), (100, false), (0, true)] {
-            let mut walk = Walk::new(&bytes[..end]);
+            let mut walk = TarWalk::new(&bytes[..end]);
             let all = std::iter::from_fn(|| walk.next().transpose()).collect::<io::Result<Vec<_>>>();
             assert_eq!(all.is_ok(), is_good, "{end}: {all:?}");
         }
         bytes[1024 + 3] ^= 1;
-        assert_eq!(Walk::new(bytes.as_slice()).next().unwrap_err().to_string(), "no header of a member at byte 1024");
+        assert_eq!(TarWalk::new(bytes.as_slice()).next().unwrap_err().to_string(), "no header of a member at byte 1024");
     }
 }

@@ -19,6 +19,8 @@ pub(super) enum Role {
     Active,
     Revoked,
     Id,
+    /// MISP: whether an attribute is meant for detection.
+    ToIds,
 }
 
 /// Names of columns in `snake_case`, the best first.
@@ -40,6 +42,7 @@ pub(super) const ROLES: &[(Role, &[&str])] = &[
     (Role::Active, &["is_active", "active", "enabled"]),
     (Role::Revoked, &["is_revoked", "revoked", "deleted"]),
     (Role::Id, &["ioc_id", "indicator_id", "uuid", "id"]),
+    (Role::ToIds, &["to_ids"]),
 ];
 
 /// Names of the one column that holds indicators of all types.

@@ -1,13 +1,17 @@
 //! Feeds in columns: any delimiter, names in the first line, in a comment (as abuse.ch has it) or nowhere.
 
-use super::columns::{ROLES, Role, TYPED, VALUES, WEAK, plain};
+mod plan;
+
+pub(crate) use plan::CsvPlan;
+
+use super::columns::Role;
 use super::indicator::{Indicator, Severity, shared};
 use super::json::time;
+use super::misp;
 use super::ti_feed::TiFeedOptions;
-use super::value::{Said, normalise};
+use super::value::{Normal, Said, normalise};
 use crate::logs::TextLines;
 use crate::{Error, Result};
-use huntsql_kernels::nearest::hint;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -17,16 +21,6 @@ const MOST_FIELDS: usize = 1000;
 const MOST_LINES: usize = 100;
 /// Bytes of a record that runs over lines.
 const LONGEST_RECORD: usize = 1 << 16;
-
-/// How a feed is laid out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CsvPlan {
-    delimiter: u8,
-    values: Vec<(usize, Said)>,
-    roles: Vec<(Role, usize)>,
-    /// The line that names the columns.
-    header: Option<u64>,
-}
 
 /// Takes the fields of a line apart; false where a quote is left open.
 pub(super) fn split<'l>(line: &'l str, delimiter: u8, fields: &mut Vec<Cow<'l, str>>) -> bool {
@@ -86,147 +80,6 @@ fn comment(line: &str) -> Option<&str> {
     }
 }
 
-impl CsvPlan {
-    /// Looks at the first lines. `None` where they are not in columns, unless `must` says that they are.
-    pub(super) fn of(head: &str, options: &TiFeedOptions, must: bool) -> std::result::Result<Option<Self>, String> {
-        let mut comments: Vec<(u64, &str)> = Vec::new();
-        let mut lines: Vec<(u64, &str)> = Vec::new();
-        for (number, line) in (1u64..).zip(head.lines().take(2000)) {
-            match comment(line) {
-                Some(text) if lines.is_empty() => comments.push((number, text)),
-                Some(_) => {}
-                None if lines.len() < 200 => lines.push((number, line)),
-                None => break,
-            }
-        }
-        // The last line may have been cut off.
-        if lines.len() > 1 && !head.ends_with('\n') {
-            lines.pop();
-        }
-        let delimiters: Vec<u8> = options.delimiter.map_or_else(|| b",\t;|".to_vec(), |delimiter| vec![delimiter]);
-        let mut fields = Vec::new();
-        let mut best: Option<(usize, Self)> = None;
-        for delimiter in delimiters {
-            let mut widths: Vec<usize> = Vec::new();
-            for (_, line) in &lines {
-                split(line, delimiter, &mut fields);
-                widths.push(fields.len());
-            }
-            let first = widths.first().copied().unwrap_or(0);
-            // `198.51.100.0/24 ; SBL1` is an indicator and a comment.
-            if options.delimiter.is_none()
-                && (first < 2 && !must || delimiter == b';' && lines.iter().any(|(_, line)| line.contains(" ; ")))
-            {
-                continue;
-            }
-            let named = Self::named(&comments, lines.first().copied(), delimiter, options);
-            let plan = match named {
-                Some(plan) => Some(plan),
-                None => Self::guessed(&lines, delimiter, options),
-            };
-            let Some(plan) = plan else { continue };
-            let weight = first + if plan.header.is_some() { MOST_FIELDS } else { 0 };
-            if best.as_ref().is_none_or(|(most, _)| weight > *most) {
-                best = Some((weight, plan));
-            }
-        }
-        let plan = best.map(|(_, plan)| plan);
-        match (&options.ioc_column, &plan) {
-            (Some(name), _) => Self::with_column(name, plan, &comments, &lines, options).map(Some),
-            (None, None) if must => Err("no column of it looks like indicators; name one: ioc_column => '...' (or its number)".to_owned()),
-            _ => Ok(plan),
-        }
-    }
-
-    /// By names: of the first line, or of the last comment before it that has them.
-    fn named(comments: &[(u64, &str)], first: Option<(u64, &str)>, delimiter: u8, options: &TiFeedOptions) -> Option<Self> {
-        let candidates = first.into_iter().chain(comments.iter().rev().copied());
-        candidates.take(50).find_map(|(number, line)| {
-            let mut fields = Vec::new();
-            split(line, delimiter, &mut fields);
-            let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
-            Self::of_names(&names, delimiter, number, options)
-        })
-    }
-
-    fn of_names(names: &[String], delimiter: u8, header: u64, options: &TiFeedOptions) -> Option<Self> {
-        let find = |wanted: &[&str]| wanted.iter().find_map(|name| names.iter().position(|column| column == name));
-        let values: Vec<(usize, Said)> = match find(VALUES) {
-            Some(column) => vec![(column, options.said.clone())],
-            None => {
-                let typed = names.iter().enumerate().filter(|(_, name)| TYPED.contains(&name.as_str()));
-                let (weak, strong): (Vec<_>, Vec<_>) = typed.partition(|(_, name)| WEAK.contains(&name.as_str()));
-                let chosen = if strong.is_empty() { weak } else { strong };
-                chosen.into_iter().map(|(column, name)| (column, Said::read(name))).collect()
-            }
-        };
-        if values.is_empty() {
-            return None;
-        }
-        let taken = |column: &usize| values.iter().any(|(value, _)| value == column);
-        let roles = ROLES.iter().filter_map(|(role, names)| find(names).filter(|column| !taken(column)).map(|column| (*role, column)));
-        Some(Self { delimiter, roles: roles.collect(), values, header: Some(header) })
-    }
-
-    /// Without names: the first of the columns that hold most indicators.
-    fn guessed(lines: &[(u64, &str)], delimiter: u8, options: &TiFeedOptions) -> Option<Self> {
-        let mut hits: Vec<usize> = Vec::new();
-        let mut fields = Vec::new();
-        for (_, line) in lines {
-            split(line, delimiter, &mut fields);
-            for (column, field) in fields.iter().enumerate() {
-                if hits.len() <= column {
-                    hits.push(0);
-                }
-                if let Some(count) = hits.get_mut(column) {
-                    *count += usize::from(normalise(field, &options.said).is_some());
-                }
-            }
-        }
-        let most = hits.iter().copied().max().filter(|most| *most * 2 > lines.len())?;
-        let column = hits.iter().position(|count| *count == most)?;
-        Some(Self { delimiter, values: vec![(column, options.said.clone())], roles: Vec::new(), header: None })
-    }
-
-    /// The column that the user names.
-    fn with_column(
-        name: &str,
-        plan: Option<Self>,
-        comments: &[(u64, &str)],
-        lines: &[(u64, &str)],
-        options: &TiFeedOptions,
-    ) -> std::result::Result<Self, String> {
-        let delimiter = plan.as_ref().map_or_else(|| options.delimiter.unwrap_or(b','), |plan| plan.delimiter);
-        if let Ok(number @ 1..=MOST_FIELDS) = name.parse::<usize>() {
-            let values = vec![(number - 1, options.said.clone())];
-            return Ok(match plan {
-                Some(plan) => Self { roles: plan.roles.into_iter().filter(|(_, column)| *column != number - 1).collect(), values, ..plan },
-                None => Self { delimiter, values, roles: Vec::new(), header: None },
-            });
-        }
-        let wanted = plain(name);
-        let mut seen: Vec<String> = Vec::new();
-        for (number, line) in lines.first().into_iter().chain(comments.iter().rev()) {
-            let mut fields = Vec::new();
-            split(line, delimiter, &mut fields);
-            let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
-            if let Some(column) = names.iter().position(|name| *name == wanted) {
-                let find = |wanted: &[&str]| wanted.iter().find_map(|name| names.iter().position(|column| column == name));
-                let roles = ROLES.iter().filter_map(|(role, names)| find(names).filter(|at| *at != column).map(|column| (*role, column)));
-                return Ok(Self { delimiter, values: vec![(column, options.said.clone())], roles: roles.collect(), header: Some(*number) });
-            }
-            if seen.is_empty() {
-                seen = names;
-            }
-        }
-        let shown = name.escape_debug();
-        Err(format!(
-            "no column '{shown}'{} (ioc_column takes a name of the first line or a number)",
-            hint(&wanted, seen.iter().map(String::as_str))
-        ))
-    }
-}
-
 /// Reads such a feed.
 pub(super) struct CsvScan {
     lines: TextLines,
@@ -248,7 +101,7 @@ impl CsvScan {
                 return Ok(Some(indicator));
             }
             let Some((line, number)) = self.lines.next()? else { return Ok(None) };
-            if self.plan.header == Some(number) || comment(line).is_some() {
+            if comment(line).is_some() {
                 continue;
             }
             self.record.clear();
@@ -267,6 +120,9 @@ impl CsvScan {
             let records: Vec<&str> = if closed { vec![&self.record] } else { self.record.split('\n').collect() };
             let mut found = Vec::new();
             for (number, record) in (number..).zip(records) {
+                if self.plan.header == Some(number) || !closed && comment(record).is_some() {
+                    continue;
+                }
                 let mut fields = Vec::new();
                 split(record, self.plan.delimiter, &mut fields);
                 found.extend(rows(&self.plan, &self.options, &fields, record, number));
@@ -283,29 +139,49 @@ fn rows(plan: &CsvPlan, options: &TiFeedOptions, fields: &[Cow<'_, str>], record
     };
     let role = |wanted: Role| plan.roles.iter().find(|(role, _)| *role == wanted).and_then(|(_, column)| field(*column));
     let mut found: Vec<Indicator> = Vec::new();
-    let said = role(Role::Type).map(Said::read);
+    let to_ids = role(Role::ToIds).and_then(truth);
+    let entry = |normal: Normal| Indicator {
+        ioc: Some(normal.ioc),
+        ioc_type: Some(normal.ioc_type),
+        raw: normal.raw,
+        line,
+        ..Indicator::default()
+    };
+    let stated = role(Role::Type);
+    let said = stated.map(Said::read);
     for (column, own) in &plan.values {
         let Some(text) = field(*column) else { continue };
+        if let Some(ty) = stated.filter(|_| plan.is_of_misp()) {
+            let parts = misp::wanted(ty, text, to_ids);
+            if parts.is_empty() {
+                return Vec::new();
+            }
+            for (said, part) in parts {
+                let Some(normal) = normalise(part, &said) else { continue };
+                let raw = if part.len() < text.len() { Some(text.to_owned()) } else { normal.raw.clone() };
+                found.push(Indicator { raw, ..entry(normal) });
+            }
+            continue;
+        }
         let normal = match &said {
             // A name that we do not know is the feed's own where the value says nothing else.
             Some(other @ Said::Other(_)) => normalise(text, own).or_else(|| normalise(text, other)),
             Some(said) if *own == Said::Any => normalise(text, said),
             _ => normalise(text, own),
         };
-        let Some(normal) = normal else { continue };
-        found.push(Indicator { ioc: Some(normal.ioc), ioc_type: Some(normal.ioc_type), raw: normal.raw, line, ..Indicator::default() });
+        found.extend(normal.map(entry));
     }
     if found.is_empty() {
         return vec![Indicator::unread(record, line)];
     }
     let confidence = role(Role::Confidence).and_then(confidence);
-    let stated = role(Role::Severity).map(Severity::of_word).unwrap_or_default();
-    let active = match (role(Role::Active).and_then(truth), role(Role::Revoked).and_then(truth)) {
-        (None, None) => None,
-        (active, revoked) => Some(active.unwrap_or(true) && !revoked.unwrap_or(false)),
+    let severity = role(Role::Severity).map(Severity::of_word).unwrap_or_default();
+    let active = match (role(Role::Active).and_then(truth), role(Role::Revoked).and_then(truth), to_ids) {
+        (None, None, None) => None,
+        (active, revoked, to_ids) => Some(active.unwrap_or(true) && !revoked.unwrap_or(false) && to_ids.unwrap_or(true)),
     };
     for indicator in &mut found {
-        indicator.severity = stated;
+        indicator.severity = severity;
         indicator.confidence = confidence;
         indicator.threat = role(Role::Threat).and_then(shared);
         indicator.description = role(Role::Description).and_then(shared);
@@ -429,6 +305,60 @@ mod tests {
             iocs("when,what\n1,evil.example.net\n", &[("ioc_column", "wat")]),
             Err("cannot read 'x': no column 'wat', did you mean 'what'? (ioc_column takes a name of the first line or a number)".to_owned())
         );
+    }
+
+    #[test]
+    fn rows_of_misp_are_its_attributes() {
+        let text = "\
+uuid,event_id,category,type,value,comment,to_ids,date\n\
+a,1,Network activity,ip-dst,198.51.100.1,x,1,20261101\n\
+b,1,Network activity,ip-dst,198.51.100.2,x,0,20261101\n\
+c,1,Other,comment,see 198.51.100.3 and evil.example.net,x,0,20261101\n\
+d,1,Other,text,evil.example.net,x,1,20261101\n\
+e,1,Other,other,198.51.100.4,x,0,20261101\n\
+f,1,External analysis,link,https://example.com/report,x,0,20261101\n\
+g,1,Payload delivery,filename|md5,a.exe|d41d8cd98f00b204e9800998ecf8427e,x,1,20261101\n\
+h,1,Network activity,domain|ip,c2.example.net|198.51.100.5,x,1,20261101\n\
+i,1,Artifacts dropped,mutex,Global-x,x,0,20261101\n\
+j,1,Artifacts dropped,mutex,Global-y,x,1,20261101\n\
+k,1,Network activity,ip-dst,nonsense,x,1,20261101\n";
+        let shown = |row: &Indicator| {
+            let ioc = row.ioc.as_deref().or(row.unparsed.as_deref()).unwrap_or_default();
+            format!("{} {} {ioc} {:?}", row.line, row.ioc_type.as_deref().unwrap_or("-"), row.is_active)
+        };
+        let expected = [
+            "2 ipv4 198.51.100.1 Some(true)",
+            "3 ipv4 198.51.100.2 Some(false)",
+            "8 md5 d41d8cd98f00b204e9800998ecf8427e Some(true)",
+            "9 domain c2.example.net Some(true)",
+            "9 ipv4 198.51.100.5 Some(true)",
+            "11 mutex Global-y Some(true)",
+            "12 - k,1,Network activity,ip-dst,nonsense,x,1,20261101 None",
+        ];
+        for options in [&[][..], &[("ioc_column", "value")], &[("ioc_column", "5")]] {
+            assert_eq!(read(text, options).unwrap().iter().map(shown).collect::<Vec<_>>(), expected, "{options:?}");
+        }
+        let rows = read(text, &[]).unwrap();
+        assert_eq!(rows[2].raw.as_deref(), Some("a.exe|d41d8cd98f00b204e9800998ecf8427e"));
+        assert_eq!((rows[0].id.as_deref(), rows[0].description.as_deref()), (Some("a"), Some("x")));
+        // A type of another feed that only sounds like one of MISP's.
+        assert_eq!(read("value,type\n198.51.100.1,other\n", &[]).unwrap()[0].ioc.as_deref(), Some("198.51.100.1"));
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_swallows_nothing() {
+        for (text, expected) in [
+            ("indicator,note\na.example.net,\"x\n# a comment\n\n// another\nb.example.net,y\n", "2:a.example.net 6:b.example.net"),
+            ("# indicator,\"note\na.example.net,\"x\nb.example.net,y\n", "2:a.example.net 3:b.example.net"),
+            ("indicator,\"note\na.example.net,x\nb.example.net,y\n", "2:a.example.net 3:b.example.net"),
+            ("indicator,note\na.example.net,\"x\n# in the note\"\nb.example.net,y\n", "2:a.example.net 4:b.example.net"),
+        ] {
+            let shown = |row: &Indicator| format!("{}:{}", row.line, row.ioc.as_deref().or(row.unparsed.as_deref()).unwrap_or_default());
+            let rows = read(text, &[("format", "csv")]).unwrap();
+            assert_eq!(rows.iter().map(shown).collect::<Vec<_>>().join(" "), expected, "{text}");
+        }
+        let rows = read("indicator,note\na.example.net,\"x\n# in the note\"\nb.example.net,y\n", &[("format", "csv")]).unwrap();
+        assert_eq!(rows[0].description.as_deref(), Some("x\n# in the note"));
     }
 
     #[test]

@@ -93,9 +93,8 @@ impl<'t> Reader<'t> {
             return;
         };
         let to_ids = object.flag("to_ids");
-        let parts = parts(&ty, &value);
-        // Comments, links, attachments, sizes: what stands beside indicators.
-        if parts.is_empty() || to_ids != Some(true) && parts.iter().all(|(said, _)| matches!(said, Said::Other(_))) {
+        let parts = wanted(&ty, &value, to_ids);
+        if parts.is_empty() {
             return;
         }
         // The event around a single attribute of a search.
@@ -152,6 +151,16 @@ impl<'t> Reader<'t> {
             });
         }
     }
+}
+
+/// What of an attribute can be looked for. Of what stands beside indicators nothing: comments, links, attachments, sizes, and what is of a
+/// type that we do not have unless it is for detection.
+pub(super) fn wanted<'v>(ty: &str, value: &'v str, to_ids: Option<bool>) -> Vec<(Said, &'v str)> {
+    let mut parts = parts(ty, value);
+    if to_ids != Some(true) && parts.iter().all(|(said, _)| matches!(said, Said::Other(_))) {
+        parts.clear();
+    }
+    parts
 }
 
 /// What an attribute of that type holds: of composite types (`filename|sha256`) the parts that can be looked for by themselves.

@@ -2,6 +2,7 @@
 
 mod columns;
 mod csv;
+mod entries;
 mod indicator;
 mod json;
 mod misp;
@@ -11,6 +12,7 @@ mod stix;
 mod ti_feed;
 mod txt;
 mod value;
+mod whole;
 
 pub use indicator::{Indicator, Severity};
 pub use stix::{Compared, comparisons};

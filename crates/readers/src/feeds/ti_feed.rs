@@ -3,8 +3,10 @@
 use super::csv::CsvScan;
 use super::indicator::{COLUMNS, Indicator};
 use super::plan::Plan;
+use super::stix::Newest;
 use super::txt::TxtScan;
 use super::value::Said;
+use super::whole::{document, newest};
 use super::{misp, openioc, stix};
 use crate::batch::{Batch, Wanted};
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
@@ -16,8 +18,8 @@ use huntsql_kernels::options::{OptionField, OptionKind, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
 use std::collections::{HashMap, HashSet};
-use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 /// The format of `ti_feed`.
 pub(crate) struct TiFeed;
@@ -175,7 +177,7 @@ url | https://c2.example.org/gate.php | 90 | Pebble RAT",
         control: &Control,
     ) -> Result<Box<dyn LogScan>> {
         let plan = plans.get(&piece.source.name).cloned().unwrap_or(Plan::Nothing);
-        Ok(Box::new(FeedScan::open(piece, plan, options, control)?))
+        Ok(Box::new(FeedScan::open(piece, plan, options, None, control)?))
     }
 }
 
@@ -193,14 +195,14 @@ enum Inner {
 }
 
 impl FeedScan {
-    fn open(piece: &Piece, plan: Plan, options: &Arc<TiFeedOptions>, control: &Control) -> Result<Self> {
+    fn open(piece: &Piece, plan: Plan, options: &Arc<TiFeedOptions>, newest: Option<&Newest>, control: &Control) -> Result<Self> {
         let source = options.source.clone().or_else(|| Some(stem(&piece.source.name).into()));
         let lines = || TextLines::open(piece, options.common, control);
         let whole = || document(&piece.source, options.common.longest, control);
         let inner = match plan {
             Plan::Csv(plan) => Inner::Csv(Box::new(CsvScan::new(lines()?, plan, Arc::clone(options)))),
             Plan::Txt(is_list) => Inner::Txt(Box::new(TxtScan::new(lines()?, is_list, Arc::clone(options)))),
-            Plan::Stix => Inner::Whole(stix::decode(&whole()?).into_iter()),
+            Plan::Stix => Inner::Whole(stix::decode(&whole()?, newest.map(|newest| (newest, &*piece.source.name))).into_iter()),
             Plan::Misp => Inner::Whole(misp::decode(&whole()?).into_iter()),
             Plan::OpenIoc => Inner::Whole(openioc::decode(&whole()?).into_iter()),
             Plan::Nothing => Inner::Whole(Vec::new().into_iter()),
@@ -233,29 +235,6 @@ impl LogScan for FeedScan {
     }
 }
 
-/// A whole document, up to `longest` bytes. Invalid bytes are replaced and counted.
-fn document(source: &Source, longest: usize, control: &Control) -> Result<String> {
-    let mut bytes = Vec::new();
-    let most = (longest as u64).saturating_add(1);
-    source.open_text(0, true, &control.tally)?.take(most).read_to_end(&mut bytes).map_err(|error| source.unreadable(&error))?;
-    if bytes.len() > longest {
-        let problem = format!("the document is longer than {longest} bytes; raise max_line_bytes to read it");
-        return Err(Error::unreadable(&source.name, problem));
-    }
-    // The mark is skipped for other encodings, and left in UTF-8 that is not read from its place.
-    let text = match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            control.tally.replaced.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            String::from_utf8_lossy(error.as_bytes()).into_owned()
-        }
-    };
-    Ok(match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    })
-}
-
 /// Hands every indicator of `sources` to `each`, with the source that it is from.
 pub(super) fn each_indicator(
     options: &TiFeedOptions,
@@ -265,11 +244,12 @@ pub(super) fn each_indicator(
 ) -> Result<()> {
     let (_, plans) = TiFeed::look(options, sources, control)?;
     let options = Arc::new(options.clone());
+    let newest = newest(options.common.longest, sources, &plans, control)?;
     for source in sources {
         let plan = plans.get(&source.name).cloned().unwrap_or(Plan::Nothing);
-        let mut scan = FeedScan::open(&Piece::whole(Arc::clone(source)), plan, &options, control)?;
+        let mut scan = FeedScan::open(&Piece::whole(Arc::clone(source)), plan, &options, newest.as_ref(), control)?;
         while let Some(indicator) = scan.next()? {
-            if control.cancel.load(std::sync::atomic::Ordering::Relaxed) {
+            if control.cancel.load(Ordering::Relaxed) {
                 return Err(Error::Cancelled);
             }
             each(indicator)?;
@@ -354,6 +334,31 @@ pub(super) mod tests {
             let found: Vec<&str> = rows.iter().filter_map(|row| row.ioc.as_deref()).collect();
             assert_eq!((found.len(), rows.iter().filter(|row| row.unparsed.is_some()).count()), (iocs, unparsed), "{file}: {found:?}");
         }
+    }
+
+    #[test]
+    fn the_newest_version_in_a_folder_counts() {
+        let file = |name: &str, id: u32, day: u32, more: &str| {
+            let text = format!(
+                r#"{{"type":"bundle","objects":[{{"type":"indicator","id":"indicator--{id}","modified":"2026-11-0{day}T00:00:00Z","pattern":"[domain-name:value='{}.example.net']"{more}}}]}}"#,
+                name.replace('/', "-")
+            );
+            let name = format!("{name}.json");
+            (
+                FileEntry { name: name.clone(), path: name.into(), size: text.len() as u64, modified: None, found: true },
+                Place::Memory(text.into()),
+            )
+        };
+        let revoked = r#","revoked":true"#;
+        let files = vec![file("f/a", 1, 1, ""), file("f/b", 1, 2, revoked), file("f/c", 2, 1, ""), file("g/d", 2, 2, revoked)];
+        let mut found = Vec::new();
+        crate::feeds::decode(files, &Value::Null, &Control::default(), &mut |indicator| {
+            found.push((indicator.ioc.unwrap(), indicator.is_active));
+            Ok(())
+        })
+        .unwrap();
+        let shown = |name: &str, active| (format!("{}.example.net", name.replace('/', "-")), active);
+        assert_eq!(found, [shown("f/b", Some(false)), shown("f/c", None), shown("g/d", Some(false))], "another folder is another feed");
     }
 
     #[test]

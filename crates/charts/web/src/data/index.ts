@@ -26,10 +26,10 @@ export interface Grouping {
 
 export const MASK_ALL = null;
 
-/** How fine: at most eight million bins in all, so that many lanes do not take all memory. */
+/** How fine: at most eight million bins in all, so that many lanes do not take all memory, and not many more than there are rows. */
 function binsFor(groups: number, rows: number): number {
   let bins = 65536;
-  while (bins > 256 && (groups * bins > 8_388_608 || bins > rows * 4)) bins /= 2;
+  while (bins > 256 && groups * bins > Math.min(8_388_608, Math.max(4096, rows * 8))) bins /= 2;
   return bins;
 }
 
@@ -38,7 +38,12 @@ export function buildIndex(times: Offsets, span: number, grouping: Grouping, mas
   const { lanes, colors, laneCount, colorCount } = grouping;
   const groups = laneCount * colorCount;
   const rows = times.length;
-  const bins = binsFor(groups, rows);
+  let counting = rows;
+  if (mask) {
+    counting = 0;
+    for (const byte of mask) counting += byte;
+  }
+  const bins = binsFor(groups, counting);
   const scale = bins / (span + 1);
   const starts = new Uint32Array(groups * (bins + 1));
   const stride = bins + 1;

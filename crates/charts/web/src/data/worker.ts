@@ -26,6 +26,12 @@ export interface Columns {
   index: RowIndex;
 }
 
+/** Infinite numbers have no place on an axis: they are drawn as missing ones are. */
+function finite(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at]!)) values[at] = NaN;
+  return values;
+}
+
 async function laneCodes(request: Request): Promise<Columns["lanes"]> {
   if (request.lane === null) return new Uint8Array(request.rows);
   const bytes = await block(request.lane);
@@ -39,7 +45,7 @@ export async function decode(request: Request): Promise<Columns> {
   const lanes = await laneCodes(request);
   const colors = request.color === null ? null : await block(request.color);
   const ends = request.end === null ? null : varints(await block(request.end), request.rows);
-  const values = request.value === null ? null : doubles(await block(request.value), request.rows);
+  const values = request.value === null ? null : finite(doubles(await block(request.value), request.rows));
   const grouping = { lanes, colors, laneCount: request.lanes, colorCount: request.colors };
   const index = buildIndex(times, request.span, grouping, null);
   return { times, lanes, colors, ends, values, index };

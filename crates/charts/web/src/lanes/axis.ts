@@ -17,7 +17,7 @@ export interface Plot {
 const place = (plot: Plot, micros: number): number => plot.left + ((micros - plot.from) / (plot.to - plot.from)) * plot.width;
 
 export function ticksOf(plot: Plot, zone: Zone): Tick[] {
-  return timeTicks(plot.from, plot.to, plot.width / 68, zone);
+  return timeTicks(plot.from, plot.to, plot.width / 58, zone);
 }
 
 export function drawGrid(context: CanvasRenderingContext2D, plot: Plot, ticks: readonly Tick[], top: number, bottom: number, theme: Theme): void {
@@ -100,7 +100,7 @@ export class References {
     for (const { at, label, width } of this.sorted) {
       if (at < plot.from || at > plot.to) continue;
       const x = place(plot, at);
-      const left = Math.min(x + 4, plot.left + plot.width - width);
+      const left = x + 4 + width > plot.left + plot.width + 8 ? Math.max(4, x - 4 - width) : x + 4;
       const level = ends.findIndex((end) => end + 8 < left);
       if (level < 0) {
         out.push({ x, text: "", left, level: MOST_LEVELS });

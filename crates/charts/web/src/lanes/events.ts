@@ -74,7 +74,7 @@ export class EventPainter implements Painter {
       const begin = placeOf(index, times, group, frame.from - margin);
       const end = placeOf(index, times, group, frame.to + margin);
       if (begin === end) continue;
-      const sprite = this.sprites.get(coloured ? shapeOf(color) : "diamond", rowColor(frame.theme, box.lane, color, coloured), this.size);
+      const sprite = this.sprites.get(coloured ? shapeOf(color) : "diamond", rowColor(frame.theme, box.lane, color, dataset.data.color), this.size);
       // Colours of one lane lie a little above each other, so that none hides another.
       const shift = coloured && dataset.colorCount > 1 ? ((color + 0.5) / dataset.colorCount - 0.5) * (box.height - 2 * this.size - 6) : 0;
       let last = -1;
@@ -96,7 +96,7 @@ export class EventPainter implements Painter {
     if (coloured && frame.index && dataset.times && (frame.narrowed || dataset.data.all_rows === dataset.data.rows)) {
       this.drawStack(frame, box, frame.index);
     } else {
-      context.fillStyle = coloured ? frame.theme.muted : rowColor(frame.theme, box.lane, 0, false);
+      context.fillStyle = coloured ? frame.theme.muted : rowColor(frame.theme, box.lane, 0, null);
       this.columns(frame, box, this.total);
     }
     if (frame.marked) {
@@ -129,7 +129,6 @@ export class EventPainter implements Painter {
     const { context, dataset, left } = frame;
     const times = dataset.times;
     if (!times) return;
-    const coloured = dataset.data.color !== null;
     const colors = dataset.colorCount;
     const sums = new Float64Array(this.total.length);
     const done = new Float64Array(this.total.length);
@@ -143,7 +142,7 @@ export class EventPainter implements Painter {
     const room = box.height - PAD;
     const bottom = box.top + box.height - 1;
     parts.forEach((part, color) => {
-      context.fillStyle = rowColor(frame.theme, box.lane, color, coloured);
+      context.fillStyle = rowColor(frame.theme, box.lane, color, dataset.data.color);
       for (let column = 0; column < part.length; column++) {
         const count = part[column]!;
         if (count === 0) continue;

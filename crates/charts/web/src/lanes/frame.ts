@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
+import type { ColorColumn } from "../page";
 import type { Theme } from "../registry";
 
 /** What is true while one picture is drawn. Times are offsets in units from the first time of the data. */
@@ -55,10 +56,15 @@ export interface Painter {
   /** `points`, `density`: for the status line. */
   begin(frame: Frame): string;
   lane(frame: Frame, box: LaneBox): void;
+  /** Numbers left of the plot. */
+  axis?(frame: Frame, box: LaneBox): void;
   pick(frame: Frame, box: LaneBox, x: number, y: number): Pick | null;
-  /** A tooltip line, beside time and lane. */
-  lines?(row: number): { name: string; text: string }[];
-  /** Whether all rows must be in memory before the picture is complete. */
+  /** Heights for the overview, where counts say little. False: counts will do. */
+  overview?(frame: Frame, on: Uint8Array, heights: Float64Array): boolean;
+  /** A sentence for those who cannot see the picture. */
+  describe?(): string;
+  /** Latest time that is drawn, as an offset, where that is not the time of the last row. */
+  latest?(): number;
 }
 
 export const xOf = (frame: Frame, offset: number): number => frame.left + ((offset - frame.from) / (frame.to - frame.from)) * frame.width;
@@ -71,6 +77,14 @@ export function laneColor(theme: Theme, lane: number): string {
   return theme.categories[lane % theme.categories.length] ?? theme.accent;
 }
 
-export function rowColor(theme: Theme, lane: number, code: number, coloured: boolean): string {
-  return laneColor(theme, coloured ? code : lane);
+export function rowColor(theme: Theme, lane: number, code: number, color: ColorColumn | null): string {
+  if (color && code === otherCode(color)) return theme.muted;
+  return laneColor(theme, color ? code : lane);
+}
+
+/** The code of "other"; -1 where each value has its colour. */
+export function otherCode(color: ColorColumn): number {
+  const last = color.values.length - 1;
+  const named = color.values[last] === "other" && (color.raw[last] ?? null) === null;
+  return (color.other ?? (named && last > 0)) ? last : -1;
 }

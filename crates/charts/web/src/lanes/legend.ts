@@ -2,7 +2,7 @@ import { button, element, sized } from "../dom";
 import type { Data } from "../page";
 import type { Context } from "../registry";
 import { addShape, shapeOf } from "../shell/palette";
-import { laneColor } from "./frame";
+import { otherCode, rowColor } from "./frame";
 import { colorValue } from "./narrow";
 
 /** What the colours stand for; a press keeps the rows of one value. */
@@ -15,7 +15,10 @@ export function legend(context: Context, data: Data): HTMLElement | null {
     const picture = element("canvas", { "aria-hidden": "true" });
     marks.push({ picture, code });
     const entry = button("", `Only rows whose ${color.name} is ${shown}; again: all`, () => {
-      context.bus.toggle({ name: color.name, sql: color.sql, values: [colorValue(data, code)], keep: true });
+      // "Other" is no value of the table: it is all that is none of those that are named.
+      const other = code === otherCode(color);
+      const values = other ? color.values.slice(0, -1).map((_, named) => colorValue(data, named)) : [colorValue(data, code)];
+      context.bus.toggle({ name: color.name, sql: color.sql, values, keep: !other });
     });
     entry.append(picture, element("bdi", {}, shown || "“”"));
     node.append(entry);
@@ -26,7 +29,7 @@ export function legend(context: Context, data: Data): HTMLElement | null {
       const target = sized(picture, 14, 14);
       if (!target) continue;
       target.clearRect(0, 0, 14, 14);
-      target.fillStyle = laneColor(theme, code);
+      target.fillStyle = rowColor(theme, 0, code, color);
       target.beginPath();
       addShape(target, shapeOf(code), 7, 7, 5);
       target.fill();

@@ -16,12 +16,15 @@ function placeOf(data: Data, sql: string): Place | null {
   return null;
 }
 
-export const laneValue = (data: Data, lane: number): Value => {
-  const entry = data.lanes?.[lane];
-  return { shown: entry?.name ?? "", raw: entry?.raw ?? null };
+/** A value of a head: SQL NULL is written as "NULL" without a text of the table. */
+const valueOf = (shown: string | undefined, raw: string | null | undefined): Value | null => {
+  const own = raw ?? null;
+  return shown === "NULL" && own === null ? null : { shown: shown ?? "", raw: own };
 };
 
-export const colorValue = (data: Data, code: number): Value => ({ shown: data.color?.values[code] ?? "", raw: data.color?.raw[code] ?? null });
+export const laneValue = (data: Data, lane: number): Value | null => valueOf(data.lanes?.[lane]?.name, data.lanes?.[lane]?.raw);
+
+export const colorValue = (data: Data, code: number): Value | null => valueOf(data.color?.values[code], data.color?.raw[code]);
 
 export interface Narrowed {
   index: RowIndex | null;

@@ -57,6 +57,7 @@ export class Overview {
     const begin = this.timeAt(event.clientX);
     const { from, to } = this.view;
     const target = event.target;
+    this.view.hold();
     const move = (now: PointerEvent): void => {
       const here = this.timeAt(now.clientX);
       if (target === this.low) this.view.show(Math.min(here, to), Math.max(here, to));
@@ -65,6 +66,7 @@ export class Overview {
       else if (Math.abs(now.clientX - event.clientX) > 3) this.view.show(begin, here);
     };
     const up = (): void => {
+      this.view.release();
       removeEventListener("pointermove", move);
       removeEventListener("pointerup", up);
       removeEventListener("pointercancel", up);

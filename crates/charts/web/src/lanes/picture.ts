@@ -5,7 +5,7 @@ import { shorten } from "./axis";
 const TITLE = 34;
 
 /** The picture with a title and the names of the lanes, on its ground: a file that stands alone. */
-export function exportPicture(picture: HTMLCanvasElement, theme: Theme, head: Head, names: readonly { text: string; y: number; color: string; alpha: number }[], _band: number): HTMLCanvasElement {
+export function exportPicture(picture: HTMLCanvasElement, theme: Theme, head: Head, names: readonly { text: string; y: number; color: string; alpha: number }[]): HTMLCanvasElement {
   const width = parseFloat(picture.style.width);
   const height = parseFloat(picture.style.height);
   const ratio = Math.max(2, picture.width / width);

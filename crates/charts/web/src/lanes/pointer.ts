@@ -107,6 +107,7 @@ export class Pointer {
     if (!drag.moved) {
       if (Math.abs(x - drag.x) < 4 && Math.abs(y - drag.y) < 4) return;
       drag.moved = true;
+      if (drag.kind === "pan") this.target.view.hold();
       this.target.surface.setPointerCapture(event.pointerId);
       this.target.leave();
     }
@@ -130,6 +131,7 @@ export class Pointer {
     const drag = this.drag;
     this.drag = null;
     this.band.hidden = true;
+    if (drag?.moved && drag.kind === "pan") this.target.view.release();
     if (!drag || event.type === "pointercancel") return;
     const [x, y] = this.at(event);
     if (!drag.moved) {

@@ -7,7 +7,7 @@ const SORTS: readonly Sort[] = ["given", "count", "first", "name"];
 /** What the address keeps of a chart with a time axis: `v:<from>,<to>;off:1,2;sort:count;lin`. */
 export function write(view: View, lanes: Lanes, tools: Tools): string {
   const parts: string[] = [];
-  if (!view.isWhole) parts.push(`v:${Math.round(view.from)},${Math.round(view.to)}`);
+  if (!view.isWhole) parts.push(`v:${Math.ceil(view.from)},${Math.floor(view.to)}`);
   if (!lanes.allOn) {
     const few = lanes.onCount * 2 < lanes.count;
     const wanted = few ? 1 : 0;

@@ -26,7 +26,7 @@ export function layout(dataset: Dataset, services: Services, more: readonly { co
       return end === null ? null : plain(services.formatTime(end));
     });
   }
-  if (data.value && dataset.columns?.values) {
+  if (data.value) {
     columns.push({ name: data.value.name, numeric: true });
     first.push((row) => {
       const value = dataset.columns?.values?.[row] ?? NaN;

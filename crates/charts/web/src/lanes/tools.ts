@@ -21,6 +21,7 @@ export class Tools {
     private readonly changed: (what: "sort" | "lanes" | "scale") => void,
     filterToView: () => void,
     withScale: boolean,
+    private readonly modeChanged: (mode: Mode) => void,
   ) {
     const names: [Mode, string, string][] = [
       ["pan", "Pan", "Drag moves the view"],
@@ -66,6 +67,7 @@ export class Tools {
   choose(mode: Mode): void {
     this.mode = mode;
     for (const [name, node] of this.modes) node.setAttribute("aria-pressed", String(name === mode));
+    this.modeChanged(mode);
   }
 
   show(): void {

@@ -13,9 +13,13 @@ export interface Surroundings {
   services: Omit<Services, "status" | "changed">;
   /** Whether the heading of the page says what the heading of this chart would say. */
   alone: boolean;
+  rowsOpen: boolean;
   saved(id: string): string | null;
   keep(id: string, state: string | null): void;
 }
+
+/** So many notices stand above a chart; more are folded, so that the chart is still seen. */
+const NOTICES = 4;
 
 const fileName = (head: Head, ending: string): string => {
   const name = (head.title || head.kind).toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60);
@@ -46,7 +50,7 @@ export class Panel {
     const heading = element("h2", { id: `title-${head.id}` }, element("bdi", {}, label));
     if (around.alone) heading.className = "offscreen";
     this.description.id = `description-${head.id}`;
-    const details = element("details", { class: "rows-box", open: true }, this.summary, this.rows.node);
+    const details = element("details", { class: "rows-box", open: around.rowsOpen }, this.summary, this.rows.node);
     this.node = element(
       "section",
       { class: "panel", "aria-labelledby": heading.id, "aria-describedby": this.description.id, id: head.id },
@@ -102,6 +106,7 @@ export class Panel {
           resize();
         }
       }).observe(this.picture);
+      this.picture.dataset["ready"] = "yes";
       this.refresh();
     } catch (reason) {
       this.fail(reason);
@@ -145,7 +150,8 @@ export class Panel {
     if (!chart) return;
     this.description.textContent = chart.describe();
     const table = chart.table();
-    this.summary.textContent = `Rows (${table.rows.toLocaleString("en")})`;
+    const found = this.around.bus.selection.search !== null && this.head.data !== null;
+    this.summary.textContent = `Rows (${table.rows.toLocaleString("en")})${found ? " that are highlighted" : ""}`;
     this.rows.show(table);
     this.lastSql = chart.where ? chart.where() : this.sharedWhere();
     this.sql.textContent = this.lastSql ?? "no condition: everything is shown";
@@ -181,7 +187,11 @@ function notices(head: Head): HTMLElement[] {
     texts.unshift(`Showing ${data.rows.toLocaleString("en")} of ${data.all_rows.toLocaleString("en")} in detail; density is complete.`);
   }
   if (texts.length === 0) return [];
-  return [element("ul", { class: "notices", "aria-label": "Notices" }, ...texts.map((text) => element("li", {}, element("bdi", {}, text))))];
+  const items = texts.map((text) => element("li", {}, element("bdi", {}, text)));
+  const list = (part: HTMLElement[]): HTMLElement => element("ul", { class: "notices", "aria-label": "Notices" }, ...part);
+  if (items.length <= NOTICES) return [list(items)];
+  const rest = items.splice(NOTICES - 1);
+  return [list(items), element("details", { class: "more-notices" }, element("summary", {}, `${rest.length} more notices`), list(rest))];
 }
 
 function provenance(head: Head): HTMLElement[] {

@@ -95,6 +95,7 @@ export class RowTable {
     const cells = to > from ? await table.cells(base + from, base + to) : [];
     if (run !== this.run || key !== this.drawn) return;
     this.wanted = false;
+    this.scroller.style.maxHeight = `${Math.max(96, table.rows * ROW + 32)}px`;
     const rows = cells.map((row, at) => this.row(row, base + from + at, table.columns));
     this.body.replaceChildren(spacer(from, table.columns.length), ...rows, spacer(here - to, table.columns.length));
     this.grid.setAttribute("aria-rowcount", String(table.rows + 1));

@@ -97,7 +97,8 @@ export class Shell {
       reducedMotion: () => this.motion.matches,
     };
     const alone = this.page.charts.length === 1 && (head.title === title || head.title === "");
-    return { bus: this.bus, services, alone, saved: (id) => this.address.get(id), keep: (id, state) => this.address.set(id, state) };
+    const rowsOpen = this.page.charts.length === 1 || head === this.page.charts[0];
+    return { bus: this.bus, services, alone, rowsOpen, saved: (id) => this.address.get(id), keep: (id, state) => this.address.set(id, state) };
   }
 
   private restore(): void {
@@ -105,7 +106,10 @@ export class Shell {
     if (time && time.length === 2 && time.every(Number.isFinite)) this.bus.setTime({ from: time[0]!, to: time[1]! } satisfies TimeRange, "");
     try {
       const filters: unknown = JSON.parse(this.address.get("filters") ?? "[]");
-      if (Array.isArray(filters)) this.bus.setFilters(filters.filter(isFilter));
+      const known = sourcesOf(this.page.charts);
+      // An address comes from anybody: SQL text only from the heads of this page.
+      const own = (filter: Filter): boolean => known.has(filter.sql);
+      if (Array.isArray(filters)) this.bus.setFilters(filters.filter(isFilter).filter(own));
     } catch {
       // An address that somebody has shortened: the page is shown without its filters.
     }
@@ -120,7 +124,7 @@ export class Shell {
       return;
     }
     for (const panel of this.panels) {
-      if (panel.head.data?.time && isRegistered(panel.head.kind) && panel.head.kind !== "process_tree") this.start(panel);
+      if (panel.head.data?.time && isRegistered(panel.head.kind) && panel.head.kind !== "process_tree" && panel.head.kind !== "series") this.start(panel);
     }
   }
 
@@ -150,4 +154,18 @@ function isFilter(value: unknown): value is Filter {
     return typeof shown === "string" && (raw === null || typeof raw === "string");
   };
   return typeof name === "string" && typeof sql === "string" && typeof keep === "boolean" && Array.isArray(values) && values.every(isValue);
+}
+
+/** All SQL expressions that the heads of a page name. */
+function sourcesOf(value: unknown, found = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) {
+    // Long lists hold values, never sources.
+    if (value.length < 2000) for (const item of value) sourcesOf(item, found);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      if ((key === "sql" || key.endsWith("_sql")) && typeof item === "string") found.add(item);
+      else sourcesOf(item, found);
+    }
+  }
+  return found;
 }

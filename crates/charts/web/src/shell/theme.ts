@@ -33,6 +33,7 @@ export class Themes {
 
   apply(print = this.printing.matches): void {
     document.documentElement.dataset["theme"] = this.isDark && !print ? "dark" : "light";
+    document.documentElement.dataset["print"] = print ? "yes" : "no";
     this.current = null;
     this.changed();
   }

@@ -16,7 +16,7 @@ const STEPS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000,
   SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
   MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE,
-  HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 7 * DAY,
+  HOUR, 2 * HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY, 2 * DAY, 4 * DAY, 7 * DAY, 14 * DAY,
 ];
 const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000, 12_000];
 const MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -91,7 +91,7 @@ export function timeTicks(from: number, to: number, most: number, zone: Zone): T
   } else {
     for (const [begin, end, offset] of stretches(from, to, zone)) {
       // Weeks begin on a Monday: 1970-01-05.
-      const origin = step === 7 * DAY ? 4 * DAY : 0;
+      const origin = step % (7 * DAY) === 0 ? 4 * DAY : 0;
       for (let local = Math.ceil((begin + offset - origin) / step) * step + origin; local - offset <= end; local += step) {
         const at = local - offset;
         if (at === end && end !== to) break;

@@ -8,10 +8,11 @@ export class View {
   private readonly future: TimeRange[] = [];
   private settled: TimeRange;
   private timer = 0;
+  private held = false;
 
   constructor(
     readonly first: number,
-    readonly last: number,
+    public last: number,
     /** The shortest range: ten units of the times. */
     private readonly shortest: number,
     private readonly changed: () => void,
@@ -21,6 +22,14 @@ export class View {
     this.from = first;
     this.to = last;
     this.settled = this.range();
+  }
+
+  /** The axis is longer than was known: bars end after the last one begins. */
+  extend(last: number): void {
+    if (last <= this.last) return;
+    const whole = this.isWhole;
+    this.last = last + (last - this.first) * 0.008;
+    if (whole) this.begin(this.first, this.last);
   }
 
   range(): TimeRange {
@@ -54,7 +63,18 @@ export class View {
     this.to = high;
     this.changed();
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.settle(), 350);
+    if (!this.held) this.timer = window.setTimeout(() => this.settle(), 350);
+  }
+
+  /** Until `release` all is one movement, however slow. */
+  hold(): void {
+    if (this.timer) this.settle();
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    this.settle();
   }
 
   zoom(around: number, factor: number): void {

@@ -1,3 +1,5 @@
+const zones = new Map<string, Zone>();
+
 /** Civil time of a zone. Rules of daylight saving come from the browser; they change at quarter hours only, so offsets are kept by quarter hour. */
 export class Zone {
   private readonly parts: Intl.DateTimeFormat | null;
@@ -22,11 +24,16 @@ export class Zone {
 
   /** The zone of that name; UTC where this browser does not know it. */
   static named(name: string): Zone {
-    try {
-      return new Zone(name === "Etc/UTC" ? "UTC" : name);
-    } catch {
-      return new Zone("UTC");
+    let zone = zones.get(name);
+    if (!zone) {
+      try {
+        zone = new Zone(name === "Etc/UTC" ? "UTC" : name);
+      } catch {
+        zone = new Zone("UTC");
+      }
+      zones.set(name, zone);
     }
+    return zone;
   }
 
   static isKnown(name: string): boolean {

@@ -181,11 +181,7 @@ fn column_of(schema: &DFSchema, name: &str) -> SqlExpr {
 }
 
 /// The arguments as the call gives them. Names of columns are taken out: [`GroupFunction::recognise`] says which columns they are.
-fn given(
-    function: &dyn GroupFunction,
-    arguments: &mut [Option<SqlExpr>],
-    context: &mut dyn RelationPlannerContext,
-) -> Result<Vec<Given>> {
+fn given(function: &dyn GroupFunction, arguments: &mut [Option<SqlExpr>], context: &mut dyn RelationPlannerContext) -> Result<Vec<Given>> {
     let mut given = Vec::with_capacity(arguments.len());
     for (index, argument) in arguments.iter_mut().enumerate() {
         let is_columns = function.args().get(index) == Some(&ArgType::Columns);

@@ -13,11 +13,9 @@ pub(in super::super) const PATH: usize = 2;
 /// The argument [`KEY`].
 pub const KEY_ARG: Arg = Arg { name: "process_key", doc: "What a process is known by; the column of this name." };
 /// The argument [`PARENT`].
-pub const PARENT_ARG: Arg =
-    Arg { name: "parent_key", doc: "The key of its parent, NULL for a root; the column of this name." };
+pub const PARENT_ARG: Arg = Arg { name: "parent_key", doc: "The key of its parent, NULL for a root; the column of this name." };
 /// The argument [`PATH`].
-pub const PATH_ARG: Arg =
-    Arg { name: "path", doc: "Puts siblings in order; the column of this name. Where there is none, their keys do." };
+pub const PATH_ARG: Arg = Arg { name: "path", doc: "Puts siblings in order; the column of this name. Where there is none, their keys do." };
 
 /// The arguments of a function that looks at the families only.
 pub(in super::super) const KIN_ARGS: &[Arg] = &[KEY_ARG, PARENT_ARG, PATH_ARG];

@@ -2,7 +2,7 @@
 
 use super::{API_KEY, BASE_URL, LIMIT, request};
 use crate::http::{DecodeError, Request, Response};
-use crate::ti::answer::{List, Number, Text, missing, object, or_none};
+use crate::ti::answer::{Judge, Judged, List, Number, Text, missing, object, or_none};
 use crate::ti::provider::{Ioc, ProviderSpec, TiProvider};
 use crate::ti::verdict::{Severity, Verdict};
 use huntsql_kernels::ioc::IocType;
@@ -38,7 +38,7 @@ struct Answer {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Summary {
-    verdicts: List<Text>,
+    verdicts: Judged<Text, Worst>,
     tags: List<Text>,
     processes_created: List<Text>,
     command_executions: List<Text>,
@@ -52,7 +52,7 @@ struct Summary {
     services_created: List<Text>,
     mutexes_created: List<Text>,
     mitre_attack_techniques: List<Technique>,
-    sigma_analysis_results: List<Rule>,
+    sigma_analysis_results: Judged<Rule, HasSevere>,
 }
 
 #[derive(Default, Deserialize)]
@@ -101,13 +101,33 @@ struct Rule {
 }
 
 /// The worst that a sandbox said. Their words are CLEAN, GREYWARE, MALWARE and kinds of malware.
-fn worst(verdicts: &List<Text>) -> Severity {
-    let severity = |verdict: &Text| match verdict.as_str().map(str::to_ascii_uppercase).as_deref() {
-        None | Some("CLEAN" | "HARMLESS" | "UNDETECTED" | "UNKNOWN" | "UNKNOWN_VERDICT") => Severity::Information,
-        Some("GREYWARE" | "SUSPICIOUS") => Severity::Warning,
-        Some(_) => Severity::High,
-    };
-    verdicts.iter().map(severity).max().unwrap_or(Severity::Information)
+struct Worst(Severity);
+
+impl Default for Worst {
+    fn default() -> Self {
+        Self(Severity::Information)
+    }
+}
+
+impl Judge<Text> for Worst {
+    fn see(&mut self, verdict: &Text) {
+        let severity = match verdict.as_str().map(str::to_ascii_uppercase).as_deref() {
+            None | Some("CLEAN" | "HARMLESS" | "UNDETECTED" | "UNKNOWN" | "UNKNOWN_VERDICT") => Severity::Information,
+            Some("GREYWARE" | "SUSPICIOUS") => Severity::Warning,
+            Some(_) => Severity::High,
+        };
+        self.0 = self.0.max(severity);
+    }
+}
+
+/// Whether a rule of Sigma matched that is of a high level.
+#[derive(Default)]
+struct HasSevere(bool);
+
+impl Judge<Rule> for HasSevere {
+    fn see(&mut self, rule: &Rule) {
+        self.0 |= rule.rule_level.is("critical") || rule.rule_level.is("high");
+    }
 }
 
 fn endpoint(traffic: Traffic) -> Text {
@@ -133,15 +153,15 @@ impl TiProvider for Behaviour {
             return Ok(Verdict::unknown());
         }
         let Answer { data: Some(summary) } = object(response)? else { return Err(missing("data")) };
-        let mut severity = worst(&summary.verdicts);
-        if summary.sigma_analysis_results.iter().any(|rule| rule.rule_level.is("critical") || rule.rule_level.is("high")) {
+        let mut severity = summary.verdicts.judge.0;
+        if summary.sigma_analysis_results.judge.0 {
             severity = severity.max(Severity::Warning);
         }
         let said = Verdict::of(severity)
-            .list("verdicts", summary.verdicts)
+            .list("verdicts", summary.verdicts.list)
             .list("tags", summary.tags)
             .list("techniques", summary.mitre_attack_techniques.map(|technique| technique.id))
-            .list("sigma_rules", summary.sigma_analysis_results.map(|rule| rule.rule_title))
+            .list("sigma_rules", summary.sigma_analysis_results.list.map(|rule| rule.rule_title))
             .list("commands", summary.command_executions)
             .list("processes", summary.processes_created)
             .list("dns", summary.dns_lookups.map(|lookup| lookup.hostname))

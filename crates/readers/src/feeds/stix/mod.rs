@@ -1,11 +1,14 @@
 //! STIX 2.0 and 2.1: bundles, what TAXII servers send, and objects by themselves.
 
 mod pattern;
+mod versions;
 
 pub use pattern::{Compared, comparisons};
+pub(crate) use versions::Newest;
 
 use super::csv::confidence;
-use super::indicator::{Indicator, LONGEST_UNPARSED, MOST_ENTRIES, MOST_TAGS, Severity, cut, shared};
+use super::entries::Entries;
+use super::indicator::{Indicator, LONGEST_TEXT, LONGEST_UNPARSED, MOST_ENTRIES, MOST_TAGS, Severity, cut, shared};
 use super::json::{LineCount, Object, scalar};
 use super::value::{Said, normalise};
 use huntsql_kernels::json::Cursor;
@@ -16,31 +19,36 @@ use std::sync::Arc;
 /// The objects whose names are threats.
 const THREATS: &[&str] = &["malware", "threat-actor", "intrusion-set", "campaign", "tool", "attack-pattern"];
 
-/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`.
-pub(crate) fn decode(text: &str) -> Vec<Indicator> {
+/// Every indicator and observable of a document, in its order; a text that is no STIX object is an entry with `unparsed`. What is older
+/// than in another file of the feed is left out; `across` knows those files, and how this one is called.
+pub(crate) fn decode(text: &str, across: Option<(&Newest, &str)>) -> Vec<Indicator> {
+    decode_up_to(text, across, MOST_ENTRIES)
+}
+
+fn decode_up_to(text: &str, across: Option<(&Newest, &str)>, most: usize) -> Vec<Indicator> {
     let (objects, bad) = objects(text);
+    let objects = versions::newest(objects, across);
     let links = Links::of(&objects);
     let mut lines = LineCount::new(text);
-    let mut found = Vec::new();
+    let mut found = Entries::up_to(most);
     for slice in &objects {
         let line = lines.of(slice);
-        if found.len() >= MOST_ENTRIES {
-            found.push(Indicator::too_many(line));
-            return found;
-        }
         let object = &Object::read(slice).unwrap_or_default();
         match object.text("type").as_deref() {
             Some("indicator") => indicator(object, &links, line, &mut found),
             Some("observed-data") => observed(object, &links, line, &mut found),
-            Some(ty) => observable(ty, object, &links, line, &mut found),
+            Some(ty) => observable(ty, object, &links, (line, None), &mut found),
             None => found.push(Indicator::unread(slice, line)),
+        }
+        if found.is_cut() {
+            return found.into_vec();
         }
     }
     if let Some(bad) = bad {
         let line = lines.of(bad);
         found.push(Indicator::unread(bad, line));
     }
-    found
+    found.into_vec()
 }
 
 /// The texts of objects: what is in them is read again when it is wanted.
@@ -125,6 +133,9 @@ impl<'t> Links<'t> {
         for object in objects.iter().filter_map(|slice| Object::read(slice)) {
             let Some(ty) = object.text("type") else { continue };
             if ty == "relationship" || ty == "sighting" {
+                if object.flag("revoked") == Some(true) {
+                    continue;
+                }
                 let (Some(from), Some(to)) = (object.text("source_ref"), object.text("target_ref")) else { continue };
                 if object.text("relationship_type").as_deref() == Some("based-on") {
                     links.based.insert(to);
@@ -148,9 +159,14 @@ impl<'t> Links<'t> {
         let targets = self.targets.get(id)?;
         let of = |patterns: bool| {
             let mut names: Vec<&str> = Vec::new();
+            let mut length = 0;
             for target in targets.iter().filter(|target| target.starts_with("attack-pattern--") == patterns) {
                 match self.names.get(target) {
-                    Some(name) if !target.starts_with("identity--") && !names.contains(&name.as_ref()) => names.push(name),
+                    // What is longer is cut anyway, and is joined anew for each entry.
+                    Some(name) if length <= LONGEST_TEXT && !target.starts_with("identity--") && !names.contains(&name.as_ref()) => {
+                        length += name.len();
+                        names.push(name);
+                    }
                     _ => {}
                 }
             }
@@ -196,7 +212,7 @@ fn severity(tags: &[Arc<str>]) -> Severity {
     tags.iter().map(of).max().unwrap_or_default()
 }
 
-fn indicator(object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Vec<Indicator>) {
+fn indicator(object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Entries) {
     let mut common = common(object, links, line);
     let Some(pattern) = object.text("pattern") else {
         found.push(Indicator { unparsed: Some("an indicator without a pattern".to_owned()), ..common });
@@ -218,6 +234,9 @@ fn indicator(object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Vec<
     let before = found.len();
     let mut seen = HashSet::new();
     for Compared { object, path, value } in compared {
+        if found.is_cut() {
+            return;
+        }
         let Some(said) = said(object, &path) else { continue };
         let Some(normal) = normalise(&value, &said) else {
             found.push(Indicator { unparsed: cut(&value, LONGEST_UNPARSED).map(Cow::into_owned), ..common.clone() });
@@ -267,7 +286,7 @@ fn said(object: &str, path: &str) -> Option<Said> {
 }
 
 /// An observable by itself: it was seen, which is no verdict.
-fn observable(ty: &str, object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Vec<Indicator>) {
+fn observable(ty: &str, object: &Object<'_>, links: &Links<'_>, (line, seen): (u64, Option<&Seen>), found: &mut Entries) {
     if object.text("id").is_some_and(|id| links.based.contains(&id)) {
         return;
     }
@@ -293,8 +312,15 @@ fn observable(ty: &str, object: &Object<'_>, links: &Links<'_>, line: u64, found
     if values.is_empty() {
         return;
     }
-    let common = common(object, links, line);
+    let mut common = common(object, links, line);
+    if let Some(seen) = seen {
+        common.id.clone_from(&seen.id);
+        (common.first_seen, common.last_seen) = (seen.first, seen.last);
+    }
     for (value, said) in values {
+        if found.is_cut() {
+            return;
+        }
         let normal = normalise(&value, &said);
         found.push(match normal {
             Some(normal) => Indicator { ioc: Some(normal.ioc), ioc_type: Some(normal.ioc_type), raw: normal.raw, ..common.clone() },
@@ -303,115 +329,29 @@ fn observable(ty: &str, object: &Object<'_>, links: &Links<'_>, line: u64, found
     }
 }
 
+/// What observed data says of all that is in it.
+struct Seen {
+    id: Option<Arc<str>>,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
 /// The observables inside observed data, as STIX 2.0 has them.
-fn observed(object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Vec<Indicator>) {
+fn observed(object: &Object<'_>, links: &Links<'_>, line: u64, found: &mut Entries) {
     let Some(inner) = object.get("objects").and_then(Object::read) else { return };
-    let before = found.len();
+    // Read once: an id may be as long as the document.
+    let seen = Seen { id: object.shared("id"), first: object.time("first_observed"), last: object.time("last_observed") };
     for (_, slice) in inner.fields() {
+        if found.is_cut() {
+            return;
+        }
         if let Some(part) = Object::read(slice)
             && let Some(ty) = part.text("type")
         {
-            observable(&ty, &part, links, line, found);
+            observable(&ty, &part, links, (line, Some(&seen)), found);
         }
-    }
-    for entry in found.iter_mut().skip(before) {
-        entry.id = object.shared("id");
-        entry.first_seen = object.time("first_observed");
-        entry.last_seen = object.time("last_observed");
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::ti_feed::tests::read;
-    use super::*;
-
-    fn shown(row: &Indicator) -> String {
-        format!(
-            "{} {} {} {} {}",
-            row.line,
-            row.ioc_type.as_deref().unwrap_or("-"),
-            row.ioc.as_deref().unwrap_or("-"),
-            row.severity.name(),
-            row.threat.as_deref().unwrap_or("-")
-        )
-    }
-
-    const BUNDLE: &str = r#"{"type": "bundle", "id": "bundle--1", "objects": [
-{"type": "identity", "spec_version": "2.1", "id": "identity--1", "name": "Made Up CERT"},
-{"type": "indicator", "id": "indicator--1", "created_by_ref": "identity--1", "name": "C2", "indicator_types": ["malicious-activity"], "confidence": 80, "pattern_type": "stix",
- "pattern": "[domain-name:value = 'c2.example.net' OR ipv4-addr:value = '198.51.100.7/32']", "valid_from": "2026-11-01T00:00:00Z", "valid_until": "2027-11-01T00:00:00Z", "labels": ["x"],
- "external_references": [{"source_name": "a"}, {"source_name": "b", "url": "https://example.com/r"}]},
-{"type": "malware", "id": "malware--1", "name": "Pebble RAT", "is_family": true},
-{"type": "attack-pattern", "id": "attack-pattern--1", "name": "Beaconing"},
-{"type": "relationship", "id": "relationship--1", "relationship_type": "indicates", "source_ref": "indicator--1", "target_ref": "malware--1"},
-{"type": "relationship", "id": "relationship--3", "relationship_type": "indicates", "source_ref": "indicator--1", "target_ref": "attack-pattern--1"},
-{"type": "indicator", "id": "indicator--2", "revoked": true, "pattern_type": "stix", "pattern": "[url:value LIKE 'http://%']"},
-{"type": "indicator", "id": "indicator--3", "pattern_type": "yara", "pattern": "rule x {}"},
-{"type": "indicator", "id": "indicator--4", "pattern_type": "stix", "pattern": "[url:value = "},
-{"type": "indicator", "id": "indicator--5"},
-{"type": "file", "id": "file--1", "name": "a.exe", "hashes": {"MD5": "D41D8CD98F00B204E9800998ECF8427E", "SSDEEP": "3:x:y"}},
-{"type": "ipv4-addr", "id": "ipv4-addr--1", "value": "198.51.100.9"},
-{"type": "relationship", "id": "relationship--2", "relationship_type": "based-on", "source_ref": "indicator--1", "target_ref": "ipv4-addr--1"},
-{"type": "observed-data", "id": "observed-data--1", "first_observed": "2026-11-01T00:00:00Z", "objects": {"0": {"type": "domain-name", "value": "seen.example.net"}}},
-7
-]}"#;
-
-    #[test]
-    fn a_bundle() {
-        let rows = read(BUNDLE, &[]).unwrap();
-        assert_eq!(
-            rows.iter().map(shown).collect::<Vec<_>>(),
-            [
-                "3 domain c2.example.net high Pebble RAT",
-                "3 ipv4 198.51.100.7 high Pebble RAT",
-                "10 - - unknown -",
-                "11 yara - unknown -",
-                "12 - - unknown -",
-                "13 - - unknown -",
-                "14 md5 d41d8cd98f00b204e9800998ecf8427e unknown -",
-                "14 ssdeep 3:x:y unknown -",
-                "17 domain seen.example.net unknown -",
-                "18 - - unknown -",
-            ]
-        );
-        let first = &rows[0];
-        assert_eq!((first.confidence, first.source.as_deref(), first.description.as_deref()), (Some(80), Some("Made Up CERT"), Some("C2")));
-        assert_eq!((first.reference.as_deref(), first.tags.len(), first.is_active), (Some("https://example.com/r"), 2, None));
-        assert_eq!((first.valid_from, first.valid_until), (Some(1_793_491_200_000_000), Some(1_825_027_200_000_000)));
-        assert_eq!(
-            (rows[2].is_active, rows[2].pattern.as_deref(), rows[2].unparsed.is_none()),
-            (Some(false), Some("[url:value LIKE 'http://%']"), true)
-        );
-        assert_eq!(rows[4].unparsed.as_deref(), Some("[url:value ="));
-        assert!(rows[5].unparsed.is_some() && rows[9].unparsed.as_deref() == Some("7"));
-        assert_eq!((rows[8].first_seen, rows[8].id.as_deref()), (Some(1_793_491_200_000_000), Some("observed-data--1")));
-    }
-
-    #[test]
-    fn what_is_cut_off_gives_what_is_whole() {
-        let whole = read(BUNDLE, &[]).unwrap().len();
-        for at in (0..BUNDLE.len()).filter(|at| BUNDLE.is_char_boundary(*at)).step_by(7) {
-            let rows = decode(BUNDLE.get(..at).unwrap());
-            assert!(rows.len() <= whole + 1, "{at}");
-        }
-        let half = decode(BUNDLE.get(..BUNDLE.find("\"malware\"").unwrap()).unwrap());
-        assert_eq!((half.len(), half[0].ioc.as_deref()), (3, Some("c2.example.net")));
-        assert!(half[2].unparsed.as_deref().is_some_and(|text| text.starts_with("{\"type\":")));
-    }
-
-    #[test]
-    fn lines_lists_and_lone_objects() {
-        let one = r#"{"type":"indicator","id":"indicator--1","pattern":"[domain-name:value='a.example.net']"}"#;
-        for (text, count) in [
-            (one.to_owned(), 1),
-            (format!("{one}\n{one}\n"), 2),
-            (format!("[{one},{one}]"), 2),
-            (format!("{{\"more\":false,\"objects\":[{one}]}}"), 1),
-        ] {
-            assert_eq!(read(&text, &[]).unwrap().iter().filter(|row| row.ioc.is_some()).count(), count, "{text}");
-        }
-        let deep = format!("{{\"type\":\"bundle\",\"objects\":[{}", "[".repeat(1 << 20));
-        assert_eq!(decode(&deep).len(), 1);
-    }
-}
+mod tests;

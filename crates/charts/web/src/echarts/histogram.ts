@@ -1,0 +1,296 @@
+import type { SourceColumn } from "../page";
+import type { CardLine, Chart, Context, Selection } from "../registry";
+import { literalNumber, logTicks } from "./numbers";
+import { timestamp } from "../shell/sql";
+import { shapeOf } from "../shell/palette";
+import { timeTicks } from "../time/ticks";
+import { Zone } from "../time/zone";
+import { client, Drawing, type Hit } from "./engine";
+import { Legend, colorOf } from "./legend";
+import { condition, hiddenFilter, numberCell, tableOf, valueOf } from "./narrow";
+
+interface Spec {
+  edges: number[];
+  series: { name: string; raw: string | null; counts: number[] }[];
+  scale: "linear" | "log";
+  source: SourceColumn;
+  color: SourceColumn | null;
+  is_time: boolean;
+}
+
+interface Frame {
+  coord(point: readonly [number, number]): [number, number];
+}
+
+const HEIGHT = 330;
+const GRID = { left: 64, right: 24, top: 14, bottom: 52 };
+
+class Histogram implements Chart {
+  private readonly drawing: Drawing;
+  private readonly legend: Legend | null;
+  private selection: Selection;
+  /** First and last bin that were chosen by dragging. */
+  private chosen: [number, number] | null = null;
+  private dragging: number | null = null;
+  private readonly up = (event: PointerEvent): void => this.drop(event);
+
+  constructor(private readonly context: Context<Spec>) {
+    const spec = context.head.spec;
+    this.selection = context.bus.selection;
+    const sum = (counts: number[]): string => context.services.formatNumber(counts.reduce((total, count) => total + count, 0));
+    this.legend =
+      spec.series.length > 1 || spec.color
+        ? new Legend(spec.color?.name ?? "parts", spec.series.map((part, at) => ({ text: part.name, note: sum(part.counts), color: at, shape: shapeOf(at) })), () => this.draw())
+        : null;
+    if (this.legend) context.container.append(this.legend.node);
+    this.drawing = new Drawing(context as Context<never>, HEIGHT, `Histogram of ${spec.source.name}. Drag to choose a range, Escape gives it up.`);
+    this.drawing.on("globalout", () => context.services.card.hide());
+    this.pointers();
+    this.draw();
+  }
+
+  private get bins(): number {
+    return Math.max(0, this.context.head.spec.edges.length - 1);
+  }
+
+  private get parts(): number[] {
+    return this.context.head.spec.series.map((_, at) => at).filter((at) => !this.legend?.hidden.has(at));
+  }
+
+  private count(bin: number, part?: number): number {
+    const { series } = this.context.head.spec;
+    return (part === undefined ? this.parts : [part]).reduce((sum, at) => sum + (series[at]?.counts[bin] ?? 0), 0);
+  }
+
+  private pointers(): void {
+    const zr = this.drawing.chart.getZr();
+    zr.on("mousemove", (event) => this.move(event));
+    zr.on("mousedown", (event) => {
+      this.dragging = this.binAt(event.offsetX, event.offsetY);
+      this.context.services.card.hide();
+    });
+    addEventListener("pointerup", this.up);
+    this.drawing.node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.choose(null);
+    });
+  }
+
+  private binAt(x: number, y: number, anywhere = false): number | null {
+    const inside = x >= GRID.left && x <= this.drawing.width - GRID.right && y >= GRID.top && y <= HEIGHT - GRID.bottom + 24;
+    if (!inside && !anywhere) return null;
+    const { edges } = this.context.head.spec;
+    const at = this.drawing.chart.convertFromPixel({ xAxisIndex: 0 }, x);
+    if (typeof at !== "number" || this.bins === 0) return null;
+    const past = edges.findIndex((edge) => edge > at);
+    const bin = past < 0 ? this.bins - 1 : past - 1;
+    return Math.max(0, Math.min(this.bins - 1, bin));
+  }
+
+  private move(event: { offsetX: number; offsetY: number; event?: unknown }): void {
+    const bin = this.binAt(event.offsetX, event.offsetY, this.dragging !== null);
+    if (this.dragging !== null && bin !== null) {
+      const range: [number, number] = [Math.min(this.dragging, bin), Math.max(this.dragging, bin)];
+      if (this.chosen?.[0] !== range[0] || this.chosen?.[1] !== range[1]) {
+        this.chosen = range;
+        this.draw();
+      }
+      return;
+    }
+    if (bin === null) this.context.services.card.hide();
+    else this.hover(bin, { event });
+  }
+
+  private drop(event: PointerEvent): void {
+    if (this.dragging === null) return;
+    const box = this.drawing.node.getBoundingClientRect();
+    const bin = this.binAt(event.clientX - box.left, event.clientY - box.top, true);
+    const from = this.dragging;
+    this.dragging = null;
+    if (bin === null) return;
+    const range: [number, number] = [Math.min(from, bin), Math.max(from, bin)];
+    const again = bin === from && this.before?.[0] === range[0] && this.before?.[1] === range[1];
+    this.choose(again ? null : range);
+  }
+
+  private before: [number, number] | null = null;
+
+  private choose(range: [number, number] | null): void {
+    this.chosen = range;
+    this.before = range;
+    const { edges, is_time } = this.context.head.spec;
+    if (is_time) {
+      // The next bin begins at the upper edge; the last one has it.
+      const last = range && range[1] === this.bins - 1 ? 0 : 1;
+      this.context.bus.setTime(range ? { from: edges[range[0]] ?? 0, to: (edges[range[1] + 1] ?? 0) - last } : null, this.context.head.id);
+    }
+    this.draw();
+  }
+
+  private isLit(bin: number): boolean {
+    const { edges, is_time } = this.context.head.spec;
+    const time = this.selection.time;
+    if (is_time && time && this.dragging === null) return (edges[bin] ?? 0) <= time.to && (edges[bin + 1] ?? 0) > time.from;
+    return this.chosen === null || (bin >= this.chosen[0] && bin <= this.chosen[1]);
+  }
+
+  private edge(value: number): string {
+    return this.context.head.spec.is_time ? this.context.services.formatTime(value) : this.context.services.formatNumber(value);
+  }
+
+  private draw(): void {
+    const { services, head } = this.context;
+    const spec = head.spec;
+    const theme = services.theme();
+    this.legend?.paint(theme);
+    const { edges } = spec;
+    const [low, high] = [edges[0] ?? 0, edges[edges.length - 1] ?? 1];
+    const parts = this.parts;
+    const ticks = spec.is_time ? timeTicks(low, high, Math.max(2, Math.floor(this.drawing.width / 110)), Zone.named(services.zone())) : [];
+    const marks = spec.is_time ? ticks.map((tick) => tick.at) : spec.scale === "log" ? logTicks(low, high, this.drawing.width / 70) : null;
+    const text = new Map(ticks.map((tick) => [tick.at, tick.context ? `${tick.text}\n${tick.context}` : tick.text]));
+    const below = (bin: number, part: number): number => parts.filter((other) => other < part).reduce((sum, other) => sum + (spec.series[other]?.counts[bin] ?? 0), 0);
+    let tallest = 1;
+    for (let bin = 0; bin < this.bins; bin++) tallest = Math.max(tallest, this.count(bin));
+    this.drawing.set(
+      {
+        grid: { ...GRID, outerBoundsMode: "none" },
+        xAxis: {
+          type: spec.scale === "log" ? "log" : "value", min: low, max: high, name: spec.source.name, nameLocation: "middle", nameGap: 34, nameTextStyle: { color: theme.muted, fontSize: 12 },
+          axisLabel: {
+            color: theme.muted, hideOverlap: true, lineHeight: 15, alignMinLabel: spec.is_time ? "left" : undefined, alignMaxLabel: spec.is_time ? "right" : undefined,
+            ...(marks ? { customValues: marks } : { showMinLabel: false, showMaxLabel: false }),
+            formatter: (at: number) => (spec.is_time ? (text.get(at) ?? "") : services.formatNumber(at)),
+          },
+          axisTick: { lineStyle: { color: theme.border }, ...(marks ? { customValues: marks } : {}) },
+          axisLine: { lineStyle: { color: theme.border } }, splitLine: { show: false },
+        },
+        yAxis: {
+          type: "value", min: 0, max: tallest * 1.04, minInterval: 1, axisLabel: { color: theme.muted, showMaxLabel: false, formatter: (count: number) => services.formatNumber(count) },
+          splitLine: { showMaxLine: false, lineStyle: { color: theme.grid } }, axisLine: { show: false }, axisTick: { show: false },
+        },
+        series: parts.map((part) => ({
+          id: `s${part}`, type: "custom", clip: true, animation: false, silent: true, encode: { x: [0, 1], y: 3 }, itemStyle: { color: colorOf(theme, part) },
+          data: Array.from({ length: this.bins }, (_, bin) => [edges[bin] ?? 0, edges[bin + 1] ?? 0, below(bin, part), below(bin, part) + (spec.series[part]?.counts[bin] ?? 0)]),
+          renderItem: (params: { dataIndex: number }, api: Frame & { value(at: number): number }) => {
+            const [left, top] = api.coord([api.value(0), api.value(3)]);
+            const [right, bottom] = api.coord([api.value(1), api.value(2)]);
+            const gap = right - left > 5 ? 1 : 0;
+            return {
+              type: "rect",
+              shape: { x: left + gap / 2, y: top, width: Math.max(0.5, right - left - gap), height: Math.max(0, bottom - top) },
+              style: { fill: colorOf(theme, part), opacity: this.isLit(params.dataIndex) ? 1 : 0.25 },
+            };
+          },
+        })),
+      },
+      ["series"],
+    );
+    services.status(this.status());
+    services.changed();
+  }
+
+  private status(): string {
+    const { services, head } = this.context;
+    if (!this.chosen) return `${services.formatNumber(this.bins)} bins`;
+    let rows = 0;
+    for (let bin = this.chosen[0]; bin <= this.chosen[1]; bin++) rows += this.count(bin);
+    return `${head.spec.source.name} from ${this.edge(head.spec.edges[this.chosen[0]] ?? 0)} to ${this.edge(head.spec.edges[this.chosen[1] + 1] ?? 0)}: ${services.formatNumber(rows)} rows`;
+  }
+
+  private hover(bin: number, hit: Hit): void {
+    const at = client(hit);
+    if (!at) return;
+    const { spec } = this.context.head;
+    const { card, formatNumber } = this.context.services;
+    const lines: CardLine[] = [
+      { name: "from", value: valueOf(this.edge(spec.edges[bin] ?? 0), null) },
+      { name: bin === this.bins - 1 ? "to, included" : "to below", value: valueOf(this.edge(spec.edges[bin + 1] ?? 0), null) },
+      { name: "rows", value: valueOf(formatNumber(this.count(bin)), null) },
+    ];
+    if (spec.series.length > 1) {
+      for (const part of this.parts) {
+        const count = this.count(bin, part);
+        if (count > 0) lines.push({ name: spec.series[part]?.name || "“”", value: valueOf(formatNumber(count), null) });
+      }
+    }
+    card.show(at.x, at.y, spec.source.name, lines, "Drag: choose a range.");
+  }
+
+  resize(): void {
+    this.drawing.resize();
+    this.draw();
+  }
+
+  restyle(): void {
+    this.draw();
+  }
+
+  select(selection: Selection): void {
+    this.selection = selection;
+    if (this.context.head.spec.is_time && !selection.time) {
+      this.chosen = null;
+      this.before = null;
+    }
+    this.draw();
+  }
+
+  table() {
+    const { spec } = this.context.head;
+    const columns = [{ name: `${spec.source.name} from` }, { name: "to" }, { name: "rows", numeric: true }, ...(spec.series.length > 1 ? this.parts.map((part) => ({ name: spec.series[part]?.name ?? "", numeric: true })) : [])];
+    const bins = Array.from({ length: this.bins }, (_, bin) => bin).filter((bin) => this.isLit(bin));
+    return tableOf(
+      columns,
+      bins.map((bin) => () => [
+        valueOf(this.edge(spec.edges[bin] ?? 0), null),
+        valueOf(this.edge(spec.edges[bin + 1] ?? 0), null),
+        numberCell(this.count(bin)),
+        ...(spec.series.length > 1 ? this.parts.map((part) => numberCell(this.count(bin, part))) : []),
+      ]),
+    );
+  }
+
+  describe(): string {
+    const { spec } = this.context.head;
+    let top = 0;
+    for (let bin = 1; bin < this.bins; bin++) if (this.count(bin) > this.count(top)) top = bin;
+    const lead = this.bins > 0 ? ` Most rows, ${this.context.services.formatNumber(this.count(top))}, lie from ${this.edge(spec.edges[top] ?? 0)} to ${this.edge(spec.edges[top + 1] ?? 0)}.` : "";
+    return `Histogram of ${spec.source.name} in ${this.bins} bins.${lead}`;
+  }
+
+  where(): string | null {
+    const { spec } = this.context.head;
+    const own: string[] = [];
+    if (this.chosen && !(spec.is_time && this.selection.time)) {
+      const say = spec.is_time ? timestamp : literalNumber;
+      const upper = this.chosen[1] === this.bins - 1 ? "<=" : "<";
+      own.push(`${spec.source.sql} >= ${say(spec.edges[this.chosen[0]] ?? 0)}`, `${spec.source.sql} ${upper} ${say(spec.edges[this.chosen[1] + 1] ?? 0)}`);
+    }
+    const hidden = hiddenFilter(spec.color, spec.series.map((part) => part.name), spec.series.map((part) => part.raw), this.legend?.hidden ?? new Set());
+    return condition(this.selection, spec.is_time ? spec.source : null, [...own, ...hidden]);
+  }
+
+  png(): Promise<Blob | null> {
+    return this.drawing.png();
+  }
+
+  state(): string {
+    return [...(this.legend?.hidden ?? [])].join(".");
+  }
+
+  restore(state: string): void {
+    this.legend?.restore(state.split(".").filter(Boolean).map(Number));
+    this.draw();
+  }
+
+  reset(): void {
+    this.legend?.restore([]);
+    this.choose(null);
+  }
+
+  destroy(): void {
+    removeEventListener("pointerup", this.up);
+    this.drawing.destroy();
+  }
+}
+
+export const makeHistogram = (context: Context<Spec>): Chart => new Histogram(context);
