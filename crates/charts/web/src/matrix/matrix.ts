@@ -3,9 +3,10 @@ import { exportPicture } from "../lanes/picture";
 import { shorten } from "../lanes/axis";
 import { tickText } from "../lanes/extremes";
 import type { MatrixAxis, MatrixSpec } from "../page";
-import type { CardLine, Cell, Chart, Context, Selection, Table, Theme } from "../registry";
+import type { Chart, Context, Selection, Table, Theme } from "../registry";
 import { filterCondition, where } from "../shell/sql";
 import { MatrixModel, valueOf, type Order } from "./model";
+import { cellDescription, cellLines, cellTable } from "./words";
 
 const ORDERS = [{ value: "count", text: "count" }, { value: "name", text: "name" }, { value: "cluster", text: "similarity" }];
 
@@ -84,7 +85,8 @@ export class MatrixChart implements Chart {
     const theme = this.context.services.theme();
     context.font = `12px ${theme.font}`;
     const longest = (axis: MatrixAxis): number => Math.max(30, ...axis.values.slice(0, 600).map((text) => context.measureText(text.slice(0, 60)).width));
-    this.left = Math.ceil(Math.min(longest(this.spec.y) + 18, total < 600 ? total * 0.34 : 240));
+    const heading = context.measureText(this.heading).width;
+    this.left = Math.ceil(Math.min(Math.max(longest(this.spec.y), heading) + 18, total < 600 ? total * 0.34 : 240));
     const columns = Math.max(1, this.model.columns.length);
     const room = total - this.left - 24;
     this.wide = Math.max(18, Math.min(72, Math.floor(room / columns)));
@@ -93,6 +95,10 @@ export class MatrixChart implements Chart {
     this.flat = names + 10 <= this.wide;
     this.top = this.flat ? 28 : Math.ceil(Math.min(names, 150) * 0.78) + 22;
     this.ask();
+  }
+
+  private get heading(): string {
+    return `${this.spec.y.name} ↓  ${this.spec.x.name} →`;
   }
 
   private get tail(): number {
@@ -249,7 +255,7 @@ export class MatrixChart implements Chart {
     context.fillStyle = theme.muted;
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    context.fillText(shorten(context, `${this.spec.y.name} ↓  ${this.spec.x.name} →`, this.left - 10), 4, this.top - 6);
+    context.fillText(shorten(context, this.heading, this.left - 10), 4, this.top - 6);
   }
 
   private drawLegend(theme: Theme): void {
@@ -302,31 +308,9 @@ export class MatrixChart implements Chart {
     card.show(event.clientX, event.clientY, "", [{ name: axis.name, value: valueOf(axis, at), sql: axis.sql }], "press to pick");
   }
 
-  private lines(place: Place): CardLine[] | null {
-    const column = this.model.columns[place.column]!;
-    const row = this.model.rows[place.row]!;
-    const cell = this.model.cell(column, row);
-    const { services } = this.context;
-    const { x, y, cells, measure, first, last } = this.spec;
-    const lines: CardLine[] = [
-      { name: y.name, value: valueOf(y, row), sql: y.sql },
-      { name: x.name, value: valueOf(x, column), sql: x.sql },
-    ];
-    const plain = (name: string, shown: string): void => void lines.push({ name, value: { shown, raw: null } });
-    if (cell === undefined) {
-      plain(measure, "none");
-      return lines;
-    }
-    plain(measure, services.formatNumber(cells.value[cell]!));
-    if (cells.value[cell] !== cells.count[cell]) plain("rows", services.formatNumber(cells.count[cell]!));
-    if (first) plain("first", services.formatTime(first[cell]!));
-    if (last) plain("last", services.formatTime(last[cell]!));
-    return lines;
-  }
-
   private show(place: Place, clientX: number, clientY: number): void {
-    const lines = this.lines(place);
-    if (lines) this.context.services.card.show(clientX, clientY, "", lines);
+    const { services } = this.context;
+    services.card.show(clientX, clientY, "", cellLines(this.model, services, place));
   }
 
   private leave(): void {
@@ -363,7 +347,7 @@ export class MatrixChart implements Chart {
       this.draw();
       const box = this.picture.getBoundingClientRect();
       this.show(place, box.left + this.left + x - this.frame.scrollLeft + this.wide / 2, box.top + this.top + y - this.frame.scrollTop + this.high / 2);
-      const words = (this.lines(place) ?? []).map((line) => `${line.name} ${line.value?.shown ?? "NULL"}`);
+      const words = (cellLines(this.model, this.context.services, place)).map((line) => `${line.name} ${line.value?.shown ?? "NULL"}`);
       this.context.services.status(words.join(", "));
     });
   }
@@ -384,25 +368,11 @@ export class MatrixChart implements Chart {
   }
 
   table(): Table {
-    const { x, y, cells, measure, first, last } = this.spec;
-    const list = this.model.visible();
-    const { services } = this.context;
-    const counted = cells.value.some((value, cell) => value !== cells.count[cell]);
-    const number = (value: number): Cell => ({ shown: String(value), raw: null });
-    const time = (value: number | undefined): Cell => (value === undefined ? null : { shown: services.formatTime(value), raw: null });
-    const columns = [{ name: y.name, sql: y.sql }, { name: x.name, sql: x.sql }, { name: measure, numeric: true }, ...(counted ? [{ name: "rows", numeric: true }] : []), ...(first && last ? [{ name: "first" }, { name: "last" }] : [])];
-    const row = (cell: number): Cell[] => [
-      valueOf(y, cells.y[cell]!), valueOf(x, cells.x[cell]!), number(cells.value[cell]!),
-      ...(counted ? [number(cells.count[cell]!)] : []), ...(first && last ? [time(first[cell]), time(last[cell])] : []),
-    ];
-    return { columns, rows: list.length, cells: (from, to) => list.slice(from, to).map(row) };
+    return cellTable(this.model, this.context.services);
   }
 
   describe(): string {
-    const { x, y, measure, cells } = this.spec;
-    const [top] = this.model.visible();
-    const strongest = top === undefined ? "" : ` Most: ${y.values[cells.y[top]!]} with ${x.values[cells.x[top]!]}, ${this.context.services.formatNumber(cells.value[top]!)}.`;
-    return `Matrix of ${y.values.length} values of ${y.name} and ${x.values.length} of ${x.name}: ${measure}.${strongest} The table below holds all cells.`;
+    return cellDescription(this.model, this.context.services);
   }
 
   where(): string | null {

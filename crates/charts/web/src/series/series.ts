@@ -85,9 +85,11 @@ export class SeriesPainter extends ValuePainter {
       const baseline = this.baseline;
       context.strokeStyle = frame.theme.text;
       context.setLineDash([5, 4]);
-      context.lineWidth = 1.25;
+      context.lineWidth = 1;
+      context.globalAlpha = 0.8;
       strokeLine(frame, index, begin, end, (row) => this.yOf(box, baseline[row]!), at);
       context.setLineDash([]);
+      context.globalAlpha = 1;
     }
     context.lineWidth = 1;
     this.drawAnomalies(frame, box, frame.marked ?? index);

@@ -1,6 +1,7 @@
 import type { PageBlocks } from "../data/blocks";
 import { block, sums } from "../data/decode";
 import { Details } from "../data/details";
+import { colorValue } from "../lanes/narrow";
 import type { TreeSpec } from "../page";
 import type { Context } from "../registry";
 import type { Rows } from "./model";
@@ -19,6 +20,11 @@ export async function readRows(context: Context<TreeSpec>): Promise<Rows> {
   for (let at = 0; at < data.columns.length; at++) {
     const { name, sql } = data.columns[at]!;
     columns.push({ name, sql, ...(await details.column(at)) });
+  }
+  const { color } = data;
+  if (color && blocks.has("color") && !columns.some((column) => column.sql === color.sql)) {
+    const codes = Uint32Array.from(await blocks.bytes("color"), (code) => code + 1);
+    columns.push({ name: color.name, sql: color.sql, codes, cells: [null, ...color.values.map((_, code) => colorValue(data, code))] });
   }
   let times: Float64Array | null = null;
   if (data.time && blocks.has("started")) {

@@ -1,6 +1,6 @@
 import { button, element, everyFrame, isPrinting, select, toBlob } from "../dom";
 import type { TreeSpec } from "../page";
-import type { CardLine, Cell, Chart, Context, Selection, Table } from "../registry";
+import type { CardLine, Chart, Context, Selection, Table } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
 import { boxColor, coloring, firstColumn, type Coloring } from "./colors";
 import { Line } from "./line";
@@ -8,6 +8,7 @@ import { Minimap } from "./minimap";
 import { TreeModel } from "./model";
 import { treePicture } from "./picture";
 import { readRows } from "./source";
+import { legendParts, treeTable } from "./words";
 
 const ROW = 30;
 const SPARE = 4;
@@ -144,30 +145,14 @@ export class TreeChart implements Chart {
   private recolor(): void {
     this.colors = coloring(this.model.rows, this.colorColumn);
     this.drawnMap = "";
-    this.drawLegend();
+    this.explainColors();
     this.ask();
     this.context.services.changed();
   }
 
-  private drawLegend(): void {
-    const { colors } = this;
-    const column = colors ? this.model.rows.columns[colors.column] : undefined;
-    if (!colors || !column || colors.values.length === 0) {
-      this.legend.replaceChildren();
-      return;
-    }
-    const theme = this.context.services.theme();
-    const entries = colors.values.map((value) => {
-      const dot = element("span", { class: "dot", "aria-hidden": "true" });
-      dot.style.background = theme.categories[value.color] ?? theme.muted;
-      const press = button("", `Only ${column.name} ${value.shown}; again: all`, () => {
-        this.context.bus.toggle({ name: column.name, sql: column.sql, values: [column.cells[value.code] ?? null], keep: true });
-      });
-      press.append(dot, element("bdi", {}, value.shown || "“”"), element("span", { class: "lane-count" }, value.rows.toLocaleString("en")));
-      return press;
-    });
-    const others = colors.others > 0 ? [element("span", { class: "legend-name" }, `${colors.others.toLocaleString("en")} with other values are grey`)] : [];
-    this.legend.replaceChildren(element("span", { class: "legend-name" }, column.name), ...entries, ...others);
+  private explainColors(): void {
+    const { services, bus } = this.context;
+    this.legend.replaceChildren(...legendParts(this.model, this.colors, services.theme(), bus));
   }
 
   resize(): void {
@@ -178,7 +163,7 @@ export class TreeChart implements Chart {
     this.box.style.height = `${this.height}px`;
     this.inner.style.height = `${Math.min(TALLEST, rows * ROW)}px`;
     this.drawnMap = "";
-    this.drawLegend();
+    this.explainColors();
     this.ask();
   }
 
@@ -350,17 +335,7 @@ export class TreeChart implements Chart {
   }
 
   table(): Table {
-    const { model, context } = this;
-    const { times } = model.rows;
-    const time = context.head.data?.time;
-    const list = model.visible.filter((row) => model.passing[row] === 1 && (model.found === null || model.found[row] === 1));
-    const columns = [{ name: "level", numeric: true }, ...(times && time ? [{ name: time.name }] : []), ...model.rows.columns.map(({ name, sql }) => ({ name, sql }))];
-    const row = (at: number): Cell[] => [
-      { shown: String(model.rows.depth[at]), raw: null },
-      ...(times && time ? [Number.isNaN(times[at]!) ? null : { shown: context.services.formatTime(times[at]!), raw: null }] : []),
-      ...model.rows.columns.map((_, column) => model.cell(at, column)),
-    ];
-    return { columns, rows: list.length, cells: (from, to) => Array.from(list.subarray(from, to), row) };
+    return treeTable(this.model, this.context);
   }
 
   describe(): string {
