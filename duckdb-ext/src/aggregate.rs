@@ -299,7 +299,7 @@ unsafe extern "C" fn finalize(
                 } else {
                     form.function.compute_list(&state.rows, &state.options, &interrupt)?
                 };
-                output::write_list(result, offset + index, &items);
+                output::write_list(result, offset + index, items);
             }
             Ok(())
         });

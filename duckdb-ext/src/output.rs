@@ -12,21 +12,30 @@ pub(crate) unsafe fn write(vector: ffi::duckdb_vector, column: &Column) {
     unsafe { write_at(vector, 0, column) };
 }
 
-/// Writes `items` as the list in `row` of `vector`, behind the lists that are there already.
+/// Writes `items` as the list in `row` of `vector`, behind the lists that are there already. Each field is freed as soon as it is written: there may be
+/// ten million items.
 ///
 /// # Safety
 /// `vector` is a list of what `items` is made for, with more than `row` rows.
-pub(crate) unsafe fn write_list(vector: ffi::duckdb_vector, row: usize, items: &Column) {
+pub(crate) unsafe fn write_list(vector: ffi::duckdb_vector, row: usize, items: Column) {
     // SAFETY: the caller's promise; the child is asked for after it was given room.
     unsafe {
         let base = ffi::duckdb_list_vector_get_size(vector);
         let entries: *mut ffi::duckdb_list_entry = ffi::duckdb_vector_get_data(vector).cast();
         *entries.add(row) = ffi::duckdb_list_entry { offset: base, length: items.len() as u64 };
         let size = base + items.len() as u64;
-        // Room for twice as many: groups come one after another.
-        ffi::duckdb_list_vector_reserve(vector, size.next_power_of_two());
+        // Room for twice as many where groups come one after another.
+        ffi::duckdb_list_vector_reserve(vector, if base == 0 { size } else { size.next_power_of_two() });
         ffi::duckdb_list_vector_set_size(vector, size);
-        write_at(ffi::duckdb_list_vector_get_child(vector), usize::try_from(base).unwrap_or(0), items);
+        let (child, base) = (ffi::duckdb_list_vector_get_child(vector), usize::try_from(base).unwrap_or(0));
+        match items.into_fields() {
+            Ok(fields) => {
+                for (index, field) in fields.into_iter().enumerate() {
+                    write_at(ffi::duckdb_struct_vector_get_child(child, index as u64), base, &field);
+                }
+            }
+            Err(items) => write_at(child, base, &items),
+        }
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
     let shown = match format {
         Format::Term | Format::Json if path.is_none() => text(made),
         Format::Term => text(made),
-        _ if surface::is_terminal() && !is_option => Some(term::draw(chart, &terminal)),
+        _ if surface::is_terminal() && !is_option => Some(surface::drawn(chart, &terminal)),
         _ => None,
     };
     let path = path.map(|path| path.to_string_lossy().into_owned());

@@ -1,13 +1,17 @@
 //! Where charts are looked at: what a program says of its terminal, once.
 
 use crate::label::Labels;
+use crate::model::Chart;
 use crate::options::{Common, Format};
+use crate::png;
 use crate::scene::Size;
-use crate::term::Terminal;
+use crate::term::{self, Terminal};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 static TERMINAL: RwLock<Option<Terminal>> = RwLock::new(None);
 static STATEMENT: RwLock<Option<String>> = RwLock::new(None);
+static PICTURES: AtomicBool = AtomicBool::new(false);
 static KEPT: Mutex<Option<Vec<String>>> = Mutex::new(None);
 
 /// Pages that are kept, and their bytes in all.
@@ -19,6 +23,21 @@ const MOST_STATEMENT: usize = 100_000;
 /// Says that results are shown on such a terminal: every chart then comes with its text.
 pub fn set_terminal(terminal: Option<Terminal>) {
     *TERMINAL.write().unwrap_or_else(PoisonError::into_inner) = terminal;
+}
+
+/// Says that the terminal shows pictures by kitty's protocol.
+pub fn set_pictures(shown: bool) {
+    PICTURES.store(shown, Ordering::Relaxed);
+}
+
+/// The chart as the terminal shows it.
+pub(crate) fn drawn(chart: &Chart, terminal: &Terminal) -> String {
+    if PICTURES.load(Ordering::Relaxed)
+        && let Ok(picture) = png::write(chart, Size::default())
+    {
+        return term::kitty(&picture);
+    }
+    term::draw(chart, terminal)
 }
 
 /// Says which statement the charts to come are made by: it is told in the page.

@@ -53,6 +53,7 @@ impl Shell {
         surface::keep_charts();
         if args.output.is_none() && terminal::stdout_is_terminal() {
             surface::set_terminal(Some(terminal::drawing()));
+            surface::set_pictures(std::env::var("HUNTSQL_GRAPHICS").is_ok_and(|protocol| protocol.eq_ignore_ascii_case("kitty")));
         }
         if let Some(mode) = args.mode {
             settings::set(session.context(), "mode", mode.name())?;

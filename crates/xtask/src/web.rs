@@ -41,7 +41,8 @@ pub(crate) fn test() -> Result<()> {
     std::fs::create_dir_all(&pages).with_context(|| format!("making {}", pages.display()))?;
     must(Command::new("cargo").args(["run", "--quiet", "--package", "huntsql-charts", "--example", "pages", "--"]).arg(&pages))?;
     must(node().arg(web().join("tests/fixture.mjs")).arg(&pages))?;
-    must(node().arg(web().join("tests/run.mjs")).arg(&pages))
+    must(node().arg(web().join("tests/run.mjs")).arg(&pages))?;
+    must(node().arg(web().join("tests/echarts.mjs")))
 }
 
 fn web() -> PathBuf {

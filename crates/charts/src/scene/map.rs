@@ -140,12 +140,14 @@ pub(super) fn draw(chart: &Chart, body: &Map, size: Size, palette: &'static Pale
     let top = frame.top() + 6.0;
     let view = View::of(body, MARGIN, top, frame.width - 2.0 * MARGIN - list_width, frame.room(620.0).max(120.0));
     let mut pen = Pen::default();
-    let sea = palette.background.mix(palette.value(5), 0.10);
+    // On black, land needs more light to stand out.
+    let dark = palette.background.luminance() < 0.2;
+    let sea = palette.background.mix(palette.value(5), if dark { 0.05 } else { 0.10 });
     pen.round(view.left, view.top, view.width, view.height, 6.0, Paint::fill(sea));
     let (mut land, mut borders) = (Vec::new(), Vec::new());
     world::land().iter().for_each(|ring| view.ring(ring, true, &mut land));
     world::borders().iter().for_each(|line| view.ring(line, false, &mut borders));
-    let ground = palette.background.mix(palette.axis, 0.34);
+    let ground = palette.background.mix(palette.axis, if dark { 0.5 } else { 0.34 });
     pen.path(land, Paint::fill(ground));
     pen.path(borders, Paint::stroke(palette.background, 0.7));
     let clusters = clusters(&body.places, |place| view.at(place.longitude, place.latitude), 26.0);

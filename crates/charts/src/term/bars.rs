@@ -2,6 +2,7 @@
 
 use super::axis::TimeAxis;
 use super::dots::{self, Dots};
+use super::legend::Legend;
 use super::screen::{self, Style};
 use super::{Picture, Room};
 use crate::model::{Bars, Histogram, Numbers};
@@ -16,26 +17,22 @@ fn sign(room: Room<'_>, part: usize) -> char {
     signs.chars().nth(part % 8).unwrap_or('#')
 }
 
-/// Names of the parts, in a line.
-fn legend(room: Room<'_>, screen: &mut screen::Screen, series: &[Numbers]) {
-    let mut x = 0;
-    for (part, series) in series.iter().enumerate() {
-        screen.set(x, 0, sign(room, part), Style::colored(room.palette.value(part)));
-        x = screen.fit(x + 2, 0, 20, &text::named(&series.label.shown), Style::plain()) + 2;
-    }
+/// Names of the parts.
+fn legend(room: Room<'_>, series: &[Numbers]) -> Legend {
+    let entries = series.iter().enumerate().filter(|_| series.len() > 1);
+    Legend::of(entries.map(|(part, series)| (sign(room, part), room.palette.value(part), text::named(&series.label.shown))), room.width)
 }
 
 pub(super) fn draw(room: Room<'_>, body: &Bars) -> Picture {
     let parts = body.series.len().max(1);
-    let head = usize::from(parts > 1);
+    let legend = legend(room, &body.series);
+    let head = legend.rows;
     let beside = parts > 1 && !body.stacked;
     let each = if beside { parts } else { 1 };
     let all = body.labels.len();
     let shown = all.min((room.height.saturating_sub(head) / each).max(1));
     let mut screen = room.screen(head + shown * each);
-    if head > 0 {
-        legend(room, &mut screen, &body.series);
-    }
+    legend.draw(&mut screen, 0);
     let names = body
         .labels
         .iter()
@@ -95,13 +92,12 @@ pub(super) fn draw(room: Room<'_>, body: &Bars) -> Picture {
 }
 
 pub(super) fn histogram(room: Room<'_>, body: &Histogram) -> Picture {
-    let head = usize::from(body.series.len() > 1);
+    let legend = legend(room, &body.series);
+    let head = legend.rows;
     let gutter = 7;
     let high = room.height.saturating_sub(3 + head).clamp(2, 16);
     let mut screen = room.screen(head + high + 3);
-    if head > 0 {
-        legend(room, &mut screen, &body.series);
-    }
+    legend.draw(&mut screen, 0);
     let width = room.width.saturating_sub(gutter).max(1);
     let bins = body.edges.len().saturating_sub(1);
     let most = (0..bins).map(|bin| total(body, bin)).fold(0.0, f64::max);

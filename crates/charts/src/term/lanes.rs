@@ -2,8 +2,9 @@
 
 use super::axis::TimeAxis;
 use super::dots::{self, Dots};
+use super::legend::Legend;
 use super::screen::{self, Screen, Style};
-use super::{Picture, Room};
+use super::{ColorDepth, Picture, Room};
 use crate::bins::{self, Bins};
 use crate::model::{LaneMark, Lanes};
 use crate::palette::Rgb;
@@ -24,12 +25,15 @@ pub(super) fn draw(room: Room<'_>, body: &Lanes) -> Picture {
     let (start, end) = crate::scene::span(body.times.iter().copied().chain(ends));
     let axis = TimeAxis { start, end, left, width: right.saturating_sub(left).max(1), zone: Zone::named(&room.chart.zone) };
 
-    let legend_rows = usize::from(body.colors.is_some());
+    let legend = legend(room, body);
+    let legend_rows = legend.rows;
     let references = axis.place(&room.chart.references, if room.height >= 18 { 3 } else { 1 });
     let reference_rows = references.rows;
     let lines = room.height.saturating_sub(AXIS + legend_rows + reference_rows).max(1);
     let lanes = body.lanes.len().clamp(1, (lines / if values { 2 } else { 1 }).max(1));
-    let most = if lanes == 1 {
+    let most = if lettered(room, body) && body.mark == LaneMark::Event {
+        1
+    } else if lanes == 1 {
         if values { 14 } else { 8 }
     } else if values {
         7
@@ -39,14 +43,7 @@ pub(super) fn draw(room: Room<'_>, body: &Lanes) -> Picture {
     let high = (lines / lanes).clamp(1, most);
 
     let mut screen = room.screen(legend_rows + reference_rows + lanes * high + AXIS);
-    if let Some(colors) = &body.colors {
-        let mut x = 0;
-        for (index, value) in colors.values.iter().enumerate() {
-            let sign = room.terminal.pick(letter(index), '■');
-            screen.set(x, 0, sign, Style::colored(room.palette.value(index)));
-            x = screen.fit(x + 2, 0, 20, &text::named(&value.shown), Style::plain()) + 2;
-        }
-    }
+    legend.draw(&mut screen, 0);
     let top = legend_rows + reference_rows;
     for (index, lane) in body.lanes.iter().take(lanes).enumerate().filter(|_| named) {
         let y = top + index * high + if values { 0 } else { high - 1 };
@@ -74,6 +71,7 @@ pub(super) fn draw(room: Room<'_>, body: &Lanes) -> Picture {
     notes.extend(references.draw(&mut screen, Style::colored(room.palette.reference), top, bottom, right));
     let column = number::duration((i128::from(end) - i128::from(start)) / axis.width.max(1) as i128);
     let caption = match body.mark {
+        LaneMark::Event if lettered(room, body) => format!("each column {column}, capitals: several rows"),
         LaneMark::Event => format!("each column {column}, up to {}, logarithmic", number::counted(u64::from(most_rows), "row", "rows")),
         _ => format!("each column {column}"),
     };
@@ -87,6 +85,27 @@ struct Place {
     high: usize,
     top: usize,
     axis: TimeAxis,
+}
+
+/// Most rows that are letters where there are no colours.
+const LETTERS: usize = 400;
+
+/// Whether letters stand for colours.
+fn lettered(room: Room<'_>, body: &Lanes) -> bool {
+    let marks = matches!(body.mark, LaneMark::Event | LaneMark::Duration);
+    body.colors.is_some() && room.terminal.color == ColorDepth::None && marks && body.times.len() <= LETTERS
+}
+
+/// What the colours mean, where there are some or letters for them.
+fn legend(room: Room<'_>, body: &Lanes) -> Legend {
+    let letters = lettered(room, body);
+    let colors = body.colors.as_ref().filter(|_| letters || room.terminal.color != ColorDepth::None);
+    let values = colors.map(|colors| colors.values.as_slice()).unwrap_or_default();
+    let sign = |index| if letters { letter(index) } else { room.terminal.pick('#', '■') };
+    Legend::of(
+        values.iter().enumerate().map(|(index, value)| (sign(index), room.palette.value(index), text::named(&value.shown))),
+        room.width,
+    )
 }
 
 /// Stands for a colour where there are none.
@@ -111,12 +130,18 @@ fn events(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) -> u3
     let bins = Bins::of(body, lanes, axis.start, axis.end, axis.width);
     let sums: Vec<Vec<u32>> = (0..lanes).map(|lane| bins.lane(lane)).collect();
     let most = sums.iter().flatten().copied().max().unwrap_or(1);
+    let letters = lettered(room, body);
     for (lane, sums) in sums.iter().enumerate() {
         let single = sums.iter().all(|count| *count <= 1);
         for (bin, count) in sums.iter().enumerate().filter(|(_, count)| **count > 0) {
             let code = (0..bins.colors).max_by_key(|color| bins.part(lane, *color).get(bin).copied().unwrap_or(0)).unwrap_or(0);
             let style = Style::colored(color(room, body, lane, code));
             let bottom = top + lane * high + high - 1;
+            if letters {
+                let letter = letter(code);
+                screen.set(axis.left + bin, bottom, if *count > 1 { letter.to_ascii_uppercase() } else { letter }, style);
+                continue;
+            }
             if single {
                 screen.set(axis.left + bin, bottom, room.terminal.pick('o', '◆'), style);
                 continue;
@@ -135,6 +160,7 @@ fn events(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) -> u3
 
 fn durations(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) {
     let Place { lanes, high, top, axis } = place;
+    let letters = lettered(room, body);
     let mut free = vec![vec![0_usize; high]; lanes];
     for (row, (time, lane)) in body.times.iter().zip(&body.lane_of).enumerate() {
         let lane = *lane as usize;
@@ -151,11 +177,12 @@ fn durations(room: Room<'_>, screen: &mut Screen, body: &Lanes, place: Place) {
         }
         let y = top + lane * high + high - 1 - level;
         if end == i64::MIN {
-            screen.set(from, y, room.terminal.pick('o', '◆'), style);
+            screen.set(from, y, if letters { letter(code) } else { room.terminal.pick('o', '◆') }, style);
             continue;
         }
         for x in from..=to {
-            let sign = if room.terminal.ascii() && x == from { '[' } else { room.terminal.pick('=', '▆') };
+            let fill = if letters { letter(code) } else { room.terminal.pick('=', '▆') };
+            let sign = if room.terminal.ascii() && x == from { '[' } else { fill };
             screen.set(x, y, sign, style);
         }
     }

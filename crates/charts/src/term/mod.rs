@@ -5,6 +5,7 @@ mod bars;
 mod dots;
 mod flows;
 mod lanes;
+mod legend;
 mod map;
 mod matrix;
 mod panels;

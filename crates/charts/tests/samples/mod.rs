@@ -395,7 +395,8 @@ pub fn map() -> Chart {
     }
     places.sort_by_key(|place| std::cmp::Reverse(place.rows));
     let rows = places.iter().map(|place| place.rows as usize).sum();
-    let body = Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
+    let body =
+        Map { places, label_source: Some(source("city")), value_source: None, colors: Vec::new(), color_source: None, time_source: None };
     chart("Where logons come from", "by city of the address", rows, Body::Map(body))
 }
 

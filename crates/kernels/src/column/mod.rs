@@ -70,6 +70,14 @@ impl Column {
         Self { len: 0, valid: Vec::new(), data }
     }
 
+    /// The columns of the fields of a struct column without NULLs, to be used up one after another; else the column.
+    pub fn into_fields(self) -> Result<Vec<Self>, Self> {
+        match self.data {
+            Data::Struct(fields) if self.valid.is_empty() => Ok(fields),
+            data => Err(Self { len: self.len, valid: self.valid, data }),
+        }
+    }
+
     /// An empty column of type `ty`, a struct, without the fields that are not `wanted`; all are where it is `None`.
     pub fn of_fields(ty: &SqlType, wanted: Option<&[bool]>) -> Self {
         let mut column = Self::new(ty);

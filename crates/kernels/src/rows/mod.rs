@@ -237,15 +237,15 @@ impl Rows {
         }
     }
 
-    /// The rows in another order.
-    pub(crate) fn in_order(&self, order: &[usize]) -> Self {
+    /// The rows in another order. Each column is freed once it is sorted.
+    pub(crate) fn in_order(self, order: &[usize]) -> Self {
         fn pick<T: Copy>(values: &[T], order: &[usize]) -> Vec<T> {
             order.iter().filter_map(|row| values.get(*row).copied()).collect()
         }
-        let column = |column: &RowColumn| match column {
-            RowColumn::Int(values) => RowColumn::Int(pick(values, order)),
-            RowColumn::Float(values) => RowColumn::Float(pick(values, order)),
-            RowColumn::Bool(values) => RowColumn::Bool(pick(values, order)),
+        let column = |column: RowColumn| match column {
+            RowColumn::Int(values) => RowColumn::Int(pick(&values, order)),
+            RowColumn::Float(values) => RowColumn::Float(pick(&values, order)),
+            RowColumn::Bool(values) => RowColumn::Bool(pick(&values, order)),
             RowColumn::Text(texts) => RowColumn::Text(texts.in_order(order)),
             RowColumn::FloatList(lists) => {
                 let mut sorted = FloatLists::default();
@@ -262,7 +262,7 @@ impl Rows {
                 RowColumn::TextList(sorted)
             }
         };
-        Self { types: self.types, columns: self.columns.iter().map(column).collect(), len: order.len() }
+        Self { types: self.types, columns: self.columns.into_iter().map(column).collect(), len: order.len() }
     }
 
     /// Writes argument `arg` of `row` into a column of [`ArgType::as_result`].
@@ -340,7 +340,7 @@ mod tests {
         let (batch, mut rows, mut expected) = (batch(), Rows::new(TYPES), Rows::new(TYPES));
         (0..4).for_each(|row| rows.push(&batch, row));
         [3, 1, 0, 2].iter().for_each(|row| expected.push(&batch, *row));
-        assert_eq!(rows.in_order(&[3, 1, 0, 2]).encode(), expected.encode());
+        assert_eq!(rows.clone().in_order(&[3, 1, 0, 2]).encode(), expected.encode());
     }
 
     #[test]

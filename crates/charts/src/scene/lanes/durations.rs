@@ -8,7 +8,7 @@ use crate::scene::axis::TimeAxis;
 use crate::scene::frame::{Entry, Frame, Sign};
 use crate::scene::pen::{self, Pen};
 use crate::scene::{Paint, Step};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Most rows of bars on a lane.
 const LEVELS: usize = 6;
@@ -56,12 +56,34 @@ pub(super) fn heights(body: &Lanes, lanes: usize, axis: &TimeAxis) -> Vec<f64> {
     used.iter().map(|levels| (*levels as f64 * bar + 10.0).max(if lanes <= 14 { 30.0 } else { 20.0 })).collect()
 }
 
+/// A bar in px.
+#[derive(Debug, Clone, Copy)]
+struct Bar {
+    from: f64,
+    to: f64,
+    y: f64,
+    high: f64,
+}
+
+impl Bar {
+    fn draw(&self, steps: &mut Vec<Step>) {
+        steps.extend([
+            Step::Move(self.from, self.y),
+            Step::Across(self.to),
+            Step::Along(self.y + self.high),
+            Step::Across(self.from),
+            Step::Close,
+        ]);
+    }
+}
+
 pub(super) fn draw(frame: &mut Frame<'_>, body: &Lanes, layout: &Layout) -> Vec<String> {
     let palette = frame.palette;
     let (levels, used, crowded) = levels(body, layout.lanes, &layout.axis);
     let mut bars: BTreeMap<(usize, usize), Vec<Step>> = BTreeMap::new();
     let mut open: BTreeMap<(usize, usize), Vec<Step>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    let mut last: BTreeMap<(usize, u8, usize), Bar> = BTreeMap::new();
+    let mut seen = HashSet::new();
     for (row, ((time, lane), level)) in body.times.iter().zip(&body.lane_of).zip(&levels).enumerate() {
         let lane = *lane as usize;
         let (Some((top, height)), Some(used)) = (layout.rows.get(lane), used.get(lane)) else { continue };
@@ -71,17 +93,25 @@ pub(super) fn draw(frame: &mut Frame<'_>, body: &Lanes, layout: &Layout) -> Vec<
         let x = layout.axis.x(*time);
         let end = body.ends.get(row).copied().unwrap_or(i64::MIN);
         if end == i64::MIN {
-            if seen.insert((lane, *level, code, (x * 2.0) as i64, -1)) {
+            if seen.insert((lane, *level, code, (x * 2.0) as i64)) {
                 pen::diamond(open.entry((lane, code)).or_default(), x, y + pitch / 2.0, (pitch / 2.0).clamp(3.0, 5.0));
             }
             continue;
         }
         let to = layout.axis.x(end).max(x + LEAST);
-        if seen.insert((lane, *level, code, (x * 4.0) as i64, (to * 4.0) as i64)) {
-            let (y, high) = (y + 1.0, (pitch - 2.0).clamp(2.0, 14.0));
-            let steps = bars.entry((lane, code)).or_default();
-            steps.extend([Step::Move(x, y), Step::Across(to), Step::Along(y + high), Step::Across(x), Step::Close]);
+        let bar = Bar { from: x, to, y: y + 1.0, high: (pitch - 2.0).clamp(2.0, 14.0) };
+        match last.get_mut(&(lane, *level, code)) {
+            // Bars that lie on each other are one: what is drawn has a limit, however many rows there are.
+            Some(before) if bar.from < before.to => before.to = before.to.max(bar.to),
+            _ => {
+                if let Some(before) = last.insert((lane, *level, code), bar) {
+                    before.draw(bars.entry((lane, code)).or_default());
+                }
+            }
         }
+    }
+    for ((lane, _, code), bar) in last {
+        bar.draw(bars.entry((lane, code)).or_default());
     }
     let mut pen = Pen::default();
     for ((lane, code), steps) in bars {

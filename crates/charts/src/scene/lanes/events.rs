@@ -8,7 +8,7 @@ use crate::palette::Palette;
 use crate::scene::frame::{Entry, Frame, Sign};
 use crate::scene::pen::{self, Pen};
 use crate::scene::{Paint, Step};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// Width of a bin in px.
 const BIN: f64 = 3.0;
@@ -87,7 +87,7 @@ fn tenths(value: f64) -> f64 {
 
 fn diamonds(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     let palette = frame.palette;
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     let mut paths: BTreeMap<(usize, usize), Vec<Step>> = BTreeMap::new();
     for (row, (time, lane)) in body.times.iter().zip(&body.lane_of).enumerate() {
         let lane = *lane as usize;

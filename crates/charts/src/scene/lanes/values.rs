@@ -7,7 +7,7 @@ use crate::scene::frame::{Entry, Frame};
 use crate::scene::pen::Pen;
 use crate::scene::{Paint, Step, axis};
 use crate::ticks::{self, Numbers};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 pub(super) fn legend(_body: &Lanes, _palette: &Palette) -> Vec<Entry> {
     Vec::new()
@@ -157,10 +157,12 @@ impl Envelope {
 }
 
 fn points(pen: &mut Pen, body: &Lanes, layout: &Layout, axes: &[(Numbers, f64, f64)], palette: &Palette) {
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
+    // Points at the same place are one; where there are many, places are larger.
+    let fine = if body.times.len() > 20_000 { 0.6 } else { 1.5 };
     let mut paths: BTreeMap<(usize, usize), Vec<Step>> = BTreeMap::new();
     for (lane, code, x, y) in drawn(body, layout, axes, palette) {
-        if seen.insert((lane, code, (x * 1.5) as i64, (y * 1.5) as i64)) {
+        if seen.insert((lane, code, (x * fine) as i64, (y * fine) as i64)) {
             crate::scene::pen::diamond(paths.entry((lane, code)).or_default(), x, y, 3.2);
         }
     }

@@ -1,13 +1,15 @@
 import { button, whenQuiet } from "../dom";
-import type { CardLine, Cell, Chart, Context, Selection } from "../registry";
+import type { Chart, Context, Selection, Table } from "../registry";
 import { shapeOf, type Shape } from "../shell/palette";
 import { client, Drawing, type Hit } from "./engine";
 import { Links, type GraphSpec } from "./graph-spec";
+import { edgeLines, nodeLines } from "./graph-cards";
 import { placeLabels, type Side, type Spot } from "./graph-labels";
+import { edgeTable } from "./graph-table";
 import { Keys } from "./keys";
 import { Legend, colorOf } from "./legend";
 import { fit, textWidth } from "./measure";
-import { condition, inTime, numberCell, only, passes, tableOf, timeCell, valueOf } from "./narrow";
+import { condition, inTime, only, passes, valueOf } from "./narrow";
 
 /** Shapes as ECharts knows them. */
 const SYMBOLS: Readonly<Record<Shape, string>> = {
@@ -265,52 +267,14 @@ class GraphChart implements Chart {
     const { node, edge } = this.hit(hit);
     if (!at) return;
     const { services } = this.context;
-    if (node !== undefined) services.card.show(at.x, at.y, "", this.nodeLines(node), this.nodeNote(node));
-    else if (edge !== undefined) services.card.show(at.x, at.y, "", this.edgeLines(edge), "Shift+click: keep this card.");
+    if (node !== undefined) services.card.show(at.x, at.y, "", nodeLines(this.context.head.spec, this.links, services, node), this.nodeNote(node));
+    else if (edge !== undefined) services.card.show(at.x, at.y, "", edgeLines(this.context.head.spec, services, edge), "Shift+click: keep this card.");
     else services.card.hide();
   }
 
   private nodeNote(node: number): string {
     const column = this.links.isSource[node] || this.links.isTarget[node];
     return column ? "Click: only this. Alt+click: its neighbours. Shift+click: keep this card." : "Shift+click: keep this card.";
-  }
-
-  private nodeLines(node: number): CardLine[] {
-    const { nodes, kinds, attributes, source, target, edges } = this.context.head.spec;
-    const { formatNumber, formatTime } = this.context.services;
-    const value = valueOf(nodes.name[node] ?? "", nodes.raw[node]);
-    const lines: CardLine[] = [];
-    if (this.links.isSource[node]) lines.push({ name: source.name, value, sql: source.sql });
-    if (this.links.isTarget[node] && (target.sql !== source.sql || lines.length === 0)) lines.push({ name: target.name, value, sql: target.sql });
-    if (lines.length === 0) lines.push({ name: "name", value });
-    const mine = this.links.at[node] ?? [];
-    lines.push({ name: "kind", value: valueOf(kinds[nodes.kind[node] ?? 0] ?? "", null) });
-    lines.push({ name: "rows", value: valueOf(formatNumber(nodes.count[node] ?? 0), null) });
-    lines.push({ name: "neighbours", value: valueOf(formatNumber(new Set(this.links.neighbours(node)).size), null) });
-    for (const [name, text] of nodes.attributes[node] ?? []) lines.push({ name: attributes[name] ?? "", value: valueOf(text, null) });
-    const first = mine.map((edge) => edges.first?.[edge] ?? null).filter((time) => time !== null);
-    const last = mine.map((edge) => edges.last?.[edge] ?? null).filter((time) => time !== null);
-    if (first.length > 0) lines.push({ name: "first", value: valueOf(formatTime(first.reduce((a, b) => Math.min(a, b))), null) });
-    if (last.length > 0) lines.push({ name: "last", value: valueOf(formatTime(last.reduce((a, b) => Math.max(a, b))), null) });
-    return lines;
-  }
-
-  private edgeLines(edge: number): CardLine[] {
-    const { nodes, edges, source, target } = this.context.head.spec;
-    const { formatNumber, formatTime } = this.context.services;
-    const [from, to] = [edges.source[edge] ?? 0, edges.target[edge] ?? 0];
-    const lines: CardLine[] = [
-      { name: source.name, value: valueOf(nodes.name[from] ?? "", nodes.raw[from]), sql: source.sql },
-      { name: target.name, value: valueOf(nodes.name[to] ?? "", nodes.raw[to]), sql: target.sql },
-      { name: "rows", value: valueOf(formatNumber(edges.count[edge] ?? 0), null) },
-    ];
-    const value = edges.value[edge] ?? null;
-    if (value !== null) lines.push({ name: "value", value: valueOf(formatNumber(value), null) });
-    if (edges.label[edge]) lines.push({ name: "label", value: valueOf(edges.label[edge] ?? "", null) });
-    for (const [name, time] of [["first", edges.first?.[edge] ?? null], ["last", edges.last?.[edge] ?? null]] as const) {
-      if (time !== null) lines.push({ name, value: valueOf(formatTime(time), null) });
-    }
-    return lines;
   }
 
   private click(hit: Hit): void {
@@ -357,38 +321,10 @@ class GraphChart implements Chart {
     this.draw();
   }
 
-  table() {
-    const { edges, nodes, source, target, attributes } = this.context.head.spec;
-    const shown = edges.source.map((_, edge) => edge).filter((edge) => this.litEdges[edge]);
-    const alone = nodes.name.map((_, node) => node).filter((node) => this.litNodes[node] && (this.links.at[node] ?? []).length === 0);
-    const said = (node: number): string => (nodes.attributes[node] ?? []).map(([name, text]) => `${attributes[name] ?? ""}: ${text}`).join("; ");
-    const text = (words: string): Cell => valueOf(words, null);
-    const hasLabel = edges.label.some(Boolean);
-    const hasValue = edges.value.some((value) => value !== null);
-    const hasTime = edges.first?.some((time) => time !== null) ?? false;
-    const columns = [
-      { name: source.name, sql: source.sql },
-      { name: target.name, sql: target.sql },
-      { name: "rows", numeric: true },
-      ...(hasValue ? [{ name: "value", numeric: true }] : []),
-      ...(hasLabel ? [{ name: "label" }] : []),
-      ...(hasTime ? [{ name: "first" }, { name: "last" }] : []),
-      ...(attributes.length > 0 ? [{ name: `of ${source.name}` }, { name: `of ${target.name}` }] : []),
-    ];
-    const context = this.context as Context<never>;
-    const rows = [...shown.map((edge) => ({ edge, from: edges.source[edge] ?? 0, to: edges.target[edge] ?? 0 })), ...alone.map((node) => ({ edge: -1, from: node, to: -1 }))];
-    return tableOf(
-      columns,
-      rows.map(({ edge, from, to }) => () => [
-        valueOf(nodes.name[from] ?? "", nodes.raw[from]),
-        to < 0 ? null : valueOf(nodes.name[to] ?? "", nodes.raw[to]),
-        numberCell(edge < 0 ? nodes.count[from] : edges.count[edge]),
-        ...(hasValue ? [numberCell(edges.value[edge])] : []),
-        ...(hasLabel ? [text(edges.label[edge] ?? "")] : []),
-        ...(hasTime ? [timeCell(context, edges.first?.[edge]), timeCell(context, edges.last?.[edge])] : []),
-        ...(attributes.length > 0 ? [text(said(from)), text(to < 0 ? "" : said(to))] : []),
-      ]),
-    );
+  table(): Table {
+    const alone = this.litNodes.map((lit, node) => (lit && (this.links.at[node] ?? []).length === 0 ? node : -1)).filter((node) => node >= 0);
+    const edges = this.litEdges.map((lit, edge) => (lit ? edge : -1)).filter((edge) => edge >= 0);
+    return edgeTable(this.context as Context<never>, this.context.head.spec, edges, alone);
   }
 
   describe(): string {

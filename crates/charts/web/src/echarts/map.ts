@@ -1,10 +1,11 @@
 import { registerMap } from "echarts/core";
 import { everyFrame } from "../dom";
-import type { CardLine, Chart, Context, Selection } from "../registry";
+import type { Chart, Context, Selection } from "../registry";
 import { cluster, type Cluster } from "./cluster";
 import { client, Drawing, type Hit } from "./engine";
 import { Keys } from "./keys";
 import { Legend } from "./legend";
+import { clusterLines, placeLines } from "./map-cards";
 import { compact, type MapSpec } from "./map-spec";
 import { fit, textWidth } from "./measure";
 import { elements, type Mark } from "./marks";
@@ -227,58 +228,13 @@ class MapChart implements Chart {
     if (!at || !one) return;
     const { card } = this.context.services;
     const [first] = one.members;
-    if (one.members.length === 1 && first !== undefined) card.show(at.x, at.y, "", this.placeLines(first), this.context.head.spec.label ? "Click: only this. Shift+click: keep this card." : "Shift+click: keep this card.");
-    else card.show(at.x, at.y, `${this.context.services.formatNumber(one.members.length)} places`, this.clusterLines(one), this.clusterNote(one));
+    if (one.members.length === 1 && first !== undefined) card.show(at.x, at.y, "", placeLines(this.context.head.spec, this.context.services, first), this.context.head.spec.label ? "Click: only this. Shift+click: keep this card." : "Shift+click: keep this card.");
+    else card.show(at.x, at.y, `${this.context.services.formatNumber(one.members.length)} places`, clusterLines(this.context.head.spec, this.context.services, one), this.clusterNote(one));
   }
 
   private clusterNote(one: Cluster): string {
     const more = one.members.length > 6 ? `+${this.context.services.formatNumber(one.members.length - 6)} more here. ` : "";
     return `${more}${this.opens(one) ? "Click: zoom in. " : ""}Shift+click: keep this card.`;
-  }
-
-  private seen(members: readonly number[]): CardLine[] {
-    const { points } = this.context.head.spec;
-    const lines: CardLine[] = [];
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const place of members) {
-      first = Math.min(first, points.first?.[place] ?? first);
-      last = Math.max(last, points.last?.[place] ?? last);
-    }
-    const { formatTime } = this.context.services;
-    if (Number.isFinite(first)) lines.push({ name: "first", value: valueOf(formatTime(first), null) });
-    if (Number.isFinite(last)) lines.push({ name: "last", value: valueOf(formatTime(last), null) });
-    return lines;
-  }
-
-  private sums(members: readonly number[]): CardLine[] {
-    const { points, value } = this.context.head.spec;
-    const { formatNumber } = this.context.services;
-    const rows = members.reduce((sum, place) => sum + (points.count[place] ?? 0), 0);
-    const values = members.map((place) => points.value[place] ?? null).filter((one) => one !== null);
-    const lines: CardLine[] = [{ name: "rows", value: valueOf(formatNumber(rows), null) }];
-    if (values.length > 0) lines.push({ name: `sum of ${value?.name ?? "values"}`, value: valueOf(formatNumber(values.reduce((sum, one) => sum + one, 0)), null) });
-    return lines;
-  }
-
-  private nameLine(place: number): CardLine {
-    const { points, label } = this.context.head.spec;
-    const where = `${(points.latitude[place] ?? 0).toFixed(3)}, ${(points.longitude[place] ?? 0).toFixed(3)}`;
-    const name = points.label[place] ?? "";
-    return label ? { name: label.name, value: name ? valueOf(name, points.raw[place]) : null, sql: label.sql } : { name: "position", value: valueOf(where, null) };
-  }
-
-  private placeLines(place: number): CardLine[] {
-    const { points, colors, color, label } = this.context.head.spec;
-    const lines = [this.nameLine(place)];
-    const code = points.color?.[place] ?? null;
-    if (color && points.color) lines.push({ name: color.name, value: code === null ? null : valueOf(colors[code] ?? "", this.context.head.spec.colors_raw?.[code]), sql: color.sql });
-    lines.push(...this.sums([place]), ...this.seen([place]));
-    if (label) lines.push({ name: "position", value: valueOf(`${(points.latitude[place] ?? 0).toFixed(3)}, ${(points.longitude[place] ?? 0).toFixed(3)}`, null) });
-    return lines;
-  }
-
-  private clusterLines(one: Cluster): CardLine[] {
-    return [...this.sums(one.members), ...this.seen(one.members), ...one.members.slice(0, 6).map((place) => this.nameLine(place))];
   }
 
   /** Whether a closer view would show more of it. */

@@ -1,0 +1,91 @@
+//! Charts in a terminal: a real one, 80 by 24.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot start its program has failed")]
+
+use std::path::Path;
+use std::process::Command;
+
+/// Runs a program in a pseudo-terminal and prints what it writes there.
+const IN_TERMINAL: &str = "
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+    os.execv(sys.argv[1], sys.argv[1:])
+out = b''
+while True:
+    try:
+        data = os.read(fd, 65536)
+    except OSError:
+        break
+    if not data:
+        break
+    out += data
+os.waitpid(pid, 0)
+sys.stdout.buffer.write(out.replace(b'\\r\\n', b'\\n'))
+";
+
+fn in_terminal(folder: &Path, sql: &str, variables: &[(&str, &str)]) -> String {
+    let mut python = Command::new("python3");
+    python.args(["-c", IN_TERMINAL, env!("CARGO_BIN_EXE_huntsql"), "-c", sql]).current_dir(folder);
+    for name in ["NO_COLOR", "COLORTERM", "LC_ALL", "LC_CTYPE", "HUNTSQL_GRAPHICS"] {
+        python.env_remove(name);
+    }
+    let output = python.env("TERM", "xterm-256color").env("LANG", "C.UTF-8").envs(variables.iter().copied()).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+const HOSTILE: &str = "WITH t AS (SELECT * FROM (VALUES
+    (TIMESTAMP '2024-05-06 10:00:00', 'ws-14'),
+    (TIMESTAMP '2024-05-06 10:05:00', concat('red', chr(27), '[31m', chr(8238), 'gnp', chr(7))),
+    (TIMESTAMP '2024-05-06 11:00:00', 'http://evil.test/')) v(ts, host))
+SELECT * FROM huntsql.render_timeline(t, ts, host, title => 'Logons')";
+
+#[test]
+fn a_chart_is_printed_and_linked() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = in_terminal(folder.path(), HOSTILE, &[("NO_COLOR", "1")]);
+    assert!(!plain.contains(['\u{1b}', '\u{202e}', '\u{7}']), "no escape and nothing that turns text: {plain:?}");
+    for text in ["Logons", "ws-14", "␛[31m", "hxxp://evil[.]test/", "timeline.html"] {
+        assert!(plain.contains(text), "{text}: {plain}");
+    }
+    assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
+    assert!(folder.path().join("timeline.html").exists());
+
+    let colored = in_terminal(folder.path(), HOSTILE, &[("COLORTERM", "truecolor")]);
+    assert!(colored.contains("\u{1b}[38;2;"), "{colored:?}");
+    assert!(colored.contains("\u{1b}]8;;file:///"), "the page is a link: {colored:?}");
+    assert!(!colored.contains("\u{1b}[31m"), "{colored:?}");
+    assert!(folder.path().join("timeline-2.html").exists(), "nothing is overwritten");
+
+    let ascii = in_terminal(folder.path(), HOSTILE, &[("NO_COLOR", "1"), ("LANG", "C")]);
+    assert!(ascii.contains("ws-14"), "{ascii}");
+}
+
+#[test]
+fn outside_of_a_terminal_the_row_is_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_huntsql")).args(args).current_dir(folder.path()).output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (out, err) = run(&["-o", "ndjson", "-c", HOSTILE]);
+    assert!(out.starts_with("{\"path\":\"timeline.html\",\"format\":\"html\",") && out.contains("\"chart\":null"), "{out}{err}");
+    // A picture of letters is printed as it is.
+    let (out, err) = run(&["-c", &HOSTILE.replace("title => 'Logons'", "title => 'Logons', format => 'term'")]);
+    assert!(out.starts_with("Logons\n"), "{out}{err}");
+    assert!(!out.contains('\u{1b}'), "{out:?}");
+}
+
+#[test]
+fn the_pages_of_a_session_become_a_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("hunt.sql");
+    std::fs::write(&script, format!("{HOSTILE};\n.report report.html\n.report clear\n.report again.html\n")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_huntsql")).arg("-f").arg(&script).current_dir(folder.path()).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert!(errors.contains("1 chart on report.html"), "{errors}");
+    assert!(errors.contains("hunt.sql:8: there is no page to report"), "{errors}");
+    let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
+    assert!(page.contains("render_timeline(t, ts, host, title =\\u003e 'Logons')"), "the statement is told");
+}
