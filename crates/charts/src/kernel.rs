@@ -80,7 +80,7 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
                 found.several.push((index, columns.into_iter().map(|column| column.name.clone()).collect()));
                 sources
             }
-            (Given::Expression(sql), _) => vec![of_expression(columns, sql)],
+            (Given::Expression(sql), _) => vec![of_expression(columns, sql, C::SPEC.args.get(index).map_or("expression", |arg| arg.name))],
             (Given::Nothing, Some(name)) if *ty == ArgType::Columns => {
                 found.several.push((index, vec![name.clone()]));
                 TableColumn::find(columns, &name).map(of_column).into_iter().collect()
@@ -139,11 +139,13 @@ fn of_column(column: &TableColumn) -> Source {
 }
 
 /// An expression of the call: mostly the name of a column, which one engine gives without quotes.
-fn of_expression(columns: &[TableColumn], sql: &str) -> Source {
+fn of_expression(columns: &[TableColumn], sql: &str, argument: &str) -> Source {
     let bare =
         sql.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| sql.to_owned(), |name| name.replace("\"\"", "\""));
     match TableColumn::find(columns, &bare) {
         Some(column) => of_column(column),
+        // DuckDB 1.4 and 1.5 say `#10` of an expression that their optimizer computes elsewhere.
+        None if sql.is_empty() || sql.starts_with('#') => Source { name: argument.to_owned(), sql: String::new() },
         // Structs are shown without their values.
         None if sql.starts_with("struct_pack(") => Source { name: sql.to_owned(), sql: String::new() },
         None => Source { name: sql.to_owned(), sql: sql.to_owned() },

@@ -16,12 +16,17 @@ export function timestamp(micros: number): string {
   return `TIMESTAMP '${text}${String(rest).padStart(3, "0")}'`;
 }
 
+/** In place of a condition on a column whose expression the engine did not tell. */
+const UNKNOWN = "TRUE /* the SQL of a selected column is not known */";
+
 export function timeCondition(sql: string, range: TimeRange): string {
+  if (sql === "") return UNKNOWN;
   return `${sql} BETWEEN ${timestamp(Math.ceil(range.from))} AND ${timestamp(Math.floor(range.to))}`;
 }
 
 /** Rows with NULL are among those that are "not this", as in the picture. */
 export function filterCondition(filter: Filter): string {
+  if (filter.sql === "") return UNKNOWN;
   const texts = filter.values.filter((value): value is Value => value !== null).map((value) => literal(rawOf(value)));
   const withNull = texts.length < filter.values.length;
   const list = texts.length === 1 ? `= ${texts[0]}` : `IN (${texts.join(", ")})`;

@@ -245,6 +245,10 @@ fn project(
     }
     for (index, argument) in arguments.into_iter().enumerate() {
         if let Some((_, names)) = several.iter().find(|(place, _)| *place == index) {
+            // No column is an argument that is not given.
+            if names.is_empty() {
+                continue;
+            }
             let shown = names.iter().map(|name| context.sql_to_expr(column_of(&schema, name), &schema)).collect::<Result<Vec<_>>>()?;
             columns.push(shown_columns().call(shown).alias(format!("{ARGUMENT}{index}")));
             continue;
