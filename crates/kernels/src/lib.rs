@@ -4,6 +4,7 @@
 //! [`catalogue::Visitor`] to [`catalogue::visit`]; it brings an [`input::Input`] over its own vectors and turns
 //! the finished [`column::Column`] into its own result.
 
+pub mod at_once;
 pub mod catalogue;
 pub mod column;
 pub mod error;

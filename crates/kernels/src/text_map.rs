@@ -105,7 +105,7 @@ impl SqlValue for &TextMap {
 /// Below this many entries, comparing the few keys that look alike is faster than hashing.
 const FEW: usize = 64;
 
-fn write_distinct<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone, count: usize, out: &mut Column) {
+pub(crate) fn write_distinct<'a>(entries: impl Iterator<Item = (&'a str, &'a str)> + Clone, count: usize, out: &mut Column) {
     let distinct = if count <= FEW {
         few_are_distinct(entries.clone())
     } else {

@@ -146,13 +146,17 @@ impl Column {
     }
 
     /// Counts a row that is NULL.
+    #[inline]
     fn count_null(&mut self) {
-        self.valid.resize(self.len, true);
+        if self.valid.len() < self.len {
+            self.valid.resize(self.len, true);
+        }
         self.valid.push(false);
         self.len += 1;
     }
 
     /// Appends a NULL row.
+    #[inline]
     pub fn push_null(&mut self) {
         match &mut self.data {
             Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => offsets.push(bytes.len()),

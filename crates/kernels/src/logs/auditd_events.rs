@@ -1,6 +1,7 @@
 //! `auditd_events(line)`: the records of the Linux audit system, merged into events.
 
-use super::auditd::{AuditEvent, merge, merge_each};
+use super::auditd::{AuditEvent, AuditLog};
+use crate::interrupt::Interrupted;
 use crate::prelude::*;
 use crate::rows::Texts;
 
@@ -57,14 +58,19 @@ SELECT serial, syscall, success, auid, command_line, account, addr FROM huntsql.
     type Item = AuditEvent;
 
     fn compute(rows: &Rows, _: &NoOptions, interrupt: &Interrupt) -> GroupResult<Vec<AuditEvent>> {
-        Ok(merge(distinct(rows.texts(0)), interrupt)?)
+        let texts = rows.texts(0);
+        Ok(log(texts, interrupt)?.all(|id| texts.text(id), interrupt)?)
     }
 
     fn write(rows: &Rows, _: &NoOptions, interrupt: &Interrupt, out: &mut Column) -> GroupResult<()> {
-        Ok(merge_each(distinct(rows.texts(0)), interrupt, |event| event.write(out))?)
+        let texts = rows.texts(0);
+        let log = log(texts, interrupt)?;
+        Ok(log.write(0..log.len(), |id| texts.text(id), interrupt, out)?)
     }
 }
 
-fn distinct(lines: &Texts) -> impl Iterator<Item = &str> {
-    (0..u32::try_from(lines.distinct()).unwrap_or(u32::MAX)).map(|id| lines.text(id))
+/// The records of the distinct lines.
+fn log(lines: &Texts, interrupt: &Interrupt) -> Result<AuditLog, Interrupted> {
+    let ids = 0..u32::try_from(lines.distinct()).unwrap_or(u32::MAX);
+    AuditLog::of_lines(ids.map(|id| (id, lines.text(id))), |id| lines.text(id), interrupt)
 }

@@ -20,10 +20,7 @@ pub mod winevent;
 pub mod zeek;
 
 pub use any_time::parse_time;
-pub use auditd::{
-    AuditEvent, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records,
-    merge_each as merge_each_audit_event,
-};
+pub use auditd::{AuditEvent, AuditLog, AuditPath, Record as AuditRecord, fields as audit_fields, merge as merge_audit_records};
 pub use auditd_events::AuditdEvents;
 pub use logon_sessions::{LogonOptions, LogonSession, LogonSessions};
 pub use osquery::OsqueryLog;

@@ -1,5 +1,6 @@
 //! The formats, one file each, and what those of lines have in common.
 
+mod audit_records;
 mod found;
 mod lines;
 mod read_auditd;

@@ -1,17 +1,21 @@
 //! `read_auditd(path)`: files of the Linux audit system, as events.
 
-use super::{Common, ENCODING, MAX_LINE, TextLines};
+use super::audit_records::Records;
+use super::{Common, ENCODING, MAX_LINE};
 use crate::batch::{Batch, Wanted};
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
 use crate::{Error, Piece, Result, Source};
 use encoding_rs::Encoding;
+use huntsql_kernels::at_once::{at_once, processors};
 use huntsql_kernels::column::{Column, Data, SqlValue};
 use huntsql_kernels::interrupt::Interrupt;
-use huntsql_kernels::logs::{AuditEvent, merge_each_audit_event};
+use huntsql_kernels::logs::AuditEvent;
 use huntsql_kernels::options::{OptionField, Options, Setting};
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::SqlType;
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The format of `read_auditd`.
 pub(crate) struct ReadAuditd;
@@ -28,13 +32,27 @@ impl Options for ReadAuditdOptions {
     }
 }
 
-const FIELDS: &[(&str, SqlType)] = match AuditEvent::TYPE {
+const FIELDS: &[(&str, SqlType)] = match <AuditEvent>::TYPE {
     SqlType::Struct(fields) => fields,
     _ => &[],
 };
 
-/// Most bytes of records of one file: an archive of a few megabytes can hold more than any memory.
-const MOST_BYTES: usize = 4 << 30;
+/// Bytes of records after which a batch is full, however few its events.
+const MOST_BYTES: usize = 16 << 20;
+
+/// How many threads read a file. Its records belong together wherever they are, so that it is one piece for the engine.
+#[derive(Debug)]
+pub(crate) struct Threads {
+    files: usize,
+    /// Pieces that an engine asked for, which is what it would have read at once.
+    pieces: AtomicUsize,
+}
+
+impl Threads {
+    fn for_a_file(&self) -> usize {
+        (self.pieces.load(Ordering::Relaxed).min(processors()) / self.files.max(1)).max(1)
+    }
+}
 
 impl LogFormat for ReadAuditd {
     const SPEC: Spec = Spec {
@@ -54,19 +72,40 @@ A file is held in memory while it is read, at most 4 GiB of it.",
     const COLUMNS: &'static [(&'static str, SqlType)] = FIELDS;
     const HAS_LINES: bool = false;
     type Options = ReadAuditdOptions;
-    type Layout = ();
+    type Layout = Threads;
 
     fn encoding(options: &ReadAuditdOptions) -> Option<&'static Encoding> {
         options.0.encoding
     }
 
-    fn look(_: &ReadAuditdOptions, _: &[Arc<Source>], _: &Control) -> Result<(Vec<LogColumn>, ())> {
-        Ok((FIELDS.iter().map(|(name, ty)| LogColumn { name: (*name).to_owned(), ty: *ty }).collect(), ()))
+    fn look(_: &ReadAuditdOptions, sources: &[Arc<Source>], _: &Control) -> Result<(Vec<LogColumn>, Threads)> {
+        let columns = FIELDS.iter().map(|(name, ty)| LogColumn { name: (*name).to_owned(), ty: *ty }).collect();
+        Ok((columns, Threads { files: sources.len(), pieces: AtomicUsize::new(1) }))
     }
 
-    fn scan(piece: &Piece, _: &Arc<()>, options: &Arc<ReadAuditdOptions>, wanted: &Wanted, control: &Control) -> Result<Box<dyn LogScan>> {
+    fn pieces(threads: &Threads, source: &Arc<Source>, count: usize) -> Vec<Piece> {
+        threads.pieces.store(count, Ordering::Relaxed);
+        vec![Piece::whole(Arc::clone(source))]
+    }
+
+    fn scan(
+        piece: &Piece,
+        threads: &Arc<Threads>,
+        options: &Arc<ReadAuditdOptions>,
+        wanted: &Wanted,
+        control: &Control,
+    ) -> Result<Box<dyn LogScan>> {
         let fields = (0..FIELDS.len()).map(|index| wanted.has(index)).collect();
-        Ok(Box::new(Scan { piece: piece.clone(), common: options.0, control: control.clone(), fields, batches: None }))
+        Ok(Box::new(Scan {
+            piece: piece.clone(),
+            common: options.0,
+            control: control.clone(),
+            fields,
+            threads: threads.for_a_file(),
+            log: None,
+            next: 0,
+            ready: VecDeque::new(),
+        }))
     }
 }
 
@@ -76,58 +115,52 @@ struct Scan {
     control: Control,
     /// Which fields are wanted.
     fields: Vec<bool>,
-    /// The events, once all lines were read: records of one may lie anywhere.
-    batches: Option<std::vec::IntoIter<Column>>,
+    /// Threads that may work at once.
+    threads: usize,
+    /// The records in order, once all lines were read: those of one event may lie anywhere.
+    log: Option<Records>,
+    /// The first record that no batch was made of.
+    next: usize,
+    ready: VecDeque<Column>,
 }
 
 impl Scan {
-    /// All events, `most` in a column.
-    fn read(&self, most: usize) -> Result<Vec<Column>> {
-        let mut lines = TextLines::open(&self.piece, self.common, &self.control)?;
-        let (mut text, mut ends) = (String::new(), Vec::new());
-        while let Some((line, _)) = lines.next()? {
-            // What is no record is not kept.
-            if memchr::memmem::find(line.as_bytes(), b"audit(").is_some() {
-                text.push_str(line);
-                ends.push(text.len());
-                if text.len() > MOST_BYTES {
-                    let problem = format!("more than {MOST_BYTES} bytes of audit records; cut the file into several");
-                    return Err(Error::unreadable(&self.piece.source.name, problem));
-                }
-            }
+    /// The batches after the last ones, one for each thread; none at the end.
+    fn make(&mut self, most: usize) -> Result<()> {
+        let records = match self.log.take() {
+            Some(records) => records,
+            None => Records::read(&self.piece, self.common, &self.control, self.threads)?,
+        };
+        let records = self.log.insert(records);
+        let mut ranges = Vec::with_capacity(self.threads);
+        while ranges.len() < self.threads && self.next < records.log.len() {
+            let range = records.log.batch(self.next, most, MOST_BYTES, |chunk| records.text(chunk));
+            self.next = range.end;
+            ranges.push(range);
         }
-        let mut start = 0;
-        let lines = ends.into_iter().filter_map(|end| text.get(std::mem::replace(&mut start, end)..end));
-        let new = || Column::of_fields(&AuditEvent::TYPE, Some(&self.fields));
-        let (mut batches, mut current) = (Vec::new(), new());
         let interrupt = Interrupt::from(Arc::clone(&self.control.cancel));
-        let merged = merge_each_audit_event(lines, &interrupt, |event| {
-            event.write(&mut current);
-            if current.len() >= most {
-                batches.push(std::mem::replace(&mut current, new()));
-            }
-        });
-        merged.map_err(|_| Error::Cancelled)?;
-        batches.push(current);
-        Ok(batches)
+        let made = at_once(ranges, self.threads, |range| {
+            let mut column = Column::of_fields(&<AuditEvent>::TYPE, Some(&self.fields));
+            let written = records.log.write(range, |chunk| records.text(chunk), &interrupt, &mut column);
+            written.map(|()| column).map_err(|_| Error::Cancelled)
+        })?;
+        self.ready.extend(made);
+        Ok(())
     }
 }
 
 impl LogScan for Scan {
     fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        let mut batches = match self.batches.take() {
-            Some(batches) => batches,
-            None => self.read(batch.room())?.into_iter(),
-        };
-        if let Some(events) = batches.next() {
+        if self.ready.is_empty() {
+            self.make(batch.room())?;
+        }
+        if let Some(events) = self.ready.pop_front() {
             (0..events.len()).for_each(|_| batch.end_row(0, 0));
             if let Data::Struct(columns) = events.into_parts().2 {
                 batch.put(columns);
             }
         }
-        let more = !batches.as_slice().is_empty();
-        self.batches = Some(batches);
-        Ok(more)
+        Ok(!self.ready.is_empty() || self.log.as_ref().is_some_and(|records| self.next < records.log.len()))
     }
 }
 
@@ -135,7 +168,6 @@ impl LogScan for Scan {
 mod tests {
     use super::*;
     use crate::Place;
-    use std::sync::atomic::Ordering;
 
     /// A file is read as a whole before there is a row.
     #[test]
@@ -143,9 +175,64 @@ mod tests {
         let bytes = "type=A msg=audit(1.0:1): a=1\n".repeat(10).into_bytes();
         let piece = Piece::whole(Arc::new(Source::new("x", Place::Memory(bytes.clone().into()), bytes.len() as u64)));
         let control = Control::default();
-        let scan = Scan { piece, common: Common::default(), control: control.clone(), fields: vec![true; FIELDS.len()], batches: None };
-        assert!(scan.read(8).is_ok());
+        let read = |threads| Records::read(&piece, Common::default(), &control, threads);
+        assert!(read(1).is_ok() && read(2).is_ok());
         control.cancel.store(true, Ordering::Relaxed);
-        assert!(matches!(scan.read(8), Err(Error::Cancelled)));
+        assert!(matches!((read(1), read(2)), (Err(Error::Cancelled), Err(Error::Cancelled))));
+    }
+
+    /// All columns, in batches of `most`.
+    fn columns(name: &str, place: Place, size: usize, threads: usize, most: usize) -> Vec<String> {
+        let entry = crate::FileEntry { name: name.to_owned(), path: name.into(), size: size as u64, modified: None, found: false };
+        let log = crate::catalogue::reader("read_auditd").unwrap();
+        let log = log.open(vec![(entry, place)], &huntsql_kernels::options::Value::Null, &Control::default()).unwrap();
+        let wanted: Vec<usize> = (0..FIELDS.len()).collect();
+        let mut shown = Vec::new();
+        for piece in log.pieces(threads) {
+            let mut scan = log.scan(&piece, &wanted, &Control::default()).unwrap();
+            while let Some((columns, rows)) = scan.next(most).unwrap() {
+                assert!(rows <= most);
+                shown.push(format!("{columns:?}"));
+            }
+        }
+        shown
+    }
+
+    /// Events lie across the borders of the pieces, and their records in any order.
+    #[test]
+    fn threads_change_nothing() {
+        let mut text = String::new();
+        let mut serial = 0u64;
+        while text.len() < 9 << 20 {
+            serial += 1;
+            let at = serial * 7919 % 60_000;
+            let kind = ["SYSCALL", "CWD", "PATH", "PROCTITLE"][serial as usize % 4];
+            text.push_str(&format!(
+                "type={kind} msg=audit(15.{:03}:{}): pid={serial} name=\"{}\"\n",
+                at % 7,
+                at / 4,
+                "x".repeat(serial as usize % 300)
+            ));
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let read = |threads| columns("x", Place::Disk(file.path().into()), text.len(), threads, 1000);
+        let one = read(1);
+        assert!(one.len() > 10);
+        for threads in [2, 3] {
+            assert!(read(threads) == one, "{threads} threads");
+        }
+        assert!(columns("x", Place::Memory(text.clone().into_bytes().into()), text.len(), 2, 1000) == one);
+    }
+
+    /// Few records among many other lines are copied, all lines of a block are not; both read the same.
+    #[test]
+    fn other_lines_change_nothing() {
+        let records: Vec<String> = (0..40_000).map(|at| format!("type=A msg=audit({}.0:{at}): pid={at}\r\n", at / 5)).collect();
+        let plain = records.concat();
+        let mixed: String =
+            records.iter().map(|record| format!("{record}Oct  1 00:00:00 h app: (no record)\n\n{}", "y".repeat(50) + "\n")).collect();
+        let read = |text: &str| columns("x", Place::Memory(text.as_bytes().to_vec().into()), text.len(), 1, 8192);
+        assert!(plain.len() > 1 << 20 && read(&plain) == read(&mixed) && read(&plain).len() == 5);
     }
 }

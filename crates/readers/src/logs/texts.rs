@@ -69,17 +69,28 @@ pub(crate) struct TextLines {
     file: Arc<str>,
 }
 
+/// Whole lines of a part of a file. Invalid bytes are replaced and counted.
+pub(super) fn blocks(piece: &Piece, common: Common, control: &Control) -> Result<Blocks> {
+    let options = BlockOptions {
+        by_line: true,
+        lossy: true,
+        max_line: common.longest,
+        tally: Arc::clone(&control.tally),
+        cancel: Arc::clone(&control.cancel),
+    };
+    Blocks::open(piece, &options)
+}
+
+/// A line is longer than `longest` bytes.
+pub(super) fn too_long(file: &str, line: u64, longest: usize) -> Error {
+    let problem = format!("the line is longer than {longest} bytes; raise max_line_bytes to read it");
+    Error::BadLine { path: file.to_owned(), line, problem }
+}
+
 impl TextLines {
     pub(crate) fn open(piece: &Piece, common: Common, control: &Control) -> Result<Self> {
-        let options = BlockOptions {
-            by_line: true,
-            lossy: true,
-            max_line: common.longest,
-            tally: Arc::clone(&control.tally),
-            cancel: Arc::clone(&control.cancel),
-        };
         let (longest, file) = (common.longest, Arc::clone(&piece.source.name));
-        Ok(Self { blocks: Blocks::open(piece, &options)?, block: None, at: 0, number: 0, longest, file })
+        Ok(Self { blocks: blocks(piece, common, control)?, block: None, at: 0, number: 0, longest, file })
     }
 
     /// The next line and its number; `None` at the end.
@@ -96,8 +107,7 @@ impl TextLines {
         self.at += end + 1;
         self.number += 1;
         if line.len() > self.longest {
-            let problem = format!("the line is longer than {} bytes; raise max_line_bytes to read it", self.longest);
-            return Err(Error::BadLine { path: self.file.to_string(), line: number, problem });
+            return Err(too_long(&self.file, number, self.longest));
         }
         Ok(Some((line.strip_suffix('\r').unwrap_or(line), number)))
     }

@@ -1,56 +1,59 @@
 //! An event: what its records say together.
 
-use super::record::{Record, push_word};
-use super::tokens::{Field, Token, Tokens};
-use super::{syscalls, value};
+use crate::column::Data;
 use crate::prelude::*;
+use crate::text_map::write_distinct;
 
-/// An event of the audit system.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditEvent {
+/// An event of the audit system. Its texts are of their own, or parts of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent<T = String> {
     pub(super) time: i64,
     pub(super) serial: i64,
-    pub(super) node: Option<String>,
-    pub(super) types: Vec<String>,
+    pub(super) node: Option<T>,
+    pub(super) types: Vec<T>,
     pub(super) record_count: i64,
     pub(super) success: Option<bool>,
     pub(super) numbers: [Option<i64>; NUMBERS.len()],
-    pub(super) texts: [Option<String>; TEXTS.len()],
-    pub(super) command_line: Option<String>,
-    pub(super) arguments: Option<Vec<String>>,
-    pub(super) paths: Vec<AuditPath>,
-    pub(super) fields: TextMap,
+    pub(super) texts: [Option<T>; TEXTS.len()],
+    pub(super) command_line: Option<T>,
+    pub(super) arguments: Option<Vec<T>>,
+    pub(super) paths: Vec<AuditPath<T>>,
+    pub(super) fields: Vec<(T, T)>,
 }
 
 /// A PATH record: a file that the call named or touched.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AuditPath {
-    item: Option<i64>,
-    name: Option<String>,
-    nametype: Option<String>,
-    mode: Option<String>,
-    inode: Option<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPath<T = String> {
+    pub(super) item: Option<i64>,
+    pub(super) name: Option<T>,
+    pub(super) nametype: Option<T>,
+    pub(super) mode: Option<T>,
+    pub(super) inode: Option<T>,
 }
 
-/// Fields that are numbers, as audit names them.
+/// Fields that are numbers, as audit and the columns name them.
 pub(super) const NUMBERS: [&str; 8] = ["exit", "pid", "ppid", "auid", "uid", "euid", "gid", "ses"];
 
 /// Fields that are texts, as audit names them.
 pub(super) const TEXTS: [&str; 13] =
     ["syscall", "tty", "comm", "exe", "cwd", "saddr", "acct", "hostname", "addr", "terminal", "res", "op", "key"];
-const SYSCALL: usize = 0;
-const RES: usize = 10;
+/// The names of their columns.
+const TEXT_COLUMNS: [&str; TEXTS.len()] =
+    ["syscall", "tty", "comm", "exe", "cwd", "address", "account", "hostname", "addr", "terminal", "result", "operation", "key"];
+pub(super) const SYSCALL: usize = 0;
+pub(super) const RES: usize = 10;
 
 /// Where a field goes.
 #[derive(Debug, PartialEq, Eq)]
-enum Slot {
+pub(super) enum Slot {
     Number(usize),
     Text(usize),
     Rest,
 }
 
-/// The place of `key` in `NUMBERS` or `TEXTS`..
-fn slot(key: &str) -> Slot {
+/// The place of `key` in `NUMBERS` or `TEXTS`.
+#[inline]
+pub(super) fn slot(key: &str) -> Slot {
     match key {
         "exit" => Slot::Number(0),
         "pid" => Slot::Number(1),
@@ -77,284 +80,215 @@ fn slot(key: &str) -> Slot {
     }
 }
 
+/// What somebody reads of an event: what nobody does is not decoded.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wants {
+    pub(super) types: bool,
+    pub(super) success: bool,
+    pub(super) command_line: bool,
+    pub(super) arguments: bool,
+    pub(super) paths: bool,
+    pub(super) fields: bool,
+    /// A bit for each of `NUMBERS`.
+    pub(super) numbers: u32,
+    /// A bit for each of `TEXTS`.
+    pub(super) texts: u32,
+}
+
+impl Wants {
+    pub(super) const ALL: Self = Self {
+        types: true,
+        success: true,
+        command_line: true,
+        arguments: true,
+        paths: true,
+        fields: true,
+        numbers: u32::MAX,
+        texts: u32::MAX,
+    };
+
+    /// What `column`, one of [`AuditEvent`], keeps.
+    pub(super) fn of(column: &Column) -> Self {
+        let Data::Struct(columns) = column.data() else { return Self::ALL };
+        let has = |name: &str| COLUMNS.iter().zip(columns).any(|((known, _), column)| *known == name && !column.is_skipped());
+        let bits = |names: &[&str]| names.iter().enumerate().fold(0, |bits, (at, name)| bits | u32::from(has(name)) << at);
+        let mut wants = Self {
+            types: has("types"),
+            success: has("success"),
+            command_line: has("command_line"),
+            arguments: has("arguments"),
+            paths: has("paths"),
+            fields: has("fields"),
+            numbers: bits(&NUMBERS),
+            texts: bits(&TEXT_COLUMNS),
+        };
+        if wants.fields {
+            // What disagrees with a column is kept there.
+            (wants.numbers, wants.texts, wants.command_line) = (u32::MAX, u32::MAX, true);
+        }
+        if wants.success {
+            // Without a call the result says it.
+            wants.texts |= 1 << RES;
+        }
+        wants
+    }
+
+    /// Whether any field of a record that is no PATH is wanted.
+    pub(super) fn records(&self) -> bool {
+        self.success || self.executes() || self.fields || self.numbers != 0 || self.texts != 0
+    }
+
+    /// Whether arguments are wanted.
+    pub(super) fn executes(&self) -> bool {
+        self.arguments || self.command_line
+    }
+}
+
 const PATH: &[(&str, SqlType)] =
     &[("item", SqlType::Int), ("name", SqlType::Text), ("nametype", SqlType::Text), ("mode", SqlType::Text), ("inode", SqlType::Text)];
 
-impl SqlValue for AuditPath {
+const COLUMNS: &[(&str, SqlType)] = &[
+    ("time", SqlType::Time),
+    ("serial", SqlType::Int),
+    ("node", SqlType::Text),
+    ("types", SqlType::List(&SqlType::Text)),
+    ("record_count", SqlType::Int),
+    ("syscall", SqlType::Text),
+    ("success", SqlType::Bool),
+    ("exit", SqlType::Int),
+    ("pid", SqlType::Int),
+    ("ppid", SqlType::Int),
+    ("auid", SqlType::Int),
+    ("uid", SqlType::Int),
+    ("euid", SqlType::Int),
+    ("gid", SqlType::Int),
+    ("ses", SqlType::Int),
+    ("tty", SqlType::Text),
+    ("comm", SqlType::Text),
+    ("exe", SqlType::Text),
+    ("cwd", SqlType::Text),
+    ("command_line", SqlType::Text),
+    ("arguments", SqlType::List(&SqlType::Text)),
+    ("paths", SqlType::List(&SqlType::Struct(PATH))),
+    ("address", SqlType::Text),
+    ("account", SqlType::Text),
+    ("hostname", SqlType::Text),
+    ("addr", SqlType::Text),
+    ("terminal", SqlType::Text),
+    ("result", SqlType::Text),
+    ("operation", SqlType::Text),
+    ("key", SqlType::Text),
+    ("fields", SqlType::Map),
+];
+
+fn text<T: AsRef<str>>(text: &Option<T>) -> Option<&str> {
+    text.as_ref().map(AsRef::as_ref)
+}
+
+fn list<T: AsRef<str>>(texts: &[T]) -> ListOf<impl Iterator<Item = &str> + Clone> {
+    ListOf(texts.iter().map(AsRef::as_ref))
+}
+
+impl<T: AsRef<str>> SqlValue for AuditPath<T> {
     const TYPE: SqlType = SqlType::Struct(PATH);
     fn write(&self, out: &mut Column) {
-        let row = out.row().put(self.item).put(self.name.as_deref()).put(self.nametype.as_deref());
-        row.put(self.mode.as_deref()).put(self.inode.as_deref()).end();
+        let row = out.row().put(self.item).put(text(&self.name)).put(text(&self.nametype));
+        row.put(text(&self.mode)).put(text(&self.inode)).end();
     }
 }
-impl NotByte for AuditPath {}
+impl<T> NotByte for AuditPath<T> {}
 
-impl SqlValue for AuditEvent {
-    const TYPE: SqlType = SqlType::Struct(&[
-        ("time", SqlType::Time),
-        ("serial", SqlType::Int),
-        ("node", SqlType::Text),
-        ("types", SqlType::List(&SqlType::Text)),
-        ("record_count", SqlType::Int),
-        ("syscall", SqlType::Text),
-        ("success", SqlType::Bool),
-        ("exit", SqlType::Int),
-        ("pid", SqlType::Int),
-        ("ppid", SqlType::Int),
-        ("auid", SqlType::Int),
-        ("uid", SqlType::Int),
-        ("euid", SqlType::Int),
-        ("gid", SqlType::Int),
-        ("ses", SqlType::Int),
-        ("tty", SqlType::Text),
-        ("comm", SqlType::Text),
-        ("exe", SqlType::Text),
-        ("cwd", SqlType::Text),
-        ("command_line", SqlType::Text),
-        ("arguments", SqlType::List(&SqlType::Text)),
-        ("paths", SqlType::List(&SqlType::Struct(PATH))),
-        ("address", SqlType::Text),
-        ("account", SqlType::Text),
-        ("hostname", SqlType::Text),
-        ("addr", SqlType::Text),
-        ("terminal", SqlType::Text),
-        ("result", SqlType::Text),
-        ("operation", SqlType::Text),
-        ("key", SqlType::Text),
-        ("fields", SqlType::Map),
-    ]);
+/// A map of the fields, and how many there may be.
+struct FieldMap<'e, T>(&'e [(T, T)]);
+
+impl<T: AsRef<str>> SqlValue for FieldMap<'_, T> {
+    const TYPE: SqlType = SqlType::Map;
+    fn write(&self, out: &mut Column) {
+        if !out.is_skipped() {
+            write_distinct(self.0.iter().map(|(key, value)| (key.as_ref(), value.as_ref())), self.0.len(), out);
+        }
+    }
+}
+
+impl<T: AsRef<str>> SqlValue for AuditEvent<T> {
+    const TYPE: SqlType = SqlType::Struct(COLUMNS);
     fn write(&self, out: &mut Column) {
         let [syscall, tty, comm, exe, cwd, address, account, hostname, addr, terminal, result, operation, key] =
-            self.texts.each_ref().map(Option::as_deref);
-        let row = out.row().put(Timestamp(self.time)).put(self.serial).put(self.node.as_deref());
-        let row = row.put(self.types.as_slice()).put(self.record_count).put(syscall).put(self.success);
+            self.texts.each_ref().map(text);
+        let row = out.row().put(Timestamp(self.time)).put(self.serial).put(text(&self.node));
+        let row = row.put(list(&self.types)).put(self.record_count).put(syscall).put(self.success);
         let row = self.numbers.iter().fold(row, |row, number| row.put(*number));
-        let row = row.put(tty).put(comm).put(exe).put(cwd).put(self.command_line.as_deref());
-        let row = row.put(self.arguments.as_deref()).put(self.paths.as_slice()).put(address).put(account).put(hostname);
+        let row = row.put(tty).put(comm).put(exe).put(cwd).put(text(&self.command_line));
+        let row = row.put(self.arguments.as_deref().map(list)).put(self.paths.as_slice()).put(address).put(account).put(hostname);
         let row = row.put(addr).put(terminal).put(result).put(operation).put(key);
-        row.put(&self.fields).end();
+        row.put(FieldMap(&self.fields)).end();
     }
 }
 
-/// A part of an argument: `a1[2]` is argument 1, part 2; its bytes are those of `arguments` up to `end` from the end of the part before.
-#[derive(Debug, Clone, Copy)]
-struct Part {
-    argument: u32,
-    part: u32,
-    start: usize,
-    end: usize,
-}
-
-/// Collects the records of one event; its buffers serve all.
-#[derive(Debug, Default)]
-pub(super) struct Builder {
-    event: AuditEvent,
-    fields: TextMap,
-    bytes: Vec<u8>,
-    parts: Vec<Part>,
-    decoded: String,
-    words: String,
-    arch: String,
-    proctitle: Option<String>,
-    command: Option<String>,
-    spare: Spare,
-}
-
-/// Texts of events that were written, used again: a log has millions of them.
-#[derive(Debug, Default)]
-struct Spare(Vec<String>);
-
-/// Longer texts are given back.
-const LONG_TEXT: usize = 1 << 16;
-
-impl Spare {
-    fn text(&mut self, text: &str) -> String {
-        let mut owned = self.0.pop().unwrap_or_default();
-        owned.push_str(text);
-        owned
-    }
-
-    fn decoded(&mut self, kind: &str, field: &Field<'_>) -> String {
-        let mut owned = self.0.pop().unwrap_or_default();
-        value::decode(kind, field, &mut owned);
-        owned
-    }
-
-    fn give_back(&mut self, texts: impl IntoIterator<Item = String>) {
-        self.0.extend(texts.into_iter().filter(|text| text.capacity() <= LONG_TEXT).map(|mut text| {
-            text.clear();
-            text
-        }));
+impl<T> Default for AuditEvent<T> {
+    fn default() -> Self {
+        Self {
+            time: 0,
+            serial: 0,
+            node: None,
+            types: Vec::new(),
+            record_count: 0,
+            success: None,
+            numbers: [None; NUMBERS.len()],
+            texts: [const { None }; TEXTS.len()],
+            command_line: None,
+            arguments: None,
+            paths: Vec::new(),
+            fields: Vec::new(),
+        }
     }
 }
 
-impl Builder {
-    /// Adds a record; those of an event come in the order of `merge`.
-    pub(super) fn add(&mut self, record: &Record<'_>) {
-        self.event.record_count += 1;
-        if self.event.types.last().is_none_or(|last| last != record.kind) {
-            self.event.types.push(self.spare.text(record.kind));
-        }
-        self.words.clear();
-        let mut path = (record.kind == "PATH").then(AuditPath::default);
-        for token in Tokens::new(record.body) {
-            match (token, &mut path) {
-                (Token::Word(word), _) => push_word(&mut self.words, word),
-                (Token::Field(field), Some(path)) => path.set(record.kind, &field, &mut self.spare),
-                (Token::Field(field), None) => self.field(record.kind, &field),
-            }
-        }
-        self.event.paths.extend(path);
-        if !self.words.is_empty() {
-            self.fields.push("text", &self.words);
+impl<T> Default for AuditPath<T> {
+    fn default() -> Self {
+        Self { item: None, name: None, nametype: None, mode: None, inode: None }
+    }
+}
+
+impl<T: AsRef<str>> AuditEvent<T> {
+    /// The same with texts of its own.
+    pub(super) fn owned(&self) -> AuditEvent {
+        let some = |text: &Option<T>| text.as_ref().map(own);
+        let own_all = |texts: &[T]| texts.iter().map(own).collect();
+        AuditEvent {
+            time: self.time,
+            serial: self.serial,
+            node: some(&self.node),
+            types: own_all(&self.types),
+            record_count: self.record_count,
+            success: self.success,
+            numbers: self.numbers,
+            texts: self.texts.each_ref().map(some),
+            command_line: some(&self.command_line),
+            arguments: self.arguments.as_deref().map(own_all),
+            paths: self.paths.iter().map(|path| path.map(own)).collect(),
+            fields: self.fields.iter().map(|(key, value)| (own(key), own(value))).collect(),
         }
     }
 
-    fn field(&mut self, kind: &str, field: &Field<'_>) {
-        if kind == "EXECVE" {
-            if let Some((argument, part)) = value::argument(field.key) {
-                let start = self.bytes.len();
-                value::push_bytes(kind, field, &mut self.bytes);
-                return self.parts.push(Part { argument, part, start, end: self.bytes.len() });
-            }
-            if field.key.ends_with("_len") {
-                return;
-            }
-        }
-        if value::is_unset(field) || (!field.quoted && matches!(field.value, "(null)" | "(none)" | "?")) {
-            return;
-        }
-        match field.key {
-            "success" => self.event.success = Some(field.value == "yes"),
-            "SYSCALL" => self.event.texts[SYSCALL] = Some(self.spare.text(field.value)),
-            "proctitle" if self.proctitle.is_none() => self.proctitle = Some(self.spare.decoded(kind, field)),
-            "cmd" if self.command.is_none() => self.command = Some(self.spare.decoded(kind, field)),
-            "arch" => {
-                self.arch.clear();
-                self.arch.push_str(field.value);
-                self.rest(kind, field);
-            }
-            key => match slot(key) {
-                Slot::Number(at) => self.number(at, kind, field),
-                Slot::Text(at) => self.text(at, kind, field),
-                Slot::Rest => self.rest(kind, field),
-            },
-        }
-    }
-
-    /// The first value has the column; another is kept in `fields`.
-    fn number(&mut self, at: usize, kind: &str, field: &Field<'_>) {
-        match (field.value.parse(), self.event.numbers.get_mut(at)) {
-            (Ok(number), Some(slot)) if slot.is_none_or(|known: i64| known == number) => *slot = Some(number),
-            _ => self.rest(kind, field),
-        }
-    }
-
-    fn text(&mut self, at: usize, kind: &str, field: &Field<'_>) {
-        self.decoded.clear();
-        value::decode(kind, field, &mut self.decoded);
-        match self.event.texts.get_mut(at) {
-            Some(slot) if slot.is_none() => *slot = Some(self.spare.text(&self.decoded)),
-            Some(Some(known)) if *known == self.decoded => {}
-            _ => self.fields.push(field.key, &self.decoded),
-        }
-    }
-
-    fn rest(&mut self, kind: &str, field: &Field<'_>) {
-        self.fields.push_with(field.key, |out| value::decode(kind, field, out));
-    }
-
-    /// The event of the records since the last one.
-    pub(super) fn finish(&mut self, first: &Record<'_>) -> AuditEvent {
-        let (proctitle, command) = (self.proctitle.take(), self.command.take());
-        let arguments = self.arguments();
-        let mut event = std::mem::take(&mut self.event);
-        event.fields = std::mem::take(&mut self.fields);
-        event.time = first.time;
-        event.serial = first.serial;
-        event.node = first.node.map(|node| self.spare.text(node));
-        let joined = arguments.as_ref().map(|arguments| {
-            let mut line = self.spare.text("");
-            for (at, argument) in arguments.iter().enumerate() {
-                line.push_str(if at == 0 { "" } else { " " });
-                line.push_str(argument);
-            }
-            line
-        });
-        // The first that is there is the command line, the others are not needed.
-        let [first_line, rest @ ..] = [joined, command, proctitle];
-        event.command_line = rest.into_iter().fold(first_line, |found, next| match (found, next) {
-            (Some(found), next) => {
-                self.spare.give_back(next);
-                Some(found)
-            }
-            (None, next) => next,
-        });
-        event.arguments = arguments;
-        if let Some(syscall) = &mut event.texts[SYSCALL]
-            && let Some(name) = syscalls::name(&self.arch, syscall)
-        {
-            syscall.clear();
-            syscall.push_str(name);
-        }
-        if let Some(result) = &mut event.texts[RES] {
-            let success = matches!(result.as_str(), "success" | "1" | "yes");
-            let known = success || matches!(result.as_str(), "failed" | "0" | "no");
-            if known {
-                result.clear();
-                result.push_str(if success { "success" } else { "failed" });
-                event.success = event.success.or(Some(success));
-            }
-        }
-        self.arch.clear();
-        event
-    }
-
-    /// Takes back the buffers of an event that was written.
-    pub(super) fn give_back(&mut self, mut event: AuditEvent) {
-        let AuditEvent { node, types, texts, command_line, arguments, paths, fields, .. } = &mut event;
-        self.spare
-            .give_back(types.drain(..).chain(texts.iter_mut().filter_map(Option::take)).chain(node.take()).chain(command_line.take()));
-        self.spare.give_back(arguments.take().into_iter().flatten());
-        for path in paths.drain(..) {
-            self.spare.give_back([path.name, path.nametype, path.mode, path.inode].into_iter().flatten());
-        }
+    /// Forgets everything and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        let AuditEvent { mut types, mut paths, mut fields, .. } = std::mem::take(self);
+        types.clear();
+        paths.clear();
         fields.clear();
-        self.fields = std::mem::take(fields);
-        (self.event.types, self.event.paths) = (std::mem::take(types), std::mem::take(paths));
-    }
-
-    /// All arguments in order, their parts joined before they are read as UTF-8: a part may end inside a character.
-    fn arguments(&mut self) -> Option<Vec<String>> {
-        if self.parts.is_empty() {
-            return None;
-        }
-        self.parts.sort_by_key(|part| (part.argument, part.part));
-        let arguments = self.parts.chunk_by(|a, b| a.argument == b.argument).map(|parts| {
-            let mut bytes = self.spare.0.pop().unwrap_or_default().into_bytes();
-            parts.iter().for_each(|part| bytes.extend_from_slice(self.bytes.get(part.start..part.end).unwrap_or(b"")));
-            value::text(bytes, false)
-        });
-        let arguments = arguments.collect();
-        self.parts.clear();
-        self.bytes.clear();
-        Some(arguments)
+        (self.types, self.paths, self.fields) = (types, paths, fields);
     }
 }
 
-impl AuditPath {
-    fn set(&mut self, kind: &str, field: &Field<'_>, spare: &mut Spare) {
-        if !field.quoted && field.value == "(null)" {
-            return;
-        }
-        match field.key {
-            "item" => self.item = field.value.parse().ok(),
-            "name" => self.name = Some(spare.decoded(kind, field)),
-            "nametype" => self.nametype = Some(spare.text(field.value)),
-            "mode" => self.mode = Some(spare.text(field.value)),
-            "inode" => self.inode = Some(spare.text(field.value)),
-            _ => {}
-        }
+fn own(text: &impl AsRef<str>) -> String {
+    text.as_ref().to_owned()
+}
+
+impl<T> AuditPath<T> {
+    fn map(&self, text: impl Fn(&T) -> String) -> AuditPath {
+        let [name, nametype, mode, inode] = [&self.name, &self.nametype, &self.mode, &self.inode].map(|field| field.as_ref().map(&text));
+        AuditPath { item: self.item, name, nametype, mode, inode }
     }
 }
 
@@ -367,5 +301,6 @@ mod tests {
         assert!(NUMBERS.iter().enumerate().all(|(at, name)| slot(name) == Slot::Number(at)));
         assert!(TEXTS.iter().enumerate().all(|(at, name)| slot(name) == Slot::Text(at)));
         assert_eq!(slot("argc"), Slot::Rest);
+        assert!(NUMBERS.iter().chain(&TEXT_COLUMNS).all(|name| COLUMNS.iter().any(|(known, _)| known == name)));
     }
 }

@@ -1,68 +1,209 @@
 //! Records to events.
 
-use super::event::{AuditEvent, Builder};
+use super::builder::Builder;
+use super::event::{AuditEvent, Wants};
 use super::record::Record;
+use super::types;
+use crate::column::{Column, SqlValue};
 use crate::interrupt::{Interrupt, Interrupted};
+use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
 
-/// Lines between two looks at the interrupt.
-const LINES: usize = 4096;
+/// Records between two looks at the interrupt.
+const RECORDS: usize = 4096;
+
+/// The records of a log, whose text is kept by others: in chunks that have numbers.
+#[derive(Debug, Default)]
+pub struct AuditLog {
+    heads: Vec<Head>,
+}
+
+/// What a record is sorted by, and where its parts are in its chunk. A log has millions of them.
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    time: i64,
+    serial: i64,
+    chunk: u32,
+    kind: (u32, u32),
+    node: Option<(u32, u32)>,
+    body: (u32, u32),
+    rank: u8,
+}
+
+impl Head {
+    fn node<'t>(&self, texts: &impl Fn(u32) -> &'t str) -> Option<&'t str> {
+        self.node.map(|node| part(texts(self.chunk), node))
+    }
+
+    fn record<'t>(&self, texts: &impl Fn(u32) -> &'t str) -> Record<'t> {
+        let text = texts(self.chunk);
+        Record {
+            kind: types::name(part(text, self.kind)),
+            time: self.time,
+            serial: self.serial,
+            node: self.node.map(|node| part(text, node)),
+            body: part(text, self.body),
+        }
+    }
+}
+
+fn part(text: &str, (from, to): (u32, u32)) -> &str {
+    text.get(from as usize..to as usize).unwrap_or_default()
+}
+
+impl AuditLog {
+    /// Takes note of `line`, which begins at byte `start` of `chunk`; false where it is no record. What lies beyond 4 GiB of a chunk is none.
+    pub fn add(&mut self, chunk: u32, start: usize, line: &str) -> bool {
+        let Some((record, kind)) = Record::parse_with_kind(line) else { return false };
+        let range = |part: &str| {
+            // A part of the line lies where its bytes do.
+            let from = part.as_ptr().addr().checked_sub(line.as_ptr().addr())?.checked_add(start)?;
+            u32::try_from(from).ok().zip(u32::try_from(from + part.len()).ok())
+        };
+        let Some((kind, body)) = range(kind).zip(range(record.body)) else { return false };
+        let Record { time, serial, .. } = record;
+        self.heads.push(Head { time, serial, chunk, kind, node: record.node.and_then(range), body, rank: rank(record.kind) });
+        true
+    }
+
+    /// Adds what another has, whose chunks have numbers from `first_chunk` on.
+    pub fn append(&mut self, other: Self, first_chunk: u32) {
+        if self.heads.is_empty() && first_chunk == 0 {
+            *self = other;
+            return;
+        }
+        self.heads.extend(other.heads.into_iter().map(|head| Head { chunk: head.chunk.saturating_add(first_chunk), ..head }));
+    }
+
+    /// Forgets all records but the first `count`.
+    pub fn truncate(&mut self, count: usize) {
+        self.heads.truncate(count);
+    }
+
+    /// Number of records.
+    pub fn len(&self) -> usize {
+        self.heads.len()
+    }
+
+    /// Whether there is no record.
+    pub fn is_empty(&self) -> bool {
+        self.heads.is_empty()
+    }
+
+    /// Puts the records in the order of their events: by time, serial and node. Equal ones count once.
+    pub fn sort<'t>(&mut self, texts: impl Fn(u32) -> &'t str, interrupt: &Interrupt) -> Result<(), Interrupted> {
+        interrupt.check()?;
+        // Stable, which is fast on the runs that logs are.
+        self.heads.sort_by(|a, b| order(a, b, &texts));
+        interrupt.check()?;
+        self.heads.dedup_by(|a, b| (a.time, a.serial, a.rank) == (b.time, b.serial, b.rank) && a.record(&texts) == b.record(&texts));
+        interrupt.check()
+    }
+
+    /// Where the records end of at most `most` events, or of fewer that together have `bytes`, the first of which begins at record `from` of the sorted ones.
+    pub fn batch<'t>(&self, from: usize, most: usize, bytes: usize, texts: impl Fn(u32) -> &'t str) -> Range<usize> {
+        let (mut to, mut events, mut read) = (from, 0, 0);
+        for group in self.events(from..self.heads.len(), &texts) {
+            if events >= most || read >= bytes {
+                break;
+            }
+            events += 1;
+            to += group.len();
+            read += group.iter().map(|head| (head.body.1 - head.body.0) as usize).sum::<usize>();
+        }
+        from..to
+    }
+
+    /// Writes the events of the records in `range`, of the sorted ones, to `out`, a column of [`AuditEvent`].
+    pub fn write<'t>(
+        &self,
+        range: Range<usize>,
+        texts: impl Fn(u32) -> &'t str,
+        interrupt: &Interrupt,
+        out: &mut Column,
+    ) -> Result<(), Interrupted> {
+        let mut builder = Builder::new(Wants::of(out));
+        self.each(range, &texts, interrupt, &mut builder, |event| event.write(out))
+    }
+
+    /// The records of each event in `range`.
+    fn events<'t>(&self, range: Range<usize>, texts: &impl Fn(u32) -> &'t str) -> impl Iterator<Item = &[Head]> {
+        self.heads.get(range).unwrap_or_default().chunk_by(|a, b| {
+            (a.time, a.serial) == (b.time, b.serial) && ((a.node.is_none() && b.node.is_none()) || a.node(texts) == b.node(texts))
+        })
+    }
+
+    /// Hands the events of the records in `range` to `take`: kept together they are larger than the log.
+    fn each<'t>(
+        &self,
+        range: Range<usize>,
+        texts: &impl Fn(u32) -> &'t str,
+        interrupt: &Interrupt,
+        builder: &mut Builder<'t>,
+        mut take: impl FnMut(&AuditEvent<Cow<'t, str>>),
+    ) -> Result<(), Interrupted> {
+        let mut read = 0;
+        for group in self.events(range, texts) {
+            let Some(first) = group.first() else { continue };
+            let counted = builder.count(group.len());
+            for head in group {
+                if read % RECORDS == 0 {
+                    interrupt.check()?;
+                }
+                read += 1;
+                if !counted {
+                    builder.add(&head.record(texts));
+                }
+            }
+            builder.finish(&first.record(texts), &mut take);
+        }
+        Ok(())
+    }
+
+    /// The log of `lines`, each a chunk of its own, sorted.
+    pub(in crate::logs) fn of_lines<'t>(
+        lines: impl Iterator<Item = (u32, &'t str)>,
+        texts: impl Fn(u32) -> &'t str,
+        interrupt: &Interrupt,
+    ) -> Result<Self, Interrupted> {
+        let mut log = Self::default();
+        for (at, (chunk, line)) in lines.enumerate() {
+            if at % RECORDS == 0 {
+                interrupt.check()?;
+            }
+            log.add(chunk, 0, line);
+        }
+        log.sort(texts, interrupt)?;
+        Ok(log)
+    }
+
+    /// All events.
+    pub(in crate::logs) fn all<'t>(&self, texts: impl Fn(u32) -> &'t str, interrupt: &Interrupt) -> Result<Vec<AuditEvent>, Interrupted> {
+        let mut events = Vec::new();
+        self.each(0..self.len(), &texts, interrupt, &mut Builder::new(Wants::ALL), |event| events.push(event.owned()))?;
+        Ok(events)
+    }
+}
 
 /// The events of `lines` in order of time, serial and node. Equal lines count once; lines that are no records are left out.
 pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) -> Result<Vec<AuditEvent>, Interrupted> {
-    let mut events = Vec::new();
-    merge_each(lines, interrupt, |event| events.push(event.clone()))?;
-    Ok(events)
+    let lines: Vec<&str> = lines.collect();
+    let text = |number: u32| lines.get(number as usize).copied().unwrap_or_default();
+    AuditLog::of_lines((0..).zip(lines.iter().copied()), text, interrupt)?.all(text, interrupt)
 }
 
-/// Hands the events of [`merge`] to `take`, one after another: kept together they are larger than the log.
-pub fn merge_each<'a>(
-    lines: impl Iterator<Item = &'a str>,
-    interrupt: &Interrupt,
-    mut take: impl FnMut(&AuditEvent),
-) -> Result<(), Interrupted> {
-    let mut records = Vec::new();
-    for (at, line) in lines.enumerate() {
-        if at % LINES == 0 {
-            interrupt.check()?;
+fn order<'t>(a: &Head, b: &Head, texts: &impl Fn(u32) -> &'t str) -> Ordering {
+    let times = (a.time, a.serial).cmp(&(b.time, b.serial));
+    times.then_with(|| {
+        if a.node.is_none() && b.node.is_none() && a.rank != b.rank {
+            return a.rank.cmp(&b.rank);
         }
-        records.extend(Record::parse(line));
-    }
-    interrupt.check()?;
-    // Stable, which is fast on the runs that logs are.
-    records.sort_by(order);
-    records.dedup();
-    interrupt.check()?;
-    let mut builder = Builder::default();
-    let mut read = 0;
-    for group in records.chunk_by(|a, b| key(a) == key(b)) {
-        for record in group {
-            if read % LINES == 0 {
-                interrupt.check()?;
-            }
-            read += 1;
-            builder.add(record);
-        }
-        if let Some(first) = group.first() {
-            let event = builder.finish(first);
-            take(&event);
-            builder.give_back(event);
-        }
-    }
-    Ok(())
-}
-
-/// What an event is known by: serials start again with the machine, so the time belongs to it.
-fn key<'a>(record: &Record<'a>) -> (i64, i64, Option<&'a str>) {
-    (record.time, record.serial, record.node)
-}
-
-fn order(a: &Record<'_>, b: &Record<'_>) -> Ordering {
-    key(a)
-        .cmp(&key(b))
-        .then_with(|| (rank(a.kind), a.kind).cmp(&(rank(b.kind), b.kind)))
-        .then_with(|| items(a, b))
-        .then_with(|| a.body.cmp(b.body))
+        let (a_record, b_record) = (a.record(texts), b.record(texts));
+        let nodes = a_record.node.cmp(&b_record.node);
+        let kinds = || (a.rank, a_record.kind).cmp(&(b.rank, b_record.kind));
+        nodes.then_with(kinds).then_with(|| items(&a_record, &b_record)).then_with(|| a_record.body.cmp(b_record.body))
+    })
 }
 
 /// The order in which the kernel writes the records of an event, so that a log in order need not be sorted.

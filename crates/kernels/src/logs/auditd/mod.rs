@@ -1,5 +1,6 @@
 //! Records of the Linux audit system.
 
+mod builder;
 mod event;
 mod merge;
 mod record;
@@ -12,5 +13,5 @@ mod types;
 mod value;
 
 pub use event::{AuditEvent, AuditPath};
-pub use merge::{merge, merge_each};
+pub use merge::{AuditLog, merge};
 pub use record::{Record, fields};

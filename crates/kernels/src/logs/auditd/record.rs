@@ -23,31 +23,44 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     /// Reads the head of a line. `None` where it is no record. Anything may stand before it, such as a syslog header.
     pub fn parse(line: &'a str) -> Option<Self> {
-        Self::plain(line).or_else(|| Self::anywhere(line))
+        Self::parse_with_kind(line).map(|(record, _)| record)
     }
 
-    /// A line as auditd writes it without `node=`: no search.
-    fn plain(line: &'a str) -> Option<Self> {
-        let rest = line.strip_prefix("type=")?;
-        let (kind, rest) = rest.split_at_checked(rest.bytes().take(32).position(|byte| byte == b' ').filter(|length| *length > 0)?)?;
+    /// As [`Record::parse`], with the type as it is written.
+    pub(super) fn parse_with_kind(line: &'a str) -> Option<(Self, &'a str)> {
+        let (record, kind) = Self::plain(line).or_else(|| Self::anywhere(line))?;
+        Some((Self { kind: types::name(kind), body: record.body.trim_end_matches(['\n', '\r']), ..record }, kind))
+    }
+
+    /// A line as auditd writes it: no search.
+    fn plain(line: &'a str) -> Option<(Self, &'a str)> {
+        let word =
+            |text: &'a str, most| text.split_at_checked(text.bytes().take(most).position(|b| b == b' ').filter(|length| *length > 0)?);
+        let (node, rest) = match line.strip_prefix("node=") {
+            None => (None, line),
+            // What a search would find elsewhere is left to it.
+            Some(rest) => {
+                let (node, rest) = word(rest, 256).filter(|(node, _)| !node.contains(['=', '(']))?;
+                (Some(node), rest.get(1..)?)
+            }
+        };
+        let (kind, rest) = word(rest.strip_prefix("type=")?, 32).filter(|(kind, _)| node.is_none() || !kind.contains(['=', '(']))?;
         let (time, serial, rest) = stamp(rest.strip_prefix(" msg=audit(")?.as_bytes())?;
         let body = line.get(line.len() - rest.len()..)?;
-        Some(Self { kind: types::name(kind), time, serial, node: None, body: body.trim_end_matches(['\n', '\r']) })
+        Some((Self { kind, time, serial, node, body }, kind))
     }
 
-    fn anywhere(line: &'a str) -> Option<Self> {
-        let mut from = 0;
-        loop {
-            let at = from + memchr::memmem::find(line.as_bytes().get(from..)?, b"audit(")?;
-            from = at + 6;
-            let Some((time, serial, rest)) = stamp(line.as_bytes().get(from..)?) else { continue };
-            let head = line.get(..at)?;
-            let (before, kind) = head.rsplit_once("type=")?;
-            let kind = kind.split(' ').next().filter(|kind| !kind.is_empty())?;
-            let node = before.rsplit_once("node=").and_then(|(_, name)| name.split(' ').next()).filter(|name| !name.is_empty());
-            let body = line.get(line.len() - rest.len()..)?;
-            return Some(Self { kind: types::name(kind), time, serial, node, body: body.trim_end_matches(['\n', '\r']) });
-        }
+    fn anywhere(line: &'a str) -> Option<(Self, &'a str)> {
+        let mut stamps = memchr::memchr_iter(b'(', line.as_bytes()).filter_map(|at| {
+            let head = line.get(..at)?.strip_suffix("audit")?;
+            stamp(line.as_bytes().get(at + 1..)?).map(|stamp| (head, stamp))
+        });
+        let (head, (time, serial, rest)) = stamps.next()?;
+        let (before, kind) = head.rsplit_once("type=")?;
+        let kind = kind.split(' ').next().filter(|kind| !kind.is_empty())?;
+        let node = before.rsplit_once("node=").and_then(|(_, name)| name.split(' ').next()).filter(|name| !name.is_empty());
+        let body = line.get(line.len() - rest.len()..)?;
+        Some((Self { kind, time, serial, node, body }, kind))
     }
 }
 
@@ -76,7 +89,7 @@ pub fn fields(record: &Record<'_>, out: &mut TextMap, words: &mut String) {
     for token in Tokens::new(record.body) {
         match token {
             Token::Field(field) if value::is_unset(&field) => {}
-            Token::Field(field) => out.push_with(field.key, |out| value::decode(record.kind, &field, out)),
+            Token::Field(field) => out.push(field.key, &value::decode(record.kind, &field)),
             Token::Word(word) => push_word(words, word),
         }
     }

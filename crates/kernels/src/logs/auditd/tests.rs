@@ -1,6 +1,7 @@
 //! Records and events as they are found in the field.
 
 use super::*;
+use crate::column::Data;
 use crate::interrupt::{Interrupt, Interrupted};
 use crate::prelude::*;
 use proptest::prelude::*;
@@ -100,6 +101,10 @@ fn number(event: &AuditEvent, name: &str) -> Option<i64> {
     event.numbers[event::NUMBERS.iter().position(|known| *known == name).unwrap()]
 }
 
+fn field<'e>(event: &'e AuditEvent, name: &str) -> Option<&'e str> {
+    event.fields.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
 const EXEC: &[&str] = &[
     "type=PROCTITLE msg=audit(9.000:5): proctitle=2F62696E2F7368002D63",
     "type=PATH msg=audit(9.000:5): item=10 name=(null) inode=3 nametype=NORMAL",
@@ -125,7 +130,7 @@ fn records_of_an_event_are_merged_in_any_order() {
     assert_eq!(first.arguments.as_deref(), Some(&["sh".to_owned(), "-c".to_owned(), "ab cü".to_owned()][..]));
     assert_eq!(first.command_line.as_deref(), Some("sh -c ab cü"));
     assert_eq!(format!("{:?}", first.paths).matches("name: Some(\"/tmp/a \")").count(), 1);
-    assert_eq!((first.paths.len(), first.fields.get("a0"), first.fields.get("argc")), (2, Some("7f"), Some("3")));
+    assert_eq!((first.paths.len(), field(first, "a0"), field(first, "argc")), (2, Some("7f"), Some("3")));
     assert_eq!((text(second, "syscall"), text(second, "saddr")), (Some("connect"), Some("inet 10.0.0.1:443")));
 
     let mut turned = EXEC.to_vec();
@@ -163,11 +168,11 @@ fn user_records() {
     assert_eq!((found[0].command_line.as_deref(), text(&found[0], "cwd"), found[0].success), (Some("ls -l"), Some("/home"), Some(true)));
     let auth = &found[1];
     assert_eq!((text(auth, "acct"), text(auth, "hostname"), text(auth, "addr")), (Some("root"), None, Some("36.156.24.99")));
-    assert_eq!((text(auth, "res"), text(auth, "op"), auth.fields.get("UID")), (Some("failed"), Some("PAM:authentication"), Some("root")));
-    assert_eq!((number(&found[2], "pid"), found[2].fields.get("pid"), found[2].fields.get("old")), (None, Some("x"), Some("0")));
+    assert_eq!((text(auth, "res"), text(auth, "op"), field(auth, "UID")), (Some("failed"), Some("PAM:authentication"), Some("root")));
+    assert_eq!((number(&found[2], "pid"), field(&found[2], "pid"), field(&found[2], "old")), (None, Some("x"), Some("0")));
     let avc = &found[3];
-    assert_eq!((text(avc, "syscall"), avc.fields.get("text"), avc.types.len()), (Some("execve"), Some("avc: denied { read } for"), 2));
-    assert_eq!((number(avc, "pid"), avc.fields.get("pid")), (Some(6), Some("5")));
+    assert_eq!((text(avc, "syscall"), field(avc, "text"), avc.types.len()), (Some("execve"), Some("avc: denied { read } for"), 2));
+    assert_eq!((number(avc, "pid"), field(avc, "pid")), (Some(6), Some("5")));
 }
 
 /// A million parts of arguments, a record of a megabyte, a million paths: time stays in line with the bytes.
@@ -189,6 +194,70 @@ fn hostile_events_end() {
             events(&[&line]);
         }
     }
+}
+
+/// What is not wanted is not decoded; what is comes out the same.
+#[test]
+fn columns_do_not_depend_on_each_other() {
+    let lines: Vec<&str> = EXEC
+        .iter()
+        .copied()
+        .chain([
+            "type=USER_CMD msg=audit(1.0:1): pid=17 uid=1000 msg='cwd=\"/home\" cmd=6C73202D6C cmd=\"x\" terminal=pts/0 res=success'",
+            "type=SYSCALL msg=audit(1.0:4): arch=40000003 syscall=11 pid=5 success=no\u{1d}ARCH=i386 SYSCALL=execve",
+            "node=web1 type=AVC msg=audit(1.0:4): avc:  denied  { read } for  pid=6 comm=\"cat\"",
+            "type=PATH msg=audit(1.0:4): odd item=1",
+            "type=PROCTITLE msg=audit(1.0:4): proctitle=4142 proctitle=43",
+        ])
+        .collect();
+    let text = |number: u32| lines[number as usize];
+    let log = AuditLog::of_lines((0..).zip(lines.iter().copied()), text, &Interrupt::default()).unwrap();
+    let SqlType::Struct(fields) = <AuditEvent>::TYPE else { panic!("a struct") };
+    let written = |wanted: &[bool]| {
+        let mut column = Column::of_fields(&<AuditEvent>::TYPE, Some(wanted));
+        log.write(0..log.len(), text, &Interrupt::default(), &mut column).unwrap();
+        let Data::Struct(columns) = column.into_parts().2 else { panic!("a struct") };
+        columns.iter().map(|column| format!("{column:?}")).collect::<Vec<_>>()
+    };
+    let all = written(&vec![true; fields.len()]);
+    for at in 0..fields.len() {
+        for beside in [at, 0, fields.len() - 1] {
+            let mut wanted = vec![false; fields.len()];
+            (wanted[at], wanted[beside]) = (true, true);
+            assert_eq!(written(&wanted)[at], all[at], "{}", fields[at].0);
+        }
+    }
+    // In batches of any size, and by the bytes.
+    for (most, bytes) in [(1, usize::MAX), (2, usize::MAX), (100, 1), (100, usize::MAX)] {
+        let mut column = Column::new(&<AuditEvent>::TYPE);
+        let mut next = 0;
+        while next < log.len() {
+            let range = log.batch(next, most, bytes, text);
+            assert!(range.start == next && range.end > next);
+            next = range.end;
+            log.write(range, text, &Interrupt::default(), &mut column).unwrap();
+        }
+        let Data::Struct(columns) = column.into_parts().2 else { panic!("a struct") };
+        assert_eq!(columns.iter().map(|column| format!("{column:?}")).collect::<Vec<_>>(), all);
+    }
+}
+
+/// A record is the same wherever its line stands in a text.
+#[test]
+fn the_short_way_is_that_of_the_search() {
+    for (line, node) in [
+        ("node=web1 type=A msg=audit(1.0:1): a=1", Some("web1")),
+        ("node=a=b type=A msg=audit(1.0:1): a=1", Some("a=b")),
+        ("node=anode=b type=A msg=audit(1.0:1): a=1", Some("b")),
+        ("node= type=A msg=audit(1.0:1): a=1", None),
+        ("node=w  type=A msg=audit(1.0:1): a=1", Some("w")),
+        ("node=w type=Btype=A msg=audit(1.0:1): a=1", Some("w")),
+    ] {
+        let long = format!("x {line}");
+        let (short, long) = (Record::parse(line), Record::parse(&long));
+        assert_eq!((short, short.map(|record| record.node), short.map(|record| record.kind)), (long, Some(node), Some("A")), "{line}");
+    }
+    assert_eq!(Record::parse("node=audit(1.0:1) type=A msg=audit(1.0:1): a=1"), None);
 }
 
 #[test]

@@ -39,8 +39,7 @@ impl<'a> Tokens<'a> {
 
     /// Length of what comes before the next blank.
     fn plain(&self) -> usize {
-        // Too short for memchr to pay.
-        self.rest.bytes().position(|byte| matches!(byte, b' ' | ENRICHED)).unwrap_or(self.rest.len())
+        before(self.rest.as_bytes(), [b' ', ENRICHED, ENRICHED])
     }
 
     /// What is between `open`, which is one byte long, and the next `close`. A record that is cut off may have no `close`.
@@ -99,6 +98,23 @@ fn without_marks(value: &str) -> &str {
     }
 }
 
+/// How many bytes come before the first of `stops`. Eight at a time: keys and numbers are too short for memchr to pay.
+#[inline]
+fn before(bytes: &[u8], stops: [u8; 3]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of each byte that is zero, and perhaps of some after the first such.
+        let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
+        let found = stops.iter().fold(0, |found, stop| found | zeros(word ^ ONES * u64::from(*stop))) & (ONES << 7);
+        if found != 0 {
+            return at * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    words.len() * 8 + tail.iter().position(|byte| stops.contains(byte)).unwrap_or(tail.len())
+}
+
 impl<'a> Iterator for Tokens<'a> {
     type Item = Token<'a>;
 
@@ -111,7 +127,7 @@ impl<'a> Iterator for Tokens<'a> {
                 self.rest = self.outer.take()?;
                 continue;
             }
-            let length = self.rest.bytes().position(|byte| matches!(byte, b'=' | b' ' | ENRICHED)).unwrap_or(self.rest.len());
+            let length = before(self.rest.as_bytes(), [b'=', b' ', ENRICHED]);
             let is_field = length > 0 && self.rest.as_bytes().get(length) == Some(&b'=');
             let word = self.take(length, usize::from(is_field || length == 0));
             if is_field {
@@ -120,6 +136,22 @@ impl<'a> Iterator for Tokens<'a> {
                 }
             } else if length > 0 {
                 return Some(Token::Word(word));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn before_is_position(text in "[ -~\u{1d}\u{1c}\u{9d}\u{1e}é]{0,40}") {
+            for stops in [[b' ', ENRICHED, ENRICHED], [b'=', b' ', ENRICHED]] {
+                let bytes = text.as_bytes();
+                prop_assert_eq!(before(bytes, stops), bytes.iter().position(|byte| stops.contains(byte)).unwrap_or(bytes.len()));
             }
         }
     }

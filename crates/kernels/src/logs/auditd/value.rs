@@ -2,39 +2,43 @@
 
 use super::sockaddr;
 use super::tokens::Field;
+use std::borrow::Cow;
 
-/// Fields that hold a text which a user may choose: in quotation marks, or in hex where it holds a blank, a quotation mark or a control character.
+/// Whether a field of that name holds a text which a user may choose: in quotation marks, or in hex where it holds a blank, a quotation mark or a control character.
 /// From the typetab of audit's auparse. `a0`, `a1` ... of EXECVE are such too.
-const ENCODED: &[&str] = &[
-    "acct",
-    "cgroup",
-    "cmd",
-    "comm",
-    "cwd",
-    "data",
-    "device",
-    "dir",
-    "exe",
-    "file",
-    "grp",
-    "key",
-    "name",
-    "new_group",
-    "ocomm",
-    "path",
-    "proctitle",
-    "root_dir",
-    "sw",
-    "vm",
-    "watch",
-];
+fn holds_text(key: &str) -> bool {
+    matches!(
+        key,
+        "acct"
+            | "cgroup"
+            | "cmd"
+            | "comm"
+            | "cwd"
+            | "data"
+            | "device"
+            | "dir"
+            | "exe"
+            | "file"
+            | "grp"
+            | "key"
+            | "name"
+            | "new_group"
+            | "ocomm"
+            | "path"
+            | "proctitle"
+            | "root_dir"
+            | "sw"
+            | "vm"
+            | "watch"
+    )
+}
 
 /// Whether the value is hex for a text.
-fn is_encoded(kind: &str, field: &Field<'_>) -> bool {
+pub(super) fn is_encoded(kind: &str, field: &Field<'_>) -> bool {
     let Field { key, value, quoted } = field;
     // The kernel writes upper case. Old tools wrote names without quotation marks: `acct=dead` is one.
-    let hex = || value.len() >= 2 && value.len() % 2 == 0 && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
-    !quoted && hex() && (ENCODED.binary_search(key).is_ok() || (kind == "EXECVE" && argument(key).is_some()))
+    let hex = || value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
+    !quoted && value.len() >= 2 && value.len() % 2 == 0 && (holds_text(key) || (kind == "EXECVE" && argument(key).is_some())) && hex()
 }
 
 /// Index and part of `a3` or `a3[1]`.
@@ -55,26 +59,20 @@ pub(super) fn is_unset(field: &Field<'_>) -> bool {
         && (field.key.ends_with("uid") || field.key.ends_with("gid") || field.key.ends_with("ses"))
 }
 
-/// Appends the bytes of the value of an argument.
-pub(super) fn push_bytes(kind: &str, field: &Field<'_>, out: &mut Vec<u8>) {
-    if is_encoded(kind, field) {
-        out.extend(bytes(field.value));
-    } else {
-        out.extend_from_slice(field.value.as_bytes());
-    }
+/// Whether the value says that there is none.
+pub(super) fn is_missing(field: &Field<'_>) -> bool {
+    !field.quoted && (matches!(field.value, "(null)" | "(none)" | "?") || is_unset(field))
 }
 
-/// Appends the value as a text.
-pub(super) fn decode(kind: &str, field: &Field<'_>, out: &mut String) {
+/// The value as a text.
+pub(super) fn decode<'a>(kind: &str, field: &Field<'a>) -> Cow<'a, str> {
     if field.key == "saddr" && !field.quoted {
-        match sockaddr::decode(&bytes(field.value).collect::<Vec<u8>>()) {
-            Some(address) => out.push_str(&address),
-            None => out.push_str(field.value),
-        }
+        let address = sockaddr::decode(&bytes(field.value));
+        address.map_or(Cow::Borrowed(field.value), Cow::Owned)
     } else if is_encoded(kind, field) {
-        out.push_str(&text(bytes(field.value).collect(), field.key == "key"));
+        Cow::Owned(text(bytes(field.value), field.key == "key"))
     } else {
-        out.push_str(field.value);
+        Cow::Borrowed(field.value)
     }
 }
 
@@ -93,13 +91,16 @@ pub(super) fn text(mut bytes: Vec<u8>, is_key: bool) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The bytes of pairs of hex digits, to the first that is none.
-fn bytes(hex: &str) -> impl Iterator<Item = u8> {
-    let digit = |byte: u8| (byte as char).to_digit(16);
-    hex.as_bytes().chunks_exact(2).map_while(move |pair| match pair {
-        [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
-        _ => None,
-    })
+/// Appends the bytes of pairs of hex digits, to the first that is none.
+pub(super) fn push_bytes(hex: &str, out: &mut Vec<u8>) {
+    let digit = |byte: u8| u8::try_from((byte as char).to_digit(16)?).ok();
+    out.extend(hex.as_bytes().as_chunks::<2>().0.iter().map_while(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?)));
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(hex.len() / 2);
+    push_bytes(hex, &mut out);
+    out
 }
 
 #[cfg(test)]
@@ -108,7 +109,6 @@ mod tests {
 
     #[test]
     fn values() {
-        assert!(ENCODED.is_sorted());
         for (kind, key, value, expected) in [
             ("EXECVE", "a2", "69707461626C6573202D2D76657273696F6E", "iptables --version"),
             ("SYSCALL", "a2", "7FFE", "7FFE"),
@@ -122,13 +122,9 @@ mod tests {
             ("USER_AUTH", "acct", "root", "root"),
             ("PATH", "name", "(null)", "(null)"),
         ] {
-            let mut out = String::new();
-            decode(kind, &Field { key, value, quoted: false }, &mut out);
-            assert_eq!(out, expected, "{key}={value}");
+            assert_eq!(decode(kind, &Field { key, value, quoted: false }), expected, "{key}={value}");
         }
-        let mut out = String::new();
-        decode("EXECVE", &Field { key: "a0", value: "4142", quoted: true }, &mut out);
-        assert_eq!(out, "4142");
+        assert_eq!(decode("EXECVE", &Field { key: "a0", value: "4142", quoted: true }), "4142");
         for (key, expected) in [
             ("a0", Some((0, 0))),
             ("a12[3]", Some((12, 3))),
