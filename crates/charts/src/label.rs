@@ -7,6 +7,10 @@ use std::borrow::Cow;
 /// Longest text that is shown, in bytes: what is longer is cut, and says so.
 pub(crate) const LONGEST: usize = 4096;
 
+/// What a value that is not there is called, and how the name of several values begins.
+pub(crate) const NULL: &str = "NULL";
+pub(crate) const OTHER: &str = "other (";
+
 /// Makes labels.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Labels {
@@ -15,10 +19,10 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// The label of a value.
+    /// The label of a value. One that reads like what stands for several values, or for none, is told from these by its `raw`.
     pub(crate) fn of(self, text: &str) -> Label {
         let shown = self.shown(text);
-        let raw = (shown != text).then(|| text.to_owned());
+        let raw = (shown != text || text == NULL || text.starts_with(OTHER)).then(|| text.to_owned());
         Label { shown: shown.into_owned(), raw }
     }
 
@@ -82,6 +86,7 @@ mod tests {
     fn hostile_texts_are_tamed() {
         let labels = Labels { defang: true };
         assert_eq!(labels.of("plain"), Label { shown: "plain".to_owned(), raw: None });
+        assert_eq!([labels.of("NULL").raw, labels.of("other (2)").raw], [Some("NULL".to_owned()), Some("other (2)".to_owned())]);
         assert_eq!(labels.of("http://evil.test/a").shown, "hxxp://evil[.]test/a");
         assert_eq!(labels.of("http://evil.test/a").raw.as_deref(), Some("http://evil.test/a"));
         assert_eq!(Labels { defang: false }.of("http://evil.test/a").raw, None);

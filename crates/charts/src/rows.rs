@@ -1,6 +1,6 @@
 //! From the rows of a call to the columns of a model.
 
-use crate::label::Labels;
+use crate::label::{Labels, NULL};
 use crate::model::{Colors, DetailColumn, Details, Label, Lane, Source};
 use crate::prepare::rows_have;
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
@@ -11,8 +11,6 @@ use std::cmp::Ordering;
 pub(crate) const MOST_LANES: usize = 10_000;
 /// Most colours; the rest share the last.
 const MOST_COLORS: usize = 12;
-/// What a value that is not there is called.
-const NULL: &str = "NULL";
 
 /// The rows that have a time, sorted by it; rows of one time by what they say, so that nothing depends on the order in which they came.
 pub(crate) fn by_time(rows: &Rows, time: usize, then: &[usize], interrupt: &Interrupt) -> Result<Vec<u32>, Interrupted> {

@@ -157,7 +157,7 @@ fn write_page(mut charts: Vec<Drawn>, title: &str, theme: Theme, provenance: &[(
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {} blob:; worker-src blob:; style-src {}; img-src blob: data:; base-uri 'none'; form-action 'none'\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src {}; worker-src blob:; style-src {}; img-src blob: data:; base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"generator\" content=\"{GENERATOR}\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
          <noscript>This page draws its charts with a script that is part of it; your browser does not run scripts.</noscript>\n<div id=\"app\"></div>\n\

@@ -1,6 +1,7 @@
 //! The rows of a chart as blocks: see FORMAT.md.
 
 use super::block::{Block, float_planes, planes, varint, width_of};
+use crate::label::OTHER;
 use crate::model::{Colors, Details, Label, Lane, Lanes, Series, Source, Tree};
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use serde_json::{Map, Value, json};
@@ -71,6 +72,11 @@ pub(super) struct Encoded {
     pub(super) blocks: Vec<Block>,
 }
 
+/// Whether the last colour is that of all other values.
+fn is_rest(colors: &Colors) -> bool {
+    colors.values.last().is_some_and(|label| label.raw.is_none() && label.shown.starts_with(OTHER))
+}
+
 fn source(source: &Source) -> Value {
     json!({"name": source.name, "sql": source.sql})
 }
@@ -128,7 +134,10 @@ impl Rows<'_> {
         if let Some(colors) = self.colors {
             let shown: Vec<&str> = colors.values.iter().map(|label| label.shown.as_str()).collect();
             let raw: Vec<Option<&str>> = colors.values.iter().map(|label| label.raw.as_deref()).collect();
-            data.insert("color".to_owned(), json!({"name": colors.source.name, "sql": colors.source.sql, "values": shown, "raw": raw}));
+            data.insert(
+                "color".to_owned(),
+                json!({"name": colors.source.name, "sql": colors.source.sql, "values": shown, "raw": raw, "other": is_rest(colors)}),
+            );
             blocks.push(Block::new("color", &pick.of(&colors.codes).collect::<Vec<_>>()));
         }
         if let Some(details) = self.details {
