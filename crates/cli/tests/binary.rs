@@ -211,7 +211,7 @@ fn dot_commands_explain_themselves() {
     assert!(run(&["-c", ".doc extract_iocs"]).stdout.contains("Options"));
     assert!(run(&["-c", ".functions"]).stdout.contains("extract_iocs"));
     assert!(run(&["-c", ".functions %sha%"]).stdout.contains("sha256"));
-    assert!(run(&["-c", ".maxrows 1", "-c", ".mode record", "-c", ".settings"]).stdout.contains("(6 rows)"));
+    assert!(run(&["-c", ".maxrows 1", "-c", ".mode record", "-c", ".settings"]).stdout.contains("(7 rows)"));
     fails(&["-c", ".doc extract_ioc"], 1, "did you mean 'extract_iocs'?");
     fails(&["-c", ".tabels"], 1, "unknown command '.tabels', did you mean .tables?");
     fails(&["-c", ".help tabels"], 1, "did you mean .tables?");
