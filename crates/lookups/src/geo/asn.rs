@@ -1,8 +1,9 @@
 //! `asn(ip)`: whose network an address is in.
 
 use super::database::Database;
-use super::facts::{Facts, Layout, Text};
+use super::facts::{Facts, Layout, Reading, Text};
 use super::geoip::GeoScratch;
+use super::names::Names;
 use super::options::{self, DATABASE, Said};
 use super::watch::Key;
 use huntsql_kernels::input::Input;
@@ -97,8 +98,8 @@ pub(super) fn has_systems(database: &Database) -> bool {
     let name = database.database_type().to_ascii_lowercase();
     let layout = Layout::of(&name);
     ["asn", "isp", "enterprise"].iter().any(|kind| name.contains(kind))
-        || database
-            .first_records(SAMPLE)
-            .into_iter()
-            .any(|at| Facts::read(database.section(), at, layout, "en").is_ok_and(|facts| facts.asn.is_some()))
+        || database.first_records(SAMPLE).into_iter().any(|at| {
+            let mut how = Reading { database: 0, language: "en", names: &mut Names::default() };
+            Facts::read(database.section(), at, layout, &mut how).is_ok_and(|facts| facts.asn.is_some())
+        })
 }

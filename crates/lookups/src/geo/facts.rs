@@ -3,6 +3,7 @@
 //! The layouts differ in their keys and in the types of the values, so each key is read by what stands there: `country` is a map with MaxMind and DB-IP, a
 //! code in IPinfo's older databases, a name in IPinfo Lite.
 
+use super::names::Names;
 use super::section::{Damaged, Inner, Item, Section};
 use std::collections::BTreeSet;
 
@@ -79,13 +80,24 @@ const MAX_LANGUAGE: usize = 35;
 
 type Result<T> = std::result::Result<T, Damaged>;
 
+/// What the names of a record are read with.
+#[derive(Debug)]
+pub(crate) struct Reading<'n> {
+    /// Number of the database among those that share `names`.
+    pub(crate) database: u32,
+    /// Names are in this language, else in English, else the first.
+    pub(crate) language: &'n str,
+    /// What was chosen before.
+    pub(crate) names: &'n mut Names,
+}
+
 impl<'a> Facts<'a> {
-    /// Reads the record at `at`. Names are those of `language`, else the English ones, else the first.
-    pub(crate) fn read(section: &'a [u8], at: usize, layout: Layout, language: &str) -> Result<Self> {
+    /// Reads the record at `at`.
+    pub(crate) fn read(section: &'a [u8], at: usize, layout: Layout, how: &mut Reading<'_>) -> Result<Self> {
         let mut facts = Self::default();
         let mut section = Section::new(section, at, MAX_VALUES);
         match section.next()? {
-            Item::Map(inner) => facts.read_record(&mut section, inner, layout, language)?,
+            Item::Map(inner) => facts.read_record(&mut section, inner, layout, how)?,
             // A database of something else.
             _ => return Ok(facts),
         }
@@ -111,18 +123,18 @@ impl<'a> Facts<'a> {
         *self == Self::default()
     }
 
-    fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, language: &str) -> Result<()> {
+    fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, how: &mut Reading<'_>) -> Result<()> {
         section.map(inner, |section, key, item| {
             match (key, item) {
-                (b"country", Item::Map(inner)) => self.read_place(section, inner, Text::CountryCode, Text::Country, language),
-                (b"continent", Item::Map(inner)) => self.read_place(section, inner, Text::ContinentCode, Text::Continent, language),
+                (b"country", Item::Map(inner)) => self.read_place(section, inner, Text::CountryCode, Text::Country, how),
+                (b"continent", Item::Map(inner)) => self.read_place(section, inner, Text::ContinentCode, Text::Continent, how),
                 (b"city", Item::Map(inner)) => section.map(inner, |section, key, item| match (key, item) {
-                    (b"names", Item::Map(inner)) => self.read_names(section, inner, Text::City, language),
+                    (b"names", Item::Map(inner)) => self.read_names(section, inner, Text::City, how),
                     _ => section.skip(item),
                 }),
                 // The largest comes first.
                 (b"subdivisions", Item::Array(inner)) => section.array(inner, |section, index, item| match item {
-                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Text::StateCode, Text::State, language),
+                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Text::StateCode, Text::State, how),
                     _ => section.skip(item),
                 }),
                 (b"registered_country", Item::Map(inner)) => section.map(inner, |section, key, item| match key {
@@ -142,33 +154,46 @@ impl<'a> Facts<'a> {
     }
 
     /// A map of a code and names.
-    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, code: Text, name: Text, language: &str) -> Result<()> {
+    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, code: Text, name: Text, how: &mut Reading<'_>) -> Result<()> {
         section.map(inner, |section, key, item| match (key, item) {
             (b"iso_code" | b"code", _) => self.put_text(section, code, item),
-            (b"names", Item::Map(inner)) => self.read_names(section, inner, name, language),
+            (b"names", Item::Map(inner)) => self.read_names(section, inner, name, how),
             _ => section.skip(item),
         })
     }
 
-    fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, language: &str) -> Result<()> {
+    fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, how: &mut Reading<'_>) -> Result<()> {
+        // Only what was pointed to is met again.
+        let key = section.shared(inner).map(|at| (how.database, at));
+        if let Some(chosen) = key.and_then(|key| how.names.get(key))
+            && section.pass(inner, u32::from(chosen.values))
+        {
+            let name = chosen.start.and_then(|start| section.bytes_at(start, chosen.length));
+            return name.map_or(Ok(()), |name| self.put_text(section, to, Item::Text(name)));
+        }
+        let left = section.left();
         let (mut wanted, mut english, mut first) = (None, None, None);
         section.map(inner, |section, key, item| {
             // A name that is no text is none.
-            if let Item::Text(_) = item {
-                if key == language.as_bytes() {
-                    wanted = Some(item);
+            if let Item::Text(text) = item {
+                if key == how.language.as_bytes() {
+                    wanted = Some(text);
                 } else if key == b"en" {
-                    english = Some(item);
+                    english = Some(text);
                 } else if first.is_none() {
-                    first = Some(item);
+                    first = Some(text);
                 }
             }
             section.skip(item)
         })?;
-        match wanted.or(english).or(first) {
-            Some(name) => self.put_text(section, to, name),
-            None => Ok(()),
+        let name = wanted.or(english).or(first);
+        if let Some(key) = key
+            && let Ok(values) = u16::try_from(left - section.left())
+            && let Some(chosen) = section.chosen(name, values)
+        {
+            how.names.put(key, chosen);
         }
+        name.map_or(Ok(()), |name| self.put_text(section, to, Item::Text(name)))
     }
 
     /// The keys of flat layouts, and of the maps `location` and `traits`.
@@ -344,8 +369,12 @@ mod tests {
         std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", record).finish()).unwrap();
         let database = Database::open(&path).unwrap();
         let at = database.find("1.2.3.4".parse().unwrap()).unwrap().unwrap().record as usize;
-        Facts::read(database.section(), at, Layout::default(), "de")
-            .map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
+        // The second time the names are known.
+        let names = &mut Names::default();
+        let mut read = || Facts::read(database.section(), at, Layout::default(), &mut Reading { database: 0, language: "de", names });
+        let (once, again) = (read(), read());
+        assert_eq!(once, again);
+        once.map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
     }
 
     #[test]
@@ -416,7 +445,13 @@ mod tests {
         /// Whatever the bytes are, there is an end and no panic.
         #[test]
         fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400usize) {
-            let _ = Facts::read(&bytes, at, Layout::default(), "en");
+            let names = &mut Names::default();
+            let mut read = || Facts::read(&bytes, at, Layout::default(), &mut Reading { database: 0, language: "en", names });
+            let (once, again) = (read(), read());
+            prop_assert_eq!(once.is_ok(), again.is_ok());
+            if let (Ok(once), Ok(again)) = (once, again) {
+                prop_assert_eq!(once, again);
+            }
             let _ = languages(&bytes, at, &mut BTreeSet::new());
             let _ = crate::geo::json::record(&bytes, at);
         }

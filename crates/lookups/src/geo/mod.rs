@@ -10,6 +10,7 @@ mod geoip;
 mod impossible_travel;
 mod json;
 mod mmdb_lookup;
+mod names;
 mod options;
 mod place;
 mod search;

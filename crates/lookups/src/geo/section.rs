@@ -3,6 +3,8 @@
 //! The crate `maxminddb` decodes through serde, which builds what it is asked for; here a record is walked once and nothing is built. Everything is
 //! bounded: a pointer leads to a value and never to a pointer, values nest [`MAX_DEPTH`] deep, and a record has as many values as the caller allows.
 
+use super::names::Chosen;
+
 /// How deep values may nest. Real records nest four deep.
 const MAX_DEPTH: u32 = 32;
 
@@ -252,6 +254,38 @@ impl<'a> Section<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Where the values of a map begin that a pointer led to.
+    #[inline]
+    pub(crate) fn shared(&self, inner: Inner) -> Option<u32> {
+        inner.resume.and_then(|_| u32::try_from(self.at).ok())
+    }
+
+    /// How many values may still be read.
+    pub(crate) fn left(&self) -> u32 {
+        self.left
+    }
+
+    /// Goes on behind a map that a pointer led to, whose `values` values were read before; false where so many may not be read.
+    #[inline]
+    pub(crate) fn pass(&mut self, inner: Inner, values: u32) -> bool {
+        let (Some(left), Some(resume)) = (self.left.checked_sub(values), inner.resume) else { return false };
+        (self.left, self.at) = (left, resume);
+        true
+    }
+
+    /// Bytes of the section.
+    #[inline]
+    pub(crate) fn bytes_at(&self, start: u32, length: u16) -> Option<&'a [u8]> {
+        self.bytes.get(start as usize..start as usize + usize::from(length))
+    }
+
+    /// `name`, which is in the section, as a choice that can be kept; `None` where it is too long for that.
+    pub(crate) fn chosen(&self, name: Option<&'a [u8]>, values: u16) -> Option<Chosen> {
+        let Some(name) = name else { return Some(Chosen { start: None, length: 0, values }) };
+        let start = name.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
+        Some(Chosen { start: Some(u32::try_from(start).ok()?), length: u16::try_from(name.len()).ok()?, values })
     }
 
     /// Text, if it is UTF-8.

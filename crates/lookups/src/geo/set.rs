@@ -2,7 +2,7 @@
 
 use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
-use super::facts::{self, Facts, Layout};
+use super::facts::{self, Facts, Layout, Reading};
 use super::place::Placed;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -71,8 +71,10 @@ impl Set {
             return answer;
         }
         let mut facts = Facts::default();
-        for ((database, layout), record) in self.databases.iter().zip(records.iter()).filter(|(_, record)| **record != NONE) {
-            match Facts::read(database.section(), *record as usize, *layout, &self.language) {
+        let all = (0..).zip(&self.databases).zip(records.iter());
+        for ((number, (database, layout)), record) in all.filter(|(_, record)| **record != NONE) {
+            let mut how = Reading { database: number, language: &self.language, names: &mut cache.names };
+            match Facts::read(database.section(), *record as usize, *layout, &mut how) {
                 Ok(more) => facts.merge(&more),
                 Err(_) => is_damaged = true,
             }

@@ -10,10 +10,12 @@ mod options;
 mod words;
 
 use find::{Hit, find};
+use huntsql_kernels::at_once::{at_once, processors};
 use huntsql_kernels::column::{Column, ListOf};
 use huntsql_kernels::group::{EventKernel, EventSink, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::options::Value;
 use huntsql_kernels::prelude::*;
+use huntsql_kernels::rows::Texts;
 pub use load::LoadedFeed;
 use matcher::Matcher;
 pub use options::MatchOptions;
@@ -118,20 +120,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
         let feed = options.load(interrupt)?;
         let matcher = feed.matcher();
         let texts = rows.texts(0);
-        // Each distinct text is searched once, however many rows have it.
-        let mut hits: Vec<Hit> = Vec::new();
-        let mut ends: Vec<usize> = Vec::with_capacity(texts.distinct());
-        let mut since = 0;
-        for id in (0u32..).take(texts.distinct()) {
-            let text = texts.text(id);
-            since += text.len() + 64;
-            if since > 1 << 20 {
-                interrupt.check()?;
-                since = 0;
-            }
-            find(matcher, text, &mut hits);
-            ends.push(hits.len());
-        }
+        let (hits, ends) = search(matcher, texts, interrupt, processors())?;
         for row in 0..rows.len() {
             let Some(id) = texts.id(row) else { continue };
             let start = (id as usize).checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
@@ -144,5 +133,95 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
             }
         }
         Ok(())
+    }
+}
+
+/// Texts that a thread searches before it takes more.
+const PIECE: u32 = 4_096;
+
+/// The indicators in each distinct text, however many rows have it, and where those of each end.
+fn search(matcher: &Matcher, texts: &Texts, interrupt: &Interrupt, threads: usize) -> GroupResult<(Vec<Hit>, Vec<usize>)> {
+    let count = u32::try_from(texts.distinct()).unwrap_or(u32::MAX);
+    let pieces = (0..count).step_by(PIECE as usize).map(|from| from..from.saturating_add(PIECE).min(count)).collect();
+    let found = at_once(pieces, threads, |ids| {
+        let (mut hits, mut ends) = (Vec::new(), Vec::with_capacity(ids.len()));
+        let mut since = 0;
+        interrupt.check()?;
+        for id in ids {
+            let text = texts.text(id);
+            since += text.len() + 64;
+            if since > 1 << 20 {
+                interrupt.check()?;
+                since = 0;
+            }
+            find(matcher, text, &mut hits);
+            ends.push(hits.len());
+        }
+        Ok::<_, GroupError>((hits, ends))
+    })?;
+    let (mut hits, mut ends) = (Vec::new(), Vec::with_capacity(texts.distinct()));
+    for (more, stops) in found {
+        let before = hits.len();
+        ends.extend(stops.into_iter().map(|end| before + end));
+        hits.extend(more);
+    }
+    Ok((hits, ends))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use huntsql_kernels::input::Input;
+    use huntsql_readers::feeds::Indicator;
+    use matcher::Rules;
+
+    struct Lines(usize);
+
+    impl Input for Lines {
+        fn text(&self, _: usize, _: usize) -> Option<&str> {
+            None
+        }
+        fn int(&self, _: usize, _: usize) -> Option<i64> {
+            None
+        }
+        fn float(&self, _: usize, _: usize) -> Option<f64> {
+            None
+        }
+        fn bool(&self, _: usize, _: usize) -> Option<bool> {
+            None
+        }
+        fn text_list(&self, _: usize, _: usize) -> Option<Vec<Option<&str>>> {
+            None
+        }
+        fn key(&self, _: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
+            let part = if row % 7 == 0 { "evil.example.net" } else { "good.example.org" };
+            Some(format!("{} {part} {}", row % self.0, if row % 5 == 0 { "198.51.100.7" } else { "" }).into())
+        }
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let mut matcher = Matcher::new(Rules { subdomains: true, url_prefix: false });
+        for (ioc, ioc_type) in [("evil.example.net", "domain"), ("198.51.100.0/24", "cidr")] {
+            let indicator = Indicator { ioc: Some(ioc.to_owned()), ioc_type: Some(ioc_type.into()), ..Indicator::default() };
+            matcher.add(indicator).unwrap();
+        }
+        matcher.finish().unwrap();
+        for count in [0, 1, 4_095, 4_096, 4_097, 20_000] {
+            let mut rows = Rows::new(&[ArgType::Key]);
+            rows.extend(&Lines(15_000), count);
+            let search = |threads| search(&matcher, rows.texts(0), &Interrupt::default(), threads).unwrap();
+            let (hits, ends) = search(1);
+            assert_eq!(ends.len(), rows.texts(0).distinct());
+            assert_eq!(hits.is_empty(), count == 0);
+            for threads in [2, 3] {
+                assert_eq!(search(threads), (hits.clone(), ends.clone()), "{count} texts, {threads} threads");
+            }
+        }
+        let mut rows = Rows::new(&[ArgType::Key]);
+        rows.extend(&Lines(9_000), 9_000);
+        let stopped = Interrupt::default();
+        stopped.stop();
+        assert!(matches!(search(&matcher, rows.texts(0), &stopped, 2), Err(GroupError::Interrupted)));
     }
 }
