@@ -13,7 +13,8 @@ pub fn processors() -> usize {
     available_parallelism().map_or(1, usize::from).min(MOST_THREADS)
 }
 
-/// What `work` makes of each of `items`, in their order; the first error in that order. At most `threads` work at a time, the caller's among them.
+/// What `work` makes of each of `items`, in their order; the first error in that order. At most `threads` work at a time, the caller's
+/// among them.
 pub fn at_once<I: Send, T: Send, E: Send>(items: Vec<I>, threads: usize, work: impl Fn(I) -> Result<T, E> + Sync) -> Result<Vec<T>, E> {
     let others = items.len().min(threads).saturating_sub(1);
     let items = Mutex::new(items.into_iter().enumerate());

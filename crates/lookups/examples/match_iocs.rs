@@ -1,6 +1,8 @@
-//! What `match_iocs` costs over the lines of a file, from an engine's column to result columns: rows taken in, then searched, written and handed out.
+//! What `match_iocs` costs over the lines of a file, from an engine's column to result columns: rows taken in, then searched, written and
+//! handed out.
 //!
-//! `cargo run --release -p huntsql-lookups --example match_iocs -- LINES FEED [runs]`. With `taskset -c 0` before it, one thread searches. Linux only, like what it reads.
+//! `cargo run --release -p huntsql-lookups --example match_iocs -- LINES FEED [runs]`. With `taskset -c 0` before it, one thread searches.
+//! Linux only, like what it reads.
 #![expect(clippy::print_stdout, reason = "a program for people")]
 
 use huntsql_kernels::group::{Events, GroupFunction};

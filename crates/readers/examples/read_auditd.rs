@@ -1,6 +1,8 @@
-//! What `read_auditd` costs over a file, from its bytes to result columns: wall time, processor time of all threads, page faults and memory.
+//! What `read_auditd` costs over a file, from its bytes to result columns: wall time, processor time of all threads, page faults and
+//! memory.
 //!
-//! `cargo run --release -p huntsql-readers --example read_auditd -- FILE [columns, by commas] [runs] [pieces]`: the first line is the first run. Linux only, like what it reads.
+//! `cargo run --release -p huntsql-readers --example read_auditd -- FILE [columns, by commas] [runs] [pieces]`: the first line is the first
+//! run. Linux only, like what it reads.
 #![expect(clippy::print_stdout, reason = "a program for people")]
 
 use huntsql_kernels::options::Value;

@@ -1,4 +1,5 @@
-//! Names that were chosen before: records point to the same countries, regions and cities again and again, each with its names in eight languages.
+//! Names that were chosen before: records point to the same countries, regions and cities again and again, each with its names in eight
+//! languages.
 
 /// 100 KB: a country of the world stays in it, whatever cities come between.
 const SLOTS_LOG2: u32 = 12;

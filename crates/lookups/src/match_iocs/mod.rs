@@ -194,8 +194,8 @@ mod tests {
             None
         }
         fn key(&self, _: usize, row: usize) -> Option<std::borrow::Cow<'_, str>> {
-            let part = if row % 7 == 0 { "evil.example.net" } else { "good.example.org" };
-            Some(format!("{} {part} {}", row % self.0, if row % 5 == 0 { "198.51.100.7" } else { "" }).into())
+            let part = if row.is_multiple_of(7) { "evil.example.net" } else { "good.example.org" };
+            Some(format!("{} {part} {}", row % self.0, if row.is_multiple_of(5) { "198.51.100.7" } else { "" }).into())
         }
     }
 

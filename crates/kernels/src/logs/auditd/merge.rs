@@ -53,7 +53,8 @@ fn part(text: &str, (from, to): (u32, u32)) -> &str {
 }
 
 impl AuditLog {
-    /// Takes note of `line`, which begins at byte `start` of `chunk`; false where it is no record. What lies beyond 4 GiB of a chunk is none.
+    /// Takes note of `line`, which begins at byte `start` of `chunk`; false where it is no record. What lies beyond 4 GiB of a chunk is
+    /// none.
     pub fn add(&mut self, chunk: u32, start: usize, line: &str) -> bool {
         let Some((record, kind)) = Record::parse_with_kind(line) else { return false };
         let range = |part: &str| {
@@ -101,7 +102,8 @@ impl AuditLog {
         interrupt.check()
     }
 
-    /// Where the records end of at most `most` events, or of fewer that together have `bytes`, the first of which begins at record `from` of the sorted ones.
+    /// Where the records end of at most `most` events, or of fewer that together have `bytes`, the first of which begins at record `from`
+    /// of the sorted ones.
     pub fn batch<'t>(&self, from: usize, most: usize, bytes: usize, texts: impl Fn(u32) -> &'t str) -> Range<usize> {
         let (mut to, mut events, mut read) = (from, 0, 0);
         for group in self.events(from..self.heads.len(), &texts) {

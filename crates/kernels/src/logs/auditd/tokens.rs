@@ -107,7 +107,7 @@ fn before(bytes: &[u8], stops: [u8; 3]) -> usize {
         let word = u64::from_le_bytes(*word);
         // The high bit of each byte that is zero, and perhaps of some after the first such.
         let zeros = |word: u64| word.wrapping_sub(ONES) & !word;
-        let found = stops.iter().fold(0, |found, stop| found | zeros(word ^ ONES * u64::from(*stop))) & (ONES << 7);
+        let found = stops.iter().fold(0, |found, stop| found | zeros(word ^ (ONES * u64::from(*stop)))) & (ONES << 7);
         if found != 0 {
             return at * 8 + (found.trailing_zeros() / 8) as usize;
         }

@@ -4,7 +4,8 @@ use super::sockaddr;
 use super::tokens::Field;
 use std::borrow::Cow;
 
-/// Whether a field of that name holds a text which a user may choose: in quotation marks, or in hex where it holds a blank, a quotation mark or a control character.
+/// Whether a field of that name holds a text which a user may choose: in quotation marks, or in hex where it holds a blank, a quotation
+/// mark or a control character.
 /// From the typetab of audit's auparse. `a0`, `a1` ... of EXECVE are such too.
 fn holds_text(key: &str) -> bool {
     matches!(
