@@ -89,3 +89,23 @@ fn the_pages_of_a_session_become_a_report() {
     let page = std::fs::read_to_string(folder.path().join("report.html")).unwrap();
     assert!(page.contains("render_timeline(t, ts, host, title =\\u003e 'Logons')"), "the statement is told");
 }
+
+#[test]
+fn the_pictures_of_the_documentation_can_be_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let script = std::fs::read_to_string(root.join("docs/charts/pictures.sql")).unwrap();
+    let script = script.replace("'docs/charts/", &format!("'{}/", folder.path().display()));
+    std::fs::write(folder.path().join("pictures.sql"), script).unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_huntsql")).arg("-f").arg(folder.path().join("pictures.sql")).current_dir(&root).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = std::fs::read_to_string(root.join("docs/charts.md")).unwrap();
+    let shown: Vec<&str> =
+        page.split("](charts/").skip(1).filter_map(|rest| rest.split(')').next()).filter(|name| name.ends_with(".png")).collect();
+    assert!(shown.len() > 10);
+    for name in shown {
+        let made = std::fs::metadata(folder.path().join(name)).map_or(0, |meta| meta.len());
+        assert!(made > 5000, "{name}: {made} bytes");
+    }
+}
