@@ -41,6 +41,16 @@ for (const file of process.argv.slice(2)) {
     let step = null;
     if (finished) {
       await page.waitForTimeout(1000);
+      // MSTICPy's pages have the tool, but the wheel does not use it until it is clicked.
+      await page.evaluate(() => {
+        for (const root of window.Bokeh?.documents?.[0]?.roots() ?? []) {
+          for (const model of root.references()) {
+            const tool = model.type === "Toolbar" || model.type === "ProxyToolbar" ? [...(model.tools ?? [])].find((one) => one.type === "WheelZoomTool") : null;
+            if (tool) model.active_scroll = tool;
+            if (model.type === "WheelZoomTool") model.active = true;
+          }
+        }
+      });
       const box = await page.locator(".surface, .bk-Figure").first().boundingBox();
       await page.mouse.move(box.x + box.width * 0.6, box.y + Math.min(box.height, 400) * 0.5);
       await page.waitForTimeout(500);
