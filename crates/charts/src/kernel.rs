@@ -26,6 +26,8 @@ pub trait ChartKernel: Send + Sync + 'static {
     const WANTED: &'static [Wanted];
     /// The argument of several columns that is filled with the rest of the table where the call does not name any.
     const REST: Option<usize> = None;
+    /// Arguments of which one must be there.
+    const ONE_OF: &'static [usize] = &[];
     /// Options that must be given.
     const REQUIRED: &'static [&'static str] = &[];
     /// Its own options.
@@ -100,6 +102,13 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
         if let Some(slot) = sources.get_mut(rest) {
             *slot = shown;
         }
+    }
+    let missing = C::ONE_OF.iter().all(|index| sources.get(*index).is_none_or(Vec::is_empty));
+    if let Some(first) = C::ONE_OF.first().filter(|_| missing) {
+        let name = |index: &usize| C::SPEC.args.get(*index).map_or("?", |arg| arg.name);
+        let ways: Vec<String> = C::ONE_OF.iter().map(|index| format!("{} => ...", name(index))).collect();
+        let problem = format!("is missing: {} (the table has {})", ways.join(" or "), TableColumn::listed(columns));
+        return Err(KernelError::BadArgument { function: C::SPEC.name, argument: name(first), problem });
     }
     // What several columns are made of is not looked for as one.
     for (index, _) in &found.several {

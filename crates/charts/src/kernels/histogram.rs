@@ -76,19 +76,14 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_histogram(t, by
         Wanted { argument: "ts", names: &[], required: false },
         Wanted { argument: "color", names: &[], required: false },
     ];
+    const ONE_OF: &'static [usize] = &[VALUE, TIME];
     type Own = HistogramOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<HistogramOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
         let (time, value) = (options.source(TIME), options.source(VALUE));
-        let wrong = |problem: &str| {
-            let problem = problem.to_owned();
-            huntsql_kernels::error::KernelError::BadArgument { function: Self::SPEC.name, argument: "value", problem }
-        };
         let observed = match (&time, &value) {
             (Some(_), _) => Observed::Times(rows.ints(TIME)),
-            (None, Some(_)) => Observed::Numbers(rows.floats(VALUE)),
-            (None, None) if rows.is_empty() => Observed::Numbers(&[]),
-            (None, None) => return Err(wrong("is missing: say which column is counted, value => ... or ts => ...").into()),
+            (None, _) => Observed::Numbers(rows.floats(VALUE)),
         };
         let color = named_column(rows, COLOR, options.source(COLOR).as_ref(), options.labels());
         let columns = HistogramRows { observed, color: color.as_ref().map(TextColumn::from) };
