@@ -77,7 +77,8 @@ fn density(frame: &mut Frame<'_>, body: &Lanes, plan: &Plan, layout: &Layout) {
     frame.pen.group("density", None, pen);
     let axis_note = format!("each bar {}, up to {}", number::duration(length), number::counted(u64::from(most), "row", "rows"));
     let kind = crate::scene::pen::Type::new(11.0, palette.faint);
-    frame.pen.text(crate::scene::frame::MARGIN, layout.bottom + 17.0, &axis_note, kind);
+    // Below the labels of the axis, which begin where the lanes do.
+    frame.pen.text(crate::scene::frame::MARGIN, layout.bottom + 48.0, &axis_note, kind);
 }
 
 /// Short numbers make short files.
