@@ -15,6 +15,7 @@ mod output;
 mod reader;
 mod register;
 mod scalar;
+mod typed;
 mod value;
 mod vector;
 

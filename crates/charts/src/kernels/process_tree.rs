@@ -7,7 +7,7 @@ use crate::rows::{colors, column, details, left_out};
 use huntsql_kernels::group::{GroupResult, Wanted};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
-use huntsql_kernels::process::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_COLUMN};
+use huntsql_kernels::process::kin::{COMMAND_COLUMNS, KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_COLUMN};
 use huntsql_kernels::rows::Rows;
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::ArgType;
@@ -53,9 +53,6 @@ impl OwnOptions for TreeOptions {
 #[derive(Debug)]
 pub struct RenderProcessTree;
 
-const COMMANDS: &[&str] =
-    &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
-
 impl ChartKernel for RenderProcessTree {
     const SPEC: Spec = Spec {
         name: "render_process_tree",
@@ -94,7 +91,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
         Wanted { argument: "tree_path", ..PATH_COLUMN },
         Wanted { argument: "process", names: &["process"], required: false },
         Wanted { argument: "process_pid", names: &["process_pid"], required: false },
-        Wanted { argument: "command", names: COMMANDS, required: false },
+        Wanted { argument: "command", names: COMMAND_COLUMNS, required: false },
         Wanted { argument: "process_host", names: &["process_host"], required: false },
         Wanted { argument: "inferred", names: &["inferred"], required: false },
         Wanted { argument: "start_time", names: &["start_time"], required: false },

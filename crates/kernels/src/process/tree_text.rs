@@ -1,6 +1,6 @@
 //! `tree_text(tbl)`: a forest of processes to read.
 
-use super::kin::{KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
+use super::kin::{COMMAND_COLUMNS, KEY_ARG, KEY_COLUMN, Kin, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
 use crate::group::{EventKernel, EventSink, Wanted};
 use crate::prelude::*;
 use crate::text::is_hidden;
@@ -71,10 +71,6 @@ impl SqlValue for Line<'_> {
     }
 }
 
-/// Columns that hold a command line.
-const COMMANDS: &[&str] =
-    &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
-
 impl EventKernel for TreeText {
     const SPEC: Spec = Spec {
         name: "tree_text",
@@ -122,7 +118,7 @@ explorer.exe (420) @ ws-14
         PATH_COLUMN,
         Wanted { argument: "process", names: &["process"], required: false },
         Wanted { argument: "process_pid", names: &["process_pid"], required: false },
-        Wanted { argument: "command", names: COMMANDS, required: false },
+        Wanted { argument: "command", names: COMMAND_COLUMNS, required: false },
         Wanted { argument: "process_host", names: &["process_host"], required: false },
         Wanted { argument: "inferred", names: &["inferred"], required: false },
         Wanted { argument: "start_time", names: &["start_time"], required: false },

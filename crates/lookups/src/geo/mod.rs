@@ -17,6 +17,7 @@ mod search;
 mod section;
 mod set;
 mod update;
+mod values;
 mod watch;
 
 pub use asn::{Asn, AsnAnswer, AsnOptions};

@@ -12,6 +12,7 @@ pub mod generic;
 mod greynoise;
 mod intsights;
 mod ipqualityscore;
+mod list;
 mod lookup;
 mod malwarebazaar;
 mod observable;

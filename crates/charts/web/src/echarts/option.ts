@@ -104,9 +104,15 @@ class OptionChart implements Chart {
     const frame = first(option["options"]) ?? {};
     const source = first(base["dataset"])?.["source"] ?? first(base["series"])?.["data"] ?? first(frame["dataset"])?.["source"] ?? first(frame["series"])?.["data"] ?? [];
     const rows: Json[] = Array.isArray(source) ? source : [];
+    const dimensions = first(base["dataset"])?.["dimensions"];
+    const named = Array.isArray(dimensions) ? dimensions.map((dimension) => (isObject(dimension) ? dimension["name"] : dimension)) : [];
     const names: string[] = [];
+    const nameOf = (at: number): string => {
+      const name = named[at];
+      return typeof name === "string" && name !== "" ? name : `value ${at + 1}`;
+    };
     for (const row of rows) {
-      const keys = isObject(row) ? Object.keys(row) : Array.isArray(row) ? row.map((_, at) => `value ${at + 1}`) : ["value"];
+      const keys = isObject(row) ? Object.keys(row) : Array.isArray(row) ? row.map((_, at) => nameOf(at)) : ["value"];
       for (const key of keys) if (!names.includes(key) && names.length < 60) names.push(key);
     }
     const cell = (row: Json, name: string, at: number): Cell => {

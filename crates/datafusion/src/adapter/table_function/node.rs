@@ -7,7 +7,7 @@ use datafusion::common::{DFSchema, DFSchemaRef, TableReference};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::{Expr, LogicalPlan, UserDefinedLogicalNodeCore};
 use huntsql_kernels::group::{GroupFunction, Parsed, Shape};
-use huntsql_kernels::options::Value;
+use huntsql_kernels::options::{SOURCES, Value};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -149,7 +149,8 @@ impl UserDefinedLogicalNodeCore for TableFunctionNode {
     fn fmt_for_explain(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HuntTableFunction: {}", self.function.spec().name)?;
         if let Value::Struct(fields) = &self.options {
-            for (index, (name, value)) in fields.iter().enumerate() {
+            let shown = fields.iter().filter(|(name, _)| name != SOURCES);
+            for (index, (name, value)) in shown.enumerate() {
                 let separator = if index == 0 { " " } else { ", " };
                 match value {
                     // Whom a statement asks is what it must show.

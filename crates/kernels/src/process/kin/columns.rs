@@ -31,6 +31,10 @@ pub const PARENT_COLUMN: Wanted = Wanted { argument: "parent_key", names: &["par
 /// Of [`PATH`].
 pub const PATH_COLUMN: Wanted = Wanted { argument: "path", names: &["path"], required: false };
 
+/// Columns that hold a command line.
+pub const COMMAND_COLUMNS: &[&str] =
+    &["CommandLine", "ProcessCommandLine", "command_line", "process.command_line", "process.cmd_line", "cmdline", "proctitle"];
+
 /// The option of functions about one process.
 #[derive(Debug, Default, Clone)]
 pub struct KeyOptions {

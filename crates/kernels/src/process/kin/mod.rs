@@ -6,8 +6,8 @@ mod columns;
 mod put;
 
 pub use columns::KeyOptions;
+pub use columns::{COMMAND_COLUMNS, KEY_ARG, KEY_COLUMN, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
 pub(super) use columns::{KEY, KIN_ARGS, KIN_TYPES, KIN_WANTED, PARENT, PATH};
-pub use columns::{KEY_ARG, KEY_COLUMN, PARENT_ARG, PARENT_COLUMN, PATH_ARG, PATH_COLUMN};
 pub use put::Distance;
 pub(super) use put::put_rows;
 
