@@ -59,6 +59,13 @@ impl AnyInput {
         });
         let given: Vec<Given> = given.collect::<Result<_, _>>()?;
         let names: Vec<TableColumn> = columns.iter().map(|(column, _)| column.clone()).collect();
+        // The values of a column must not choose columns.
+        let is_column = |index: usize| sources.get(index).is_some_and(|source| names.iter().any(|column| column.name == *source));
+        if let Some(index) = (0..given.len()).find(|index| matches!(given.get(*index), Some(Given::Names(_))) && is_column(*index)) {
+            let argument = function.spec().args.get(index).map_or("columns", |arg| arg.name);
+            let problem = format!("takes names of columns as texts: {argument} => ['{}']", sources.get(index).map_or("", String::as_str));
+            return Err(KernelError::BadArgument { function: function.spec().name, argument, problem });
+        }
         if let Some(found) = function.recognise(&names, &given, &options)? {
             options = found.options;
             for (index, names) in found.several {
@@ -152,7 +159,9 @@ unsafe fn fields(vector: Vector, prefix: Option<&str>, depth: usize, into: &mut 
             if id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT && depth < MOST_LEVELS {
                 fields(child, Some(&name), depth + 1, into);
             }
-            into.push((TableColumn { name, is_text: id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR, is_nested: depth > 0 }, child));
+            let is_zoned = matches!(id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS);
+            let is_text = id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR;
+            into.push((TableColumn { name, is_text, is_nested: depth > 0, is_zoned }, child));
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::logical_type::LogicalType;
 use crate::options::{decimal, read};
 use crate::vector::Vector;
 use huntsql_kernels::options::Value;
-use huntsql_kernels::time_text::iso_text;
+use huntsql_kernels::time_text::{clock_text, iso_text};
 use huntsql_kernels::types::ArgType;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
@@ -184,14 +184,42 @@ impl Typed {
                 let zone = matches!(self.id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS);
                 return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time + if zone { "Z" } else { "" }));
             }
-            if let Some(number) = self.int(row) {
-                return Some(Cow::Owned(number.to_string()));
+            if let Some(text) = self.number_text(row) {
+                return Some(Cow::Owned(text));
             }
             match read(self.vector, row, 0) {
                 Value::Null => None,
                 Value::Text(text) => Some(Cow::Owned(text)),
-                Value::Other(_) => Some(Cow::Owned(self.other(row))),
+                Value::Other(_) | Value::Duration(_) => Some(Cow::Owned(self.other(row))),
                 value => Some(Cow::Owned(value.to_json())),
+            }
+        }
+    }
+
+    /// A number in full, as the other engine writes it.
+    ///
+    /// # Safety
+    /// As for [`Typed::shown`].
+    unsafe fn number_text(&self, row: usize) -> Option<String> {
+        let vector = self.vector;
+        // SAFETY: the caller's promise; each read is of the type that the vector has.
+        unsafe {
+            match self.id {
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_UBIGINT => vector.value::<u64>(row).map(|value| value.to_string()),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_HUGEINT => vector.value::<i128>(row).map(|value| value.to_string()),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_UHUGEINT => vector.value::<u128>(row).map(|value| value.to_string()),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_FLOAT => vector.value::<f32>(row).map(|value| format!("{value:?}")),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_DOUBLE => vector.value::<f64>(row).map(|value| format!("{value:?}")),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_DECIMAL => {
+                    let unscaled = match ffi::duckdb_decimal_internal_type(self.ty.raw()) {
+                        ffi::DUCKDB_TYPE_DUCKDB_TYPE_SMALLINT => vector.value::<i16>(row).map(i128::from),
+                        ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTEGER => vector.value::<i32>(row).map(i128::from),
+                        ffi::DUCKDB_TYPE_DUCKDB_TYPE_BIGINT => vector.value::<i64>(row).map(i128::from),
+                        _ => vector.value::<i128>(row),
+                    };
+                    unscaled.map(|unscaled| decimal_text(unscaled, usize::from(ffi::duckdb_decimal_scale(self.ty.raw()))))
+                }
+                _ => self.int(row).map(|value| value.to_string()),
             }
         }
     }
@@ -215,6 +243,11 @@ impl Typed {
                     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
                 }
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_ENUM => self.enum_text(row),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIME => self.vector.value::<i64>(row).map_or_else(String::new, clock_text),
+                ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTERVAL => {
+                    let interval = self.vector.value::<ffi::duckdb_interval>(row);
+                    interval.map_or_else(String::new, |value| format!("{} months {} days {} us", value.months, value.days, value.micros))
+                }
                 _ => format!("({})", crate::options::type_name(self.id)),
             }
         }
@@ -250,5 +283,27 @@ impl Typed {
         let entry = unsafe { self.vector.value::<ffi::duckdb_list_entry>(row) }?;
         let start = usize::try_from(entry.offset).ok()?;
         Some(start..start.checked_add(usize::try_from(entry.length).ok()?)?)
+    }
+}
+
+/// A whole number with its point put in.
+fn decimal_text(unscaled: i128, scale: usize) -> String {
+    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let sign = if unscaled < 0 { "-" } else { "" };
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_written_in_full() {
+        for (unscaled, scale, text) in
+            [(150, 2, "1.50"), (-5, 3, "-0.005"), (7, 0, "7"), (i128::MAX, 1, "17014118346046923173168730371588410572.7")]
+        {
+            assert_eq!(decimal_text(unscaled, scale), text);
+        }
     }
 }

@@ -26,11 +26,15 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
         let problem = format!("'{}' is not there for an option of ECharts: it is drawn in pages only", format.name());
         return Err(KernelError::BadOption { function, option: "format".to_owned(), problem }.into());
     }
-    let terminal = surface::terminal(common, format);
+    if let (Format::Term, Some(width)) = (format, common.width.filter(|width| *width as usize > term::WIDEST)) {
+        let problem = format!("must be at most {} characters where the format is 'term', got {width}", term::WIDEST);
+        return Err(KernelError::BadOption { function, option: "width".to_owned(), problem }.into());
+    }
+    let mut page = None;
     let made = match format {
         Format::Html => {
             let drawn = page::Drawn::new(chart, interrupt)?;
-            surface::keep(|| page::json(&drawn));
+            page = surface::keeps().then(|| page::json(&drawn));
             page::page(drawn, chart).into_bytes()
         }
         Format::Json => page::json(&page::Drawn::new(chart, interrupt)?).into_bytes(),
@@ -40,7 +44,7 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
             option: "format".to_owned(),
             problem: format!("'png' cannot be made: {error}"),
         })?,
-        Format::Term => term::draw(chart, &terminal).into_bytes(),
+        Format::Term => term::draw(chart, &surface::terminal(common)).into_bytes(),
     };
     interrupt.check()?;
     let path = match (&common.path, format) {
@@ -50,18 +54,16 @@ pub(crate) fn deliver(function: &'static str, chart: &Chart, common: &Common, in
     };
     let mut warnings = chart.warnings.clone();
     if format == Format::Html && made.len() > LARGE {
-        warnings.push(format!("the page has {} MB; detail_rows => ... makes it smaller", made.len() >> 20));
+        let smaller = if matches!(chart.body, Body::Lanes(_)) { "; detail_rows => ... makes it smaller" } else { "" };
+        warnings.push(format!("the page has {} MB{smaller}", made.len() >> 20));
     }
     let (bytes, sha256) = (made.len(), hex(&Sha256::digest(&made)));
-    let text = |made: Vec<u8>| String::from_utf8(made).ok();
-    let shown = match format {
-        Format::Term | Format::Json if path.is_none() => text(made),
-        Format::Term => text(made),
-        _ if surface::is_terminal() && !is_option => Some(surface::drawn(chart, &terminal)),
-        _ => None,
-    };
+    let is_text = matches!(format, Format::Term | Format::Json);
+    let text = if is_text { String::from_utf8(made).ok() } else { None };
     let path = path.map(|path| path.to_string_lossy().into_owned());
-    Ok(Written { path, format: format.name(), bytes, rows_in: chart.rows_in, rows_drawn: chart.rows_drawn, sha256, warnings, chart: shown })
+    surface::tell(chart, format, path.as_deref(), text.as_deref().filter(|_| format == Format::Term), page);
+    let text = text.filter(|_| format == Format::Term || path.is_none());
+    Ok(Written { path, format: format.name(), bytes, rows_in: chart.rows_in, rows_drawn: chart.rows_drawn, sha256, warnings, chart: text })
 }
 
 pub(crate) fn bad_path(function: &'static str, problem: String) -> GroupError {
@@ -121,8 +123,10 @@ fn fill(mut file: File, path: &Path, bytes: &[u8]) -> Result<(), String> {
 
 /// Writes the file that was asked for, whole or not at all.
 pub(crate) fn write_named(path: &Path, format: Format, bytes: &[u8]) -> Result<PathBuf, String> {
-    if path.exists() && !is_chart(path, format) {
-        return Err(format!("names '{}', which is there already and is no chart of huntsql; nothing was written", shown(path)));
+    let is_there = path.symlink_metadata().is_ok();
+    let refused = || format!("names '{}', which is there already and is no chart of huntsql; nothing was written", shown(path));
+    if is_there && !is_chart(path, format) {
+        return Err(refused());
     }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -132,13 +136,20 @@ pub(crate) fn write_named(path: &Path, format: Format, bytes: &[u8]) -> Result<P
         match OpenOptions::new().write(true).create_new(true).open(&beside) {
             Ok(file) => {
                 fill(file, &beside, bytes)?;
-                return match std::fs::rename(&beside, path) {
-                    Ok(()) => Ok(path.to_owned()),
-                    Err(error) => {
+                // What has come there meanwhile is not replaced. Some file systems have no links.
+                let linked = if is_there { Err(ErrorKind::Unsupported.into()) } else { std::fs::hard_link(&beside, path) };
+                let named = match linked {
+                    Ok(()) => std::fs::remove_file(&beside),
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                         drop(std::fs::remove_file(&beside));
-                        Err(cannot(error))
+                        return Err(refused());
                     }
+                    Err(_) => std::fs::rename(&beside, path),
                 };
+                return named.map(|()| path.to_owned()).map_err(|error| {
+                    drop(std::fs::remove_file(&beside));
+                    cannot(error)
+                });
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(cannot(error)),
@@ -149,17 +160,20 @@ pub(crate) fn write_named(path: &Path, format: Format, bytes: &[u8]) -> Result<P
 
 /// Whether a file is one that may be replaced: nothing, or a chart that we wrote.
 fn is_chart(path: &Path, format: Format) -> bool {
+    // What is no file, such as a pipe, would keep us waiting.
+    if !path.is_file() {
+        return false;
+    }
     let mut head = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
-    if read.is_err() || !path.is_file() {
+    if File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head)).is_err() {
         return false;
     }
     let has = |mark: &str| head.windows(mark.len()).any(|window| window == mark.as_bytes());
     head.is_empty()
         || match format {
             Format::Html => has("<meta name=\"generator\" content=\"huntsql"),
-            Format::Svg => has("<svg") && has("huntsql"),
-            Format::Png => head.starts_with(b"\x89PNG"),
+            Format::Svg => has("<svg") && has(svg::MARK),
+            Format::Png => head.starts_with(b"\x89PNG") && has(png::MARK),
             Format::Json => head.starts_with(b"{\"huntsql_chart\""),
             Format::Term => false,
         }
@@ -198,6 +212,10 @@ mod tests {
         write_named(&path, Format::Json, b"{\"huntsql_chart\":1, \"a\": 2}").unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().contains("\"a\": 2"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        let picture = folder.path().join("shot.png");
+        std::fs::write(&picture, b"\x89PNG evidence").unwrap();
+        assert!(write_named(&picture, Format::Png, b"").unwrap_err().contains("nothing was written"));
+        assert!(write_named(folder.path(), Format::Png, b"").unwrap_err().contains("nothing was written"), "a folder is no chart");
         let error = write_named(&folder.path().join("no/c.json"), Format::Json, b"").unwrap_err();
         assert!(error.contains("cannot be written"), "{error}");
     }

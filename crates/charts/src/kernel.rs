@@ -3,6 +3,7 @@
 use crate::deliver;
 use crate::model::{Chart, Source};
 use crate::options::{ChartOptions, Common, OwnOptions, write_sources};
+use crate::order::by_content;
 use crate::result::Written;
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::group::{EventKernel, EventSink, Given, GroupResult, Recognised, TableColumn, Wanted, recognise_by_name};
@@ -14,7 +15,7 @@ use huntsql_kernels::types::ArgType;
 use std::marker::PhantomData;
 
 /// Most columns that are shown of a row where the call names none.
-const MOST_COLUMNS: usize = 16;
+pub(crate) const MOST_COLUMNS: usize = 64;
 
 /// A kind of chart.
 pub trait ChartKernel: Send + Sync + 'static {
@@ -28,6 +29,10 @@ pub trait ChartKernel: Send + Sync + 'static {
     const REST: Option<usize> = None;
     /// Arguments of which one must be there.
     const ONE_OF: &'static [usize] = &[];
+    /// How many columns that argument is filled with at most.
+    const MOST_REST: usize = MOST_COLUMNS;
+    /// Whether the chart is the same for rows in any order only if they are sorted first.
+    const SORTS: bool = false;
     /// Options that must be given.
     const REQUIRED: &'static [&'static str] = &[];
     /// Its own options.
@@ -61,7 +66,12 @@ impl<C: ChartKernel> EventKernel for Drawn<C> {
             sink.put(None, &Written { format: "none", warnings, ..Written::default() });
             return Ok(());
         }
-        let chart = C::chart(rows, options, interrupt)?;
+        let chart = if C::SORTS {
+            let sorted = rows.clone().in_order(&by_content(rows, interrupt)?);
+            C::chart(&sorted, options, interrupt)?
+        } else {
+            C::chart(rows, options, interrupt)?
+        };
         interrupt.check()?;
         sink.put(None, &deliver::deliver(C::SPEC.name, &chart, &options.common, interrupt)?);
         Ok(())
@@ -72,10 +82,14 @@ impl<C: ChartKernel> EventKernel for Drawn<C> {
 fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: &Value) -> Result<Recognised, KernelError> {
     let mut found = recognise_by_name(C::SPEC.name, C::WANTED, columns, given, options)?;
     let mut sources: Vec<Vec<Source>> = Vec::with_capacity(C::ARGS.len());
-    for (index, ty) in C::ARGS.iter().enumerate() {
+    for index in 0..C::ARGS.len() {
         let given = given.get(index).unwrap_or(&Given::Nothing);
         let column = found.columns.get(index).cloned().flatten();
         sources.push(match (given, column) {
+            (Given::Names(names), _) if names.len() != 1 && is_one_column::<C>(index) => {
+                let problem = format!("must name one column, got {}", names.len());
+                return Err(KernelError::BadArgument { function: C::SPEC.name, argument: "color", problem });
+            }
             (Given::Names(names), _) => {
                 let columns = names.iter().map(|name| named::<C>(columns, index, name)).collect::<Result<Vec<_>, _>>()?;
                 let sources = columns.iter().map(|column| of_column(column)).collect();
@@ -83,10 +97,6 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
                 sources
             }
             (Given::Expression(sql), _) => vec![of_expression(columns, sql, C::SPEC.args.get(index).map_or("expression", |arg| arg.name))],
-            (Given::Nothing, Some(name)) if *ty == ArgType::Columns => {
-                found.several.push((index, vec![name.clone()]));
-                TableColumn::find(columns, &name).map(of_column).into_iter().collect()
-            }
             (Given::Nothing, Some(name)) => TableColumn::find(columns, &name).map(of_column).into_iter().collect(),
             (Given::Nothing, None) => Vec::new(),
         });
@@ -96,7 +106,7 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
     {
         let taken: Vec<&str> = sources.iter().flatten().map(|source| source.name.as_str()).collect();
         let columns = columns.iter().filter(|column| !column.is_nested && !taken.contains(&column.name.as_str()));
-        let columns: Vec<&TableColumn> = columns.take(MOST_COLUMNS).collect();
+        let columns: Vec<&TableColumn> = columns.take(C::MOST_REST).collect();
         found.several.push((rest, columns.iter().map(|column| column.name.clone()).collect()));
         let shown = columns.into_iter().map(of_column).collect();
         if let Some(slot) = sources.get_mut(rest) {
@@ -125,6 +135,11 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
     Ok(found)
 }
 
+/// Whether an argument of names of columns takes one only.
+fn is_one_column<C: ChartKernel>(index: usize) -> bool {
+    C::SPEC.args.get(index).is_some_and(|arg| arg.name == "color")
+}
+
 /// The column of that name, or an error that says which there are.
 fn named<'c, C: ChartKernel>(columns: &'c [TableColumn], index: usize, name: &str) -> Result<&'c TableColumn, KernelError> {
     TableColumn::find(columns, name).ok_or_else(|| {
@@ -144,7 +159,7 @@ fn of_column(column: &TableColumn) -> Source {
     } else {
         quoted(&column.name)
     };
-    Source { name: column.name.clone(), sql }
+    Source { name: column.name.clone(), sql, is_zoned: column.is_zoned }
 }
 
 /// An expression of the call: mostly the name of a column, which one engine gives without quotes.
@@ -154,10 +169,10 @@ fn of_expression(columns: &[TableColumn], sql: &str, argument: &str) -> Source {
     match TableColumn::find(columns, &bare) {
         Some(column) => of_column(column),
         // DuckDB 1.4 and 1.5 say `#10` of an expression that their optimizer computes elsewhere.
-        None if sql.is_empty() || sql.starts_with('#') => Source { name: argument.to_owned(), sql: String::new() },
+        None if sql.is_empty() || sql.starts_with('#') => Source { name: argument.to_owned(), ..Source::default() },
         // Structs are shown without their values.
-        None if sql.starts_with("struct_pack(") => Source { name: sql.to_owned(), sql: String::new() },
-        None => Source { name: sql.to_owned(), sql: sql.to_owned() },
+        None if sql.starts_with("struct_pack(") => Source { name: sql.to_owned(), ..Source::default() },
+        None => Source { name: sql.to_owned(), sql: sql.to_owned(), is_zoned: false },
     }
 }
 

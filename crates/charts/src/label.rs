@@ -1,7 +1,7 @@
 //! Texts fit to be seen: what logs hold is written by attackers.
 
 use crate::model::Label;
-use huntsql_kernels::text::defang;
+use huntsql_kernels::text::{defang, is_hidden};
 use std::borrow::Cow;
 
 /// Longest text that is shown, in bytes: what is longer is cut, and says so.
@@ -10,6 +10,8 @@ pub(crate) const LONGEST: usize = 4096;
 /// What a value that is not there is called, and how the name of several values begins.
 pub(crate) const NULL: &str = "NULL";
 pub(crate) const OTHER: &str = "other (";
+/// What bars and histograms call it.
+pub(crate) const NONE: &str = "(none)";
 
 /// Makes labels.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +24,7 @@ impl Labels {
     /// The label of a value. One that reads like what stands for several values, or for none, is told from these by its `raw`.
     pub(crate) fn of(self, text: &str) -> Label {
         let shown = self.shown(text);
-        let raw = (shown != text || text == NULL || text.starts_with(OTHER)).then(|| text.to_owned());
+        let raw = (shown != text || text == NULL || text == NONE || text.starts_with(OTHER)).then(|| text.to_owned());
         Label { shown: shown.into_owned(), raw }
     }
 
@@ -66,14 +68,7 @@ fn picture(c: char) -> Option<char> {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)),
         '\x7f' => Some('\u{2421}'),
-        '\u{80}'..='\u{9f}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => Some('\u{fffd}'),
+        c if is_hidden(c) => Some('\u{fffd}'),
         _ => None,
     }
 }
@@ -91,7 +86,7 @@ mod tests {
         assert_eq!(labels.of("http://evil.test/a").raw.as_deref(), Some("http://evil.test/a"));
         assert_eq!(Labels { defang: false }.of("http://evil.test/a").raw, None);
         assert_eq!(labels.of("\u{1b}[31mred\n").shown, "␛[31mred␊");
-        assert_eq!(labels.of("a\u{202e}b\u{200b}c\u{9b}d").shown, "a\u{fffd}b\u{fffd}c\u{fffd}d");
+        assert_eq!(labels.of("a\u{202e}b\u{200b}c\u{9b}d\u{ad}e").shown, "a\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e");
         let long = "é".repeat(5000);
         let shown = labels.of(&long).shown;
         assert!(shown.ends_with("… (10000 bytes)") && shown.len() < LONGEST + 30);

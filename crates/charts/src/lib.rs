@@ -16,6 +16,7 @@ pub mod measure;
 pub mod model;
 pub mod number;
 pub mod options;
+mod order;
 mod page;
 pub mod palette;
 pub mod png;

@@ -219,7 +219,7 @@ impl<O: OwnOptions> ChartOptions<O> {
 
     /// As [`ChartOptions::source`], with a name where it is not known.
     pub(crate) fn named_source(&self, index: usize, name: &str) -> Source {
-        self.source(index).unwrap_or_else(|| Source { name: name.to_owned(), sql: String::new() })
+        self.source(index).unwrap_or_else(|| Source { name: name.to_owned(), ..Source::default() })
     }
 
     /// Makes labels.
@@ -276,8 +276,8 @@ fn known_zone(name: String) -> Result<String, String> {
 fn reference(text: &str) -> Result<Reference, String> {
     let text = text.trim();
     // The longest beginning that is a time: the words may begin with a number.
-    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([text.len()]);
-    let time = ends.filter_map(|end| text.get(..end).and_then(as_time).map(|time| (end, time))).take_while(|(end, _)| *end < 64).last();
+    let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([text.len()]).take_while(|end| *end < 64);
+    let time = ends.filter_map(|end| text.get(..end).and_then(as_time).map(|time| (end, time))).last();
     let (end, time) =
         time.ok_or_else(|| format!("must be a time and words, such as '2024-05-06 10:00:00 first alert', got '{}'", text.escape_debug()))?;
     Ok(Reference { time, label: text.get(end..).unwrap_or("").trim().to_owned() })
@@ -289,11 +289,17 @@ fn as_time(text: &str) -> Option<i64> {
         .or_else(|| parse_time(&format!("{text} 00:00"), "%Y-%m-%d %H:%M"))
 }
 
-/// Sources as options hold them: for each argument a list of names, each followed by its SQL.
+/// Marks a time with a zone among [`write_sources`].
+const ZONED: &str = "zoned";
+
+/// Sources as options hold them: for each argument a list of names fit to be seen, each followed by its SQL and whether it has a time zone.
 pub(crate) fn write_sources(sources: &[Vec<Source>]) -> Value {
-    let pairs = |sources: &Vec<Source>| {
-        Value::List(sources.iter().flat_map(|source| [Value::Text(source.name.clone()), Value::Text(source.sql.clone())]).collect())
+    let labels = Labels { defang: false };
+    let texts = |source: &Source| {
+        let zone = if source.is_zoned { ZONED } else { "" };
+        [labels.shown(&source.name).into_owned(), source.sql.clone(), zone.to_owned()].map(Value::Text)
     };
+    let pairs = |sources: &Vec<Source>| Value::List(sources.iter().flat_map(texts).collect());
     Value::List(sources.iter().map(pairs).collect())
 }
 
@@ -303,8 +309,9 @@ fn read_sources(value: &Value) -> Vec<Vec<Source>> {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
     };
+    let read = |texts: &[Value]| Source { name: text(texts.first()), sql: text(texts.get(1)), is_zoned: text(texts.get(2)) == ZONED };
     let sources = |value: &Value| match value {
-        Value::List(texts) => texts.chunks(2).map(|pair| Source { name: text(pair.first()), sql: text(pair.get(1)) }).collect(),
+        Value::List(texts) => texts.chunks(3).map(read).collect(),
         _ => Vec::new(),
     };
     arguments.iter().map(sources).collect()
@@ -342,7 +349,7 @@ mod tests {
             ("format".to_owned(), text("SVG")),
             (
                 huntsql_kernels::options::SOURCES.to_owned(),
-                write_sources(&[vec![], vec![Source { name: "a".into(), sql: "\"a\"".into() }]]),
+                write_sources(&[vec![], vec![Source { name: "a".into(), sql: "\"a\"".into(), is_zoned: true }]]),
             ),
         ]);
         let options: ChartOptions<Own> = parse("f", &value).unwrap();
@@ -351,7 +358,7 @@ mod tests {
         assert_eq!(labels, ["", "2 alerts", "b"]);
         assert_eq!(options.common.references[1].time, 1_714_980_600_000_000);
         assert_eq!(options.source(0), None);
-        assert_eq!(options.source(1).map(|source| source.sql), Some("\"a\"".to_owned()));
+        assert_eq!(options.source(1).map(|source| (source.sql, source.is_zoned)), Some(("\"a\"".to_owned(), true)));
         let wrong = Value::Struct(vec![("refs".to_owned(), text("soon"))]);
         let error = parse::<ChartOptions<Own>>("f", &wrong).unwrap_err().to_string();
         assert_eq!(error, "f: option 'refs' must be a time and words, such as '2024-05-06 10:00:00 first alert', got 'soon'");

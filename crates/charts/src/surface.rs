@@ -1,7 +1,7 @@
 //! Where charts are looked at: what a program says of its terminal, once.
 
 use crate::label::Labels;
-use crate::model::Chart;
+use crate::model::{Body, Chart};
 use crate::options::{Common, Format};
 use crate::png;
 use crate::scene::Size;
@@ -12,7 +12,29 @@ use std::sync::{Mutex, PoisonError, RwLock};
 static TERMINAL: RwLock<Option<Terminal>> = RwLock::new(None);
 static STATEMENT: RwLock<Option<String>> = RwLock::new(None);
 static PICTURES: AtomicBool = AtomicBool::new(false);
-static KEPT: Mutex<Option<Vec<String>>> = Mutex::new(None);
+static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
+
+/// What a program that shows charts is told of.
+#[derive(Debug, Default)]
+struct Kept {
+    /// Pages in the form of `format => 'json'`, the oldest first.
+    pages: Vec<String>,
+    /// Pages that made room for others.
+    forgotten: usize,
+    /// Charts that nobody has asked for yet.
+    drawn: Vec<Shown>,
+}
+
+/// A chart that a statement has made, for the program that runs it. A result says nothing of this, since any table may look like one of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The file, where there is one.
+    pub path: Option<String>,
+    /// `html`, `svg`, `png`, `term` or `json`.
+    pub format: &'static str,
+    /// The chart in letters, or in the terminal's graphics; safe to print.
+    pub picture: Option<String>,
+}
 
 /// Pages that are kept, and their bytes in all.
 const MOST_KEPT: usize = 50;
@@ -20,7 +42,7 @@ const MOST_BYTES: usize = 256 << 20;
 /// Longest statement that a chart tells of.
 const MOST_STATEMENT: usize = 100_000;
 
-/// Says that results are shown on such a terminal: every chart then comes with its text.
+/// Says that charts are shown on such a terminal.
 pub fn set_terminal(terminal: Option<Terminal>) {
     *TERMINAL.write().unwrap_or_else(PoisonError::into_inner) = terminal;
 }
@@ -31,7 +53,7 @@ pub fn set_pictures(shown: bool) {
 }
 
 /// The chart as the terminal shows it.
-pub(crate) fn drawn(chart: &Chart, terminal: &Terminal) -> String {
+fn picture(chart: &Chart, terminal: &Terminal) -> String {
     if PICTURES.load(Ordering::Relaxed)
         && let Ok(picture) = png::write(chart, Size::default())
     {
@@ -42,7 +64,10 @@ pub(crate) fn drawn(chart: &Chart, terminal: &Terminal) -> String {
 
 /// Says which statement the charts to come are made by: it is told in the page.
 pub fn set_statement(sql: Option<&str>) {
-    let sql = sql.map(|sql| Labels { defang: false }.multiline(sql.get(..MOST_STATEMENT).unwrap_or(sql)));
+    let sql = sql.map(|sql| {
+        let told = Labels { defang: false }.multiline(&without_secrets(sql.get(..sql.floor_char_boundary(MOST_STATEMENT)).unwrap_or("")));
+        if sql.len() > MOST_STATEMENT { format!("{told}… ({} bytes)", sql.len()) } else { told }
+    });
     *STATEMENT.write().unwrap_or_else(PoisonError::into_inner) = sql;
 }
 
@@ -57,52 +82,102 @@ pub fn keep_charts() {
 
 /// The charts that were kept, in the form of `format => 'json'`, the oldest first.
 pub fn kept_charts() -> Vec<String> {
-    KEPT.lock().unwrap_or_else(PoisonError::into_inner).clone().unwrap_or_default()
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|kept| kept.pages.clone()).unwrap_or_default()
+}
+
+/// How many charts are not kept any more.
+pub fn forgotten_charts() -> usize {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map_or(0, |kept| kept.forgotten)
+}
+
+/// The charts that were made since this was asked last.
+pub fn take_drawn() -> Vec<Shown> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_mut().map(|kept| std::mem::take(&mut kept.drawn)).unwrap_or_default()
+}
+
+/// Tells the program that shows charts of one, if there is such a program.
+pub(crate) fn tell(chart: &Chart, format: Format, path: Option<&str>, text: Option<&str>, page: Option<String>) {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(kept) = kept.as_mut() else { return };
+    let terminal = *TERMINAL.read().unwrap_or_else(PoisonError::into_inner);
+    let picture = match (text, terminal) {
+        (Some(text), _) => Some(text.to_owned()),
+        (None, Some(terminal)) if format != Format::Json && !matches!(chart.body, Body::EChartsOption(_)) => {
+            Some(picture(chart, &terminal))
+        }
+        _ => None,
+    };
+    if kept.drawn.len() < MOST_KEPT {
+        kept.drawn.push(Shown { path: path.map(str::to_owned), format: format.name(), picture });
+    }
+    kept.pages.extend(page);
+    while kept.pages.len() > MOST_KEPT || (kept.pages.len() > 1 && kept.pages.iter().map(String::len).sum::<usize>() > MOST_BYTES) {
+        kept.pages.remove(0);
+        kept.forgotten += 1;
+    }
+}
+
+/// Whether pages are kept.
+pub(crate) fn keeps() -> bool {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+}
+
+/// A statement without what opens doors: names and passwords in URLs, and what follows their question mark.
+fn without_secrets(sql: &str) -> String {
+    let mut told = String::with_capacity(sql.len());
+    let mut rest = sql;
+    while let Some(place) = rest.find("://") {
+        let (before, url) = rest.split_at(place + 3);
+        told.push_str(before);
+        let end = url.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"')).unwrap_or(url.len());
+        let (url, after) = url.split_at(end);
+        let authority = url.find('/').unwrap_or(url.len());
+        let start = url.get(..authority).and_then(|authority| authority.rfind('@')).map_or(0, |at| at + 1);
+        let url = url.get(start..).unwrap_or("");
+        told.push_str(if start > 0 { "…@" } else { "" });
+        match url.split_once('?') {
+            Some((plain, _)) => told.extend([plain, "?…"]),
+            None => told.push_str(url),
+        }
+        rest = after;
+    }
+    told.push_str(rest);
+    told
 }
 
 /// Forgets the charts that were kept.
 pub fn forget_charts() {
     if let Some(kept) = KEPT.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-        kept.clear();
+        *kept = Kept::default();
     }
 }
 
-/// Keeps a chart, where charts are kept; the oldest make room for it.
-pub(crate) fn keep(json: impl FnOnce() -> String) {
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(kept) = kept.as_mut() else { return };
-    kept.push(json());
-    while kept.len() > MOST_KEPT || (kept.len() > 1 && kept.iter().map(String::len).sum::<usize>() > MOST_BYTES) {
-        kept.remove(0);
-    }
+/// The terminal that text is made for, of the size that is asked for.
+pub(crate) fn terminal(common: &Common) -> Terminal {
+    let terminal = TERMINAL.read().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
+    let number = |size: Option<u32>, default: usize| size.and_then(|size| usize::try_from(size).ok()).unwrap_or(default);
+    Terminal { width: number(common.width, terminal.width), height: number(common.height, terminal.height), ..terminal }
 }
-
-/// Whether results are shown on a terminal.
-pub(crate) fn is_terminal() -> bool {
-    TERMINAL.read().unwrap_or_else(PoisonError::into_inner).is_some()
-}
-
-/// The terminal; where text is what was asked for, of the size that was asked for.
-pub(crate) fn terminal(common: &Common, format: Format) -> Terminal {
-    let mut terminal = TERMINAL.read().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
-    if format != Format::Term {
-        return terminal;
-    }
-    let number = |size: u32| usize::try_from(size).unwrap_or(usize::MAX).min(MOST_CHARACTERS);
-    if let Some(width) = common.width {
-        terminal.width = number(width);
-    }
-    if let Some(height) = common.height {
-        terminal.height = number(height);
-    }
-    terminal
-}
-
-/// Widest text.
-const MOST_CHARACTERS: usize = 1000;
 
 /// The size of drawings and pictures.
 pub(crate) fn size(common: &Common) -> Size {
     let default = Size::default();
     Size { width: common.width.unwrap_or(default.width), height: common.height.or(default.height) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_is_told_without_secrets() {
+        for (sql, told) in [
+            ("SELECT 1", "SELECT 1"),
+            ("FROM 's3://key:secret@bucket/x.parquet' WHERE a", "FROM 's3://…@bucket/x.parquet' WHERE a"),
+            ("FROM 'https://h.test/a?sig=abc', \"b://u@h\"", "FROM 'https://h.test/a?…', \"b://…@h\""),
+            ("a://b@c/d@e", "a://…@c/d@e"),
+        ] {
+            assert_eq!(without_secrets(sql), told);
+        }
+    }
 }

@@ -13,6 +13,9 @@ const FONTS: &str = "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto 
 /// Texts above this width in px have it whatever the font.
 const LONG: f64 = 16.0;
 
+/// By what a drawing is known as ours.
+pub(crate) const MARK: &str = "<!-- huntsql -->";
+
 /// The chart as SVG.
 #[must_use]
 pub fn write(chart: &Chart, size: Size) -> String {
@@ -26,7 +29,7 @@ pub fn of(scene: &Scene) -> String {
     let (width, height) = (number(scene.width), number(scene.height));
     writer.raw(&format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
-         aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n<!-- huntsql -->\n<title id=\"title\">"
+         aria-labelledby=\"title desc\" font-family=\"{FONTS}\">\n{MARK}\n<title id=\"title\">"
     ));
     writer.text(&scene.title);
     writer.raw("</title>\n<desc id=\"desc\">");

@@ -1,15 +1,6 @@
 //! Texts that are fit to be drawn: logs are written by attackers, and so are the names in a picture.
 
-/// Whether a character only acts on its surroundings: control characters, bidirectional controls, joiners, tags, noncharacters.
-#[must_use]
-pub fn acts(character: char) -> bool {
-    matches!(character,
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-        | '\u{1d173}'..='\u{1d17a}')
-        || u32::from(character) & 0xfffe == 0xfffe
-        || matches!(character, '\u{fdd0}'..='\u{fdef}')
-}
+use huntsql_kernels::text::is_hidden;
 
 /// The text without characters that act; a run of line breaks and tabs becomes a space.
 #[must_use]
@@ -20,7 +11,7 @@ pub fn clean(text: &str) -> String {
             if !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !acts(character) {
+        } else if !is_hidden(character) {
             out.push(character);
         }
     }

@@ -93,7 +93,7 @@ fn check_svg(text: &str) {
         }
     }
     assert_eq!(depth, 0);
-    assert!(!text.chars().any(|character| character != '\n' && huntsql_charts::text::acts(character)));
+    assert!(!text.chars().any(|character| character != '\n' && huntsql_kernels::text::is_hidden(character)));
 }
 
 fn check_element(start: &quick_xml::events::BytesStart<'_>) {
@@ -127,7 +127,7 @@ fn check_text(text: &str, terminal: &Terminal) {
     let most = if terminal.height >= 20 { terminal.height - 1 } else { terminal.height.max(10) + 6 };
     assert!(plain.lines().count() <= most, "{} lines\n{plain}", plain.lines().count());
     for line in plain.lines() {
-        assert!(!line.chars().any(huntsql_charts::text::acts), "{line:?}");
+        assert!(!line.chars().any(huntsql_kernels::text::is_hidden), "{line:?}");
         assert!(line.width() <= terminal.width, "{} > {}: {line}", line.width(), terminal.width);
         assert!(terminal.charset != Charset::Ascii || line.is_ascii(), "{line}");
     }

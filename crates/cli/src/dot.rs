@@ -1,6 +1,6 @@
 //! The dot commands.
 
-use crate::chart::{self, Written};
+use crate::chart;
 use crate::doc;
 use crate::failure::Failure;
 use crate::output::{Output, ResultFile};
@@ -148,7 +148,7 @@ pub(crate) const COMMANDS: &[Command] = &[
         name: "report",
         usage: "FILE|clear",
         summary: "Puts the pages of this session on one page, with a selection that they share",
-        details: "The last 50 charts are kept for it, with the statements that made them. .report clear forgets them. As SQL: render_report",
+        details: "The last 50 pages, up to 256 MB, are kept for it, with the statements that made them. .report clear forgets them. As SQL: render_report",
         argument: Argument::Path,
         run: |shell, path| report(shell, unquoted(path)),
     },
@@ -310,8 +310,12 @@ fn report(shell: &mut Shell, path: &str) -> Result<Next, Failure> {
     let written =
         huntsql_charts::kernels::write_report(&charts, path, "").map_err(|problem| Failure::Query(format!(".report: {problem}")))?;
     let count = if charts.len() == 1 { "1 chart".to_owned() } else { format!("{} charts", charts.len()) };
-    terminal::note(&format!("{count} on {}", visible(path)));
-    chart::after(&Written { path: written.path, ..Written::default() }, shell.settings().open);
+    let gone = match huntsql_charts::surface::forgotten_charts() {
+        0 => String::new(),
+        gone => format!(" ({gone} older ones are not kept any more)"),
+    };
+    terminal::note(&format!("{count} on {}{gone}", visible(path)));
+    chart::after(written.path.into_iter(), shell.settings().open);
     Ok(Next::Continue)
 }
 

@@ -10,7 +10,8 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use futures::StreamExt;
-use huntsql_datafusion::display::{Mode, Style, thousands};
+use huntsql_charts::surface::take_drawn;
+use huntsql_datafusion::display::{Mode, ResultWriter, Style, thousands};
 use huntsql_datafusion::session::HuntSession;
 use huntsql_datafusion::session::Statement;
 use huntsql_datafusion::settings::HuntSettings;
@@ -136,10 +137,8 @@ async fn consume(
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     let mut tick = tokio::time::interval(TICK);
-    let mut writer = None;
+    let mut printing = Printing::Waiting(Vec::new(), None);
     let mut output = Some(output);
-    // What a chart function says is a row or two: it waits for the end.
-    let (mut charts, mut drawn) = (None, Vec::new());
     let mut outcome = Outcome::default();
     loop {
         let event = tokio::select! {
@@ -163,40 +162,110 @@ async fn consume(
                     let settings = HuntSettings::of(session.context());
                     let mode = output.mode(&settings);
                     output.check(mode)?;
-                    if chart::is_result(&schema) && !explains {
-                        charts = Some((output, mode, settings));
-                        outcome.schema = Some(schema);
-                        continue;
-                    }
-                    let style = output.style(&settings);
-                    writer = Some(match mode {
-                        Mode::Table | Mode::Record if explains => output.explain_writer(progress.eraser())?,
-                        _ => output.writer(mode, &schema, style, progress.eraser())?,
-                    });
-                    outcome.schema = Some(schema);
+                    outcome.schema = Some(Arc::clone(&schema));
+                    let start = Start { output, schema, mode, settings, explains };
+                    printing = Printing::Waiting(Vec::new(), Some(start));
                 }
             }
             Some(Event::Batch(batch)) => {
                 outcome.rows += batch.num_rows();
-                if charts.is_some() {
-                    drawn.push(batch);
-                    continue;
-                }
-                if let Some(writer) = &mut writer {
-                    writer.batch(&batch)?;
-                }
+                printing = printing.batch(batch, progress)?;
             }
         }
     }
-    if let Some((output, mode, settings)) = charts {
-        progress.erase();
-        chart::print(&drawn, output, mode, &settings)?;
-    } else if let Some(writer) = &mut writer {
-        writer.finish()?;
-    } else if outcome.rows > 0 {
-        terminal::warning(&format!("{} rows without a column are not printed", thousands(outcome.rows)));
-    }
+    let paths = printing.finish(progress, outcome.rows)?;
+    chart::after(paths.into_iter(), HuntSettings::of(session.context()).open);
     Ok(outcome)
+}
+
+/// Rows that wait until all charts of a statement are made. Those of chart functions are few; a file that looks like one of theirs may be long.
+const MOST_WAITING: usize = 1000;
+
+/// What a result is printed with.
+struct Start<'o> {
+    output: &'o mut Output,
+    schema: SchemaRef,
+    mode: Mode,
+    settings: HuntSettings,
+    explains: bool,
+}
+
+/// How far the printing is.
+enum Printing<'o> {
+    /// The pictures come first: the rows of chart functions wait for the last one.
+    Waiting(Vec<RecordBatch>, Option<Start<'o>>),
+    /// Rows are printed as they come.
+    Writing { writer: Box<dyn ResultWriter + 'o>, kept: Option<Vec<usize>>, paths: Vec<String> },
+}
+
+impl<'o> Printing<'o> {
+    fn batch(self, batch: RecordBatch, progress: &Progress) -> Result<Self, Failure> {
+        match self {
+            Self::Waiting(mut waiting, start) => {
+                waiting.push(batch);
+                let rows: usize = waiting.iter().map(RecordBatch::num_rows).sum();
+                match start {
+                    Some(start) if rows > MOST_WAITING || !chart::is_result(&start.schema) => start.write(waiting, progress),
+                    start => Ok(Self::Waiting(if start.is_some() { waiting } else { Vec::new() }, start)),
+                }
+            }
+            Self::Writing { mut writer, kept, paths } => {
+                writer.batch(&chart::columns(batch, kept.as_deref())?)?;
+                Ok(Self::Writing { writer, kept, paths })
+            }
+        }
+    }
+
+    /// Ends the result; gives the files of its charts.
+    fn finish(self, progress: &Progress, rows: usize) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Waiting(waiting, Some(start)) => match start.write(waiting, progress)? {
+                Self::Writing { mut writer, paths, .. } => {
+                    writer.finish()?;
+                    Ok(paths)
+                }
+                Self::Waiting(..) => Ok(Vec::new()),
+            },
+            Self::Waiting(_, None) => {
+                if rows > 0 {
+                    terminal::warning(&format!("{} rows without a column are not printed", thousands(rows)));
+                }
+                // CREATE TABLE AS may have made charts.
+                Ok(take_drawn().into_iter().filter_map(|chart| chart.path).collect())
+            }
+            Self::Writing { mut writer, mut paths, .. } => {
+                writer.finish()?;
+                paths.extend(take_drawn().into_iter().filter_map(|chart| chart.path));
+                Ok(paths)
+            }
+        }
+    }
+}
+
+impl<'o> Start<'o> {
+    fn write(self, waiting: Vec<RecordBatch>, progress: &Progress) -> Result<Printing<'o>, Failure> {
+        let Self { output, schema, mode, settings, explains } = self;
+        let style = output.style(&settings);
+        if explains && matches!(mode, Mode::Table | Mode::Record) {
+            return Printing::Writing { writer: output.explain_writer(progress.eraser())?, kept: None, paths: Vec::new() }
+                .batches(waiting, progress);
+        }
+        progress.erase();
+        let drawn = chart::show(output, mode)?;
+        let kept = chart::without_pictures(&schema, &drawn, mode);
+        let writer = output.writer(mode, &chart::columns_of(&schema, kept.as_deref()), style, progress.eraser())?;
+        let paths = drawn.into_iter().filter_map(|chart| chart.path).collect();
+        Printing::Writing { writer, kept, paths }.batches(waiting, progress)
+    }
+}
+
+impl Printing<'_> {
+    fn batches(mut self, batches: Vec<RecordBatch>, progress: &Progress) -> Result<Self, Failure> {
+        for batch in batches {
+            self = self.batch(batch, progress)?;
+        }
+        Ok(self)
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,18 @@ pub fn iso_text(micros: i64) -> Option<String> {
     DateTime::from_timestamp_micros(micros).map(|time| format!("{:?}", time.naive_utc()))
 }
 
+/// A time of the day, given in microseconds since midnight: `07:08:09.25`.
+pub fn clock_text(micros: i64) -> String {
+    let seconds = micros.div_euclid(1_000_000);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let fraction = match micros.rem_euclid(1_000_000) {
+        0 => String::new(),
+        rest if rest % 1000 == 0 => format!(".{:03}", rest / 1000),
+        rest => format!(".{rest:06}"),
+    };
+    format!("{hours:02}:{minutes:02}:{seconds:02}{fraction}")
+}
+
 /// Microseconds since 1970; `None` where `text` is no time of `format`, which is `iso` or a pattern of strftime.
 pub fn parse_time(text: &str, format: &str) -> Option<i64> {
     let text = text.trim();
@@ -30,6 +42,16 @@ pub fn parse_time(text: &str, format: &str) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_as_text() {
+        assert_eq!(iso_text(1_557_126_489_250_000).as_deref(), Some("2019-05-06T07:08:09.250"));
+        assert_eq!(iso_text(i64::MAX), None);
+        assert_eq!(
+            [clock_text(0), clock_text(25_689_250_000), clock_text(86_399_000_001)],
+            ["00:00:00", "07:08:09.250", "23:59:59.000001"]
+        );
+    }
 
     #[test]
     fn times_in_some_spellings() {

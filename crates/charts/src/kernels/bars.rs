@@ -98,6 +98,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_bars(t, host, c
         Wanted { argument: "distinct_of", names: &[], required: false },
         Wanted { argument: "color", names: &[], required: false },
     ];
+    const SORTS: bool = true;
     type Own = BarOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<BarOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
@@ -115,7 +116,6 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_bars(t, host, c
         };
         if let Some((argument, arg)) = needed
             && !given(arg)
-            && !rows.is_empty()
         {
             let problem = format!("is needed for this aggregate: {argument} => ...");
             return Err(KernelError::BadArgument { function: Self::SPEC.name, argument, problem }.into());

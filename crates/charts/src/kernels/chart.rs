@@ -3,6 +3,7 @@
 use crate::kernel::{ChartKernel, framed};
 use crate::model::{Body, Chart, DetailColumn};
 use crate::options::{ChartOptions, OwnOptions};
+use crate::order::by_content;
 use crate::prepare::grouped;
 use crate::rows::details;
 use huntsql_kernels::group::{GroupResult, Wanted};
@@ -61,12 +62,18 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_chart(t, '{\"se
     const ARGS: &'static [ArgType] = &[ArgType::Columns];
     const WANTED: &'static [Wanted] = &[Wanted { argument: "columns", names: &[], required: false }];
     const REST: Option<usize> = Some(0);
+    const MOST_REST: usize = usize::MAX;
     const REQUIRED: &'static [&'static str] = &["spec"];
     type Own = SpecOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<SpecOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
         let drawn = rows.len().min(MOST_ROWS);
-        let order: Vec<u32> = (0u32..).take(drawn).collect();
+        // Where some are left out, it must not depend on the order in which they came which.
+        let order: Vec<u32> = if rows.len() > drawn {
+            by_content(rows, interrupt)?.into_iter().take(drawn).map(|row| u32::try_from(row).unwrap_or(u32::MAX)).collect()
+        } else {
+            (0u32..).take(drawn).collect()
+        };
         let sources = options.sources.first().map_or(&[][..], Vec::as_slice);
         let columns = details(rows, 0, sources, &order, options.labels()).columns;
         interrupt.check()?;

@@ -101,6 +101,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_graph(t, accoun
         Wanted { argument: "source_attributes", names: &[], required: false },
         Wanted { argument: "target_attributes", names: &[], required: false },
     ];
+    const SORTS: bool = true;
     type Own = GraphOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<GraphOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {

@@ -77,6 +77,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_histogram(t, by
         Wanted { argument: "color", names: &[], required: false },
     ];
     const ONE_OF: &'static [usize] = &[VALUE, TIME];
+    const SORTS: bool = true;
     type Own = HistogramOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<HistogramOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {

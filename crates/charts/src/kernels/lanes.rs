@@ -128,7 +128,8 @@ fn lanes<O: OwnOptions>(
     interrupt: &Interrupt,
 ) -> GroupResult<Chart> {
     let labels = options.labels();
-    let then: Vec<usize> = [Some(at.lane), at.end, at.value, Some(at.tooltip), Some(at.color)].into_iter().flatten().collect();
+    let then: Vec<usize> =
+        [Some(at.lane), at.end, at.value, Some(at.tooltip), Some(at.color), Some(at.reference)].into_iter().flatten().collect();
     let order = by_time(rows, at.time, &then, interrupt)?;
     let lane_source = options.source(at.lane);
     let divided = divide(rows.texts(at.lane), lane_source.is_some(), &order, own.order, labels);
@@ -194,7 +195,7 @@ const TIME: Arg = Arg { name: "ts", doc: "When: a timestamp. A column such as `t
 const PART: Arg = Arg { name: "part", doc: "What the rows are divided by: one lane each." };
 const TOOLTIP: Arg = Arg {
     name: "tooltip",
-    doc: "Names of the columns that are shown of a row, such as `['host', 'user']`; those of the table where it is not given.",
+    doc: "Names of the columns that are shown of a row, such as `['host', 'user']`; the first 64 of the table where it is not given.",
 };
 const COLOR: Arg = Arg { name: "color", doc: "Name of the column that colours the rows; lanes have colours of their own without it." };
 const REFERENCE: Arg = Arg { name: "ref_label", doc: "Rows where this is not NULL draw a line across the lanes, with this text." };

@@ -52,6 +52,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_map(t, label =>
         Wanted { argument: "ts", names: &["ts"], required: false },
         Wanted { argument: "color", names: &[], required: false },
     ];
+    const SORTS: bool = true;
     type Own = NoOwnOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<NoOwnOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {

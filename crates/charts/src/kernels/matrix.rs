@@ -3,7 +3,7 @@
 use crate::kernel::{ChartKernel, framed};
 use crate::model::{Axis, Body, Cell, Chart, DetailColumn, Matrix, Scale};
 use crate::options::{ChartOptions, OwnOptions};
-use crate::prepare::grouped;
+use crate::prepare::{grouped, rows_have};
 use crate::rows::{column, left_out};
 use crate::similarity::by_similarity;
 use huntsql_kernels::group::{GroupResult, Wanted};
@@ -19,6 +19,9 @@ const Y: usize = 1;
 const VALUE: usize = 2;
 const DISTINCT: usize = 3;
 const TIME: usize = 4;
+
+/// Values of an axis of which it is always known which are alike.
+const MOST_SIMILAR: usize = 500;
 
 /// What a cell is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -138,6 +141,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
         Wanted { argument: "distinct_of", names: &[], required: false },
         Wanted { argument: "ts", names: &["ts"], required: false },
     ];
+    const SORTS: bool = true;
     type Own = MatrixOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<MatrixOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
@@ -154,10 +158,10 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
             let problem = format!("is needed for this aggregate: {argument} => ...");
             huntsql_kernels::error::KernelError::BadArgument { function: Self::SPEC.name, argument, problem }
         };
-        if matches!(aggregate, Aggregate::Sum | Aggregate::Mean | Aggregate::Max) && !has_value && !rows.is_empty() {
+        if matches!(aggregate, Aggregate::Sum | Aggregate::Mean | Aggregate::Max) && !has_value {
             return Err(wrong("value").into());
         }
-        if aggregate == Aggregate::Distinct && !has_distinct && !rows.is_empty() {
+        if aggregate == Aggregate::Distinct && !has_distinct {
             return Err(wrong("distinct_of").into());
         }
         let name = |arg: usize| options.named_source(arg, "value").name;
@@ -189,8 +193,11 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
                 tally.distinct.extend(counted.id(row));
             }
         }
+        let measures_numbers = matches!(aggregate, Aggregate::Sum | Aggregate::Mean | Aggregate::Max);
+        let worthless: u64 = if measures_numbers { tallies.values().map(|tally| tally.rows - tally.numbers).sum() } else { 0 };
         let mut cells: Vec<Cell> = tallies
             .into_iter()
+            .filter(|(_, tally)| !measures_numbers || tally.numbers > 0)
             .map(|((y, x), tally)| Cell { x, y, value: tally.value(aggregate), rows: tally.rows, seen: tally.seen })
             .collect();
         cells.sort_unstable_by_key(|cell| (cell.y, cell.x));
@@ -204,16 +211,36 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
             }
             vectors
         };
-        x_axis.by_similarity = by_similarity(&vectors(|cell| (cell.x, cell.y), x_axis.labels.len()), interrupt)?;
-        y_axis.by_similarity = by_similarity(&vectors(|cell| (cell.y, cell.x), y_axis.labels.len()), interrupt)?;
+        let similar = |vectors: Vec<Vec<(u32, f64)>>, axis: &Axis| {
+            // It takes a look at every pair: for long axes only where it is asked for.
+            if axis.labels.len() <= MOST_SIMILAR || options.own.sort == "similarity" {
+                by_similarity(&vectors, interrupt)
+            } else {
+                Ok(axis.by_count.clone())
+            }
+        };
+        x_axis.by_similarity = similar(vectors(|cell| (cell.x, cell.y), x_axis.labels.len()), &x_axis)?;
+        y_axis.by_similarity = similar(vectors(|cell| (cell.y, cell.x), y_axis.labels.len()), &y_axis)?;
         let mut warnings: Vec<String> = left_out(rows.len() - drawn, "no x or no y").into_iter().collect();
         for (name, rest) in [(&x_axis.source.name, x_rest), (&y_axis.source.name, y_rest)] {
             if rest > 0 {
                 warnings.push(format!("{} more values of {name} are drawn as one: raise max_values", grouped(rest)));
             }
         }
+        if worthless > 0 {
+            warnings.push(format!("{} no value to measure", rows_have(usize::try_from(worthless).unwrap_or(usize::MAX))));
+        }
         let own = &options.own;
-        let body = Matrix { x: x_axis, y: y_axis, measure, cells, scale: own.scale, circles: own.circles, sort: own.sort.clone() };
+        let body = Matrix {
+            x: x_axis,
+            y: y_axis,
+            measure,
+            cells,
+            scale: own.scale,
+            circles: own.circles,
+            time_source: options.source(TIME),
+            sort: own.sort.clone(),
+        };
         let mut chart = framed(&options.common, Body::Matrix(body), rows.len(), drawn);
         chart.warnings = warnings;
         Ok(chart)

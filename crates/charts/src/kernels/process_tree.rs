@@ -39,7 +39,7 @@ impl OwnOptions for TreeOptions {
         name: "max_rows",
         kind: OptionKind::Int(1, 5_000_000),
         default: "200000",
-        doc: "Processes that are drawn at most: whole families, the first ones.",
+        doc: "Processes that are drawn at most: the first ones, parents before their children.",
     }];
     fn set(&mut self, _: &str, setting: Setting) -> Result<(), String> {
         if let Setting::Int(rows) = setting {
@@ -70,7 +70,7 @@ impl ChartKernel for RenderProcessTree {
             Arg { name: "process_host", doc: "Where it ran; the column of this name." },
             Arg { name: "inferred", doc: "Whether it was never logged; the column of this name." },
             Arg { name: "start_time", doc: "When it started; the column of this name." },
-            Arg { name: "tooltip", doc: "Names of more columns that are shown of a process; those of the table where it is not given." },
+            Arg { name: "tooltip", doc: "Names of more columns that are shown of a process; the first 64 of the table where it is not given." },
             Arg { name: "color", doc: "Name of the column that colours the boxes, such as `['process_host']`." },
         ],
         examples: &[Example {

@@ -84,6 +84,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_sankey(t, ['acc
     const WANTED: &'static [Wanted] =
         &[Wanted { argument: "levels", names: &[], required: false }, Wanted { argument: "value", names: &[], required: false }];
     const REST: Option<usize> = Some(LEVELS);
+    const SORTS: bool = true;
     type Own = SankeyOptions;
 
     fn chart(rows: &Rows, options: &ChartOptions<SankeyOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
@@ -91,7 +92,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_sankey(t, ['acc
         let wrong = |problem: String| KernelError::BadArgument { function: Self::SPEC.name, argument: "levels", problem };
         let most = if options.own.pairs { 2 } else { MOST_LEVELS };
         // An empty table on DuckDB comes without its columns.
-        if !(2..=most).contains(&sources.len()) && !rows.is_empty() {
+        if !(2..=most).contains(&sources.len()) {
             let some =
                 if options.own.pairs { "two columns where pairs => true".to_owned() } else { format!("two to {MOST_LEVELS} columns") };
             return Err(wrong(format!("must name {some}, such as ['src', 'dst'], got {}", sources.len())).into());

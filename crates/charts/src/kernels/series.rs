@@ -70,7 +70,7 @@ impl ChartKernel for RenderSeries {
             Arg { name: "anomaly", doc: "-1 a dip, 1 a spike, 0 neither; the column of this name." },
             Arg { name: "low", doc: "The lower edge of the band; the column of this name." },
             Arg { name: "high", doc: "The upper edge of the band; the column of this name." },
-            Arg { name: "tooltip", doc: "Names of the columns that are shown of a row; those of the table where it is not given." },
+            Arg { name: "tooltip", doc: "Names of the columns that are shown of a row; the first 64 of the table where it is not given." },
         ],
         examples: &[Example {
             sql: "\
@@ -100,7 +100,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_series(t, forma
 
     fn chart(rows: &Rows, options: &ChartOptions<SeriesOptions>, interrupt: &Interrupt) -> GroupResult<Chart> {
         let labels = options.labels();
-        let order = by_time(rows, TIME, &[PART, VALUE, TOOLTIP], interrupt)?;
+        let order = by_time(rows, TIME, &[PART, VALUE, BASELINE, RESIDUAL, SCORE, ANOMALY, LOW, HIGH, TOOLTIP], interrupt)?;
         // A series that is not divided has a column of NULLs.
         let is_divided = options.source(PART).is_some() && rows.texts(PART).distinct() > 0;
         let divided = divide(rows.texts(PART), is_divided, &order, LaneOrder::Name, labels);

@@ -59,6 +59,8 @@ pub struct Matrix {
     pub scale: Scale,
     /// Circles instead of cells.
     pub circles: bool,
+    /// Where the times of [`Cell::seen`] come from.
+    pub time_source: Option<Source>,
     /// `count`, `name` or `similarity`: the order shown first.
     pub sort: String,
 }

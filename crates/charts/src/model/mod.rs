@@ -10,6 +10,7 @@ pub use amounts::{Axis, Bars, Cell, Histogram, Matrix, Numbers, Scale};
 pub use relations::{Edge, Flow, Graph, Map, Node, Place, Sankey, Stage};
 pub use rows::{Colors, DetailColumn, Details, Lane, LaneMark, Lanes, Series, Tree};
 
+use crate::label::OTHER;
 use serde::Serialize;
 
 /// A text as it is shown, and as the table has it where the two differ.
@@ -21,6 +22,13 @@ pub struct Label {
     pub raw: Option<String>,
 }
 
+impl Label {
+    /// Whether it is the name of several values: of what no lane, colour or place of an axis was left for.
+    pub fn is_rest(&self) -> bool {
+        self.raw.is_none() && self.shown.starts_with(OTHER)
+    }
+}
+
 /// A column or expression of the table.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Source {
@@ -28,6 +36,9 @@ pub struct Source {
     pub name: String,
     /// What SQL reads.
     pub sql: String,
+    /// Whether it is a time with a zone, so that a time without one would be read in the zone of the session.
+    #[serde(rename = "zoned")]
+    pub is_zoned: bool,
 }
 
 /// A line across a time axis.

@@ -1,7 +1,7 @@
 //! What each kind of chart writes: see FORMAT.md.
 
 use super::block::{Block, float_planes, planes};
-use super::rows::{Encoded as EncodedRows, Rows};
+use super::rows::{Encoded as EncodedRows, Rows, since};
 use crate::model::{Axis, Bars, Body, Graph, Histogram, Label, LaneMark, Map, Matrix, Numbers, Sankey, Scale, Series, Source, Tree};
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use serde_json::{Value, json};
@@ -23,6 +23,10 @@ impl Encoded {
         Self { data: Value::Null, spec, blocks: Vec::new() }
     }
 }
+
+/// All names of kinds.
+pub(super) const KINDS: &[&str] =
+    &["timeline", "durations", "values", "series", "process_tree", "matrix", "map", "graph", "sankey", "bars", "histogram", "option"];
 
 /// Name of a kind.
 pub(super) fn kind(body: &Body) -> &'static str {
@@ -108,11 +112,14 @@ fn encode_tree(tree: &Tree, interrupt: &Interrupt) -> Result<Encoded, Interrupte
         let known = || tree.times.iter().copied().filter(|time| *time != i64::MIN);
         let (start, end) = (known().min().unwrap_or(0), known().max().unwrap_or(0));
         if let Some(data) = encoded.data.as_object_mut() {
-            data.insert("time".to_owned(), json!({"start": start, "end": end, "unit": 1, "name": source.name, "sql": source.sql}));
+            data.insert(
+                "time".to_owned(),
+                json!({"start": start, "end": end, "unit": 1, "name": source.name, "sql": source.sql, "zoned": source.is_zoned}),
+            );
         }
         // Rows are not sorted by time: the time of each, as microseconds since the start + 1, 0 where it is not known.
         let mut bytes = Vec::new();
-        let since = |time: &i64| if *time == i64::MIN { 0 } else { u64::try_from(time.saturating_sub(start)).unwrap_or(0) + 1 };
+        let since = |time: &i64| if *time == i64::MIN { 0 } else { since(start, *time).saturating_add(1) };
         planes(tree.times.iter().map(since), 8, &mut bytes);
         encoded.blocks.push(Block::new("started", &bytes));
     }
@@ -152,7 +159,7 @@ fn times(seen: impl Iterator<Item = Option<i64>> + Clone) -> Value {
 }
 
 fn matrix_spec(matrix: &Matrix) -> Value {
-    let axis = |axis: &Axis| json!({"name": axis.source.name, "sql": axis.source.sql, "values": shown(axis.labels.iter()), "raw": raw(axis.labels.iter())});
+    let axis = |axis: &Axis| json!({"name": axis.source.name, "sql": axis.source.sql, "values": shown(axis.labels.iter()), "raw": raw(axis.labels.iter()), "other": axis.labels.last().is_some_and(Label::is_rest)});
     let orders = |axis: &Axis| json!({"count": axis.by_count, "name": axis.by_name, "cluster": axis.by_similarity});
     let cells = &matrix.cells;
     json!({
@@ -171,7 +178,8 @@ fn matrix_spec(matrix: &Matrix) -> Value {
         "last": times(cells.iter().map(|cell| cell.seen.map(|seen| seen.1))),
         "x_orders": orders(&matrix.x),
         "y_orders": orders(&matrix.y),
-        "order": if matrix.sort == "similarity" { "cluster" } else { matrix.sort.as_str() },
+        "sort": if matrix.sort == "similarity" { "cluster" } else { matrix.sort.as_str() },
+        "time": source(matrix.time_source.as_ref()),
     })
 }
 

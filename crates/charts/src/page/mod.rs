@@ -5,15 +5,17 @@ mod kinds;
 mod rows;
 
 use crate::deliver::hex;
+use crate::label::Labels;
 use crate::model::{Chart, Theme};
 use crate::surface;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use block::Block;
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
-use kinds::{encode, kind, needs_echarts};
+use kinds::{KINDS, encode, kind, needs_echarts};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 const RUNTIME: &str = include_str!("../../web/dist/runtime.js");
@@ -36,7 +38,12 @@ impl Drawn {
         let mut encoded = encode(&chart.body, interrupt)?;
         let references: Vec<Value> = chart.references.iter().map(|line| json!({"time": line.time, "label": line.label})).collect();
         let mut digest = Sha256::new();
-        encoded.blocks.iter().for_each(|block| digest.update(block.base64.as_bytes()));
+        digest.update(encoded.data.to_string());
+        digest.update(encoded.spec.to_string());
+        for block in &encoded.blocks {
+            digest.update(&block.name);
+            digest.update(&block.base64);
+        }
         let mut provenance = vec![
             json!({"name": "made by", "value": GENERATOR}),
             json!({"name": "rows of the table", "value": chart.rows_in.to_string()}),
@@ -65,8 +72,9 @@ impl Drawn {
     fn read(text: &str) -> Option<Self> {
         let mut chart: Value = serde_json::from_str(text).ok()?;
         let is_known = chart.get("huntsql_chart") == Some(&json!(1));
-        let head = chart.get_mut("chart").map(Value::take).filter(|head| is_known && head.is_object())?;
-        let kind = head.get("kind")?.as_str()?.to_owned();
+        let mut head = chart.get_mut("chart").map(Value::take).filter(|head| is_known && head.is_object())?;
+        tame(&mut head, 0);
+        let kind = head.get("kind")?.as_str().filter(|kind| KINDS.contains(kind))?.to_owned();
         let blocks = chart.get("blocks")?.as_object()?;
         let block = |(name, base64): (&String, &Value)| {
             let base64 = base64.as_str()?;
@@ -76,6 +84,35 @@ impl Drawn {
         };
         let blocks = blocks.iter().map(block).collect::<Option<Vec<_>>>()?;
         Some(Self { head, blocks, kind })
+    }
+}
+
+/// Depth of a head that is looked at; serde_json reads no deeper than 128.
+const MOST_LEVELS: usize = 128;
+
+/// Makes the texts of a head that somebody else may have written fit to be seen. What stands in `raw` and `sql` is for SQL, and shown as such.
+fn tame(value: &mut Value, depth: usize) {
+    if depth > MOST_LEVELS {
+        return;
+    }
+    let labels = Labels { defang: false };
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(shown) = labels.shown(text) {
+                *text = shown;
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| tame(value, depth + 1)),
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "raw" | "sql")) {
+                // The statement has lines.
+                match value {
+                    Value::String(text) if name == "value" => *text = labels.multiline(text),
+                    value => tame(value, depth + 1),
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -135,8 +172,8 @@ pub(crate) fn title(text: &str) -> String {
 
 fn write_page(mut charts: Vec<Drawn>, title: &str, theme: Theme, provenance: &[(String, String)]) -> String {
     for (number, chart) in charts.iter_mut().enumerate() {
-        if let Some(id) = chart.head.get_mut("id") {
-            *id = json!(format!("c{number}"));
+        if let Some(head) = chart.head.as_object_mut() {
+            head.insert("id".to_owned(), json!(format!("c{number}")));
         }
     }
     let with_echarts = charts.iter().any(|chart| needs_echarts(&chart.kind));

@@ -210,6 +210,9 @@ pub fn bars(rows: &BarRows<'_>, settings: &BarSettings, interrupt: &Interrupt) -
 
     let gather = |tallies: &mut dyn Iterator<Item = (u32, &Tally)>| {
         let mut gathered = vec![Tally::default(); labels.len()];
+        // Sums of floats depend on their order, which a map has not.
+        let mut tallies: Vec<(u32, &Tally)> = tallies.collect();
+        tallies.sort_unstable_by_key(|(code, _)| *code);
         for (code, tally) in tallies {
             if let Some(slot) = places.get(&code).and_then(|&place| gathered.get_mut(place)) {
                 slot.merge(tally);

@@ -161,7 +161,7 @@ fn edges(values: &mut [f64], bins: Bins, is_time: bool, is_log: bool) -> Vec<f64
         (false, true, _) => 1_000_000.0,
         (false, false, _) => 1.0,
     };
-    if !spread.is_finite() {
+    if !spread.is_finite() || !step.is_finite() {
         return vec![low, high];
     }
     let first = (low / step).floor();
@@ -175,9 +175,13 @@ fn edges(values: &mut [f64], bins: Bins, is_time: bool, is_log: bool) -> Vec<f64
     let edges: Vec<f64> = (0..=steps).map(|index| (first + f64::from(index)) * step).collect();
     // Far from zero, steps that are finer than f64 fall on one another.
     let mut edges: Vec<f64> = if is_log { edges.iter().map(|edge| tidy(10_f64.powf(*edge))).collect() } else { edges };
+    // The last step may lead beyond what f64 holds, the first one of a logarithm to nothing.
+    let least = if is_log { f64::from_bits(1) } else { f64::MIN };
+    edges.iter_mut().for_each(|edge| *edge = edge.clamp(least, f64::MAX));
     edges.dedup();
     if edges.len() < 2 {
-        return vec![low, high.max(low.next_up())];
+        // The last bin holds both of its edges.
+        return if low < f64::MAX { vec![low, high.max(low.next_up())] } else { vec![low.next_down(), low] };
     }
     edges
 }
@@ -247,6 +251,8 @@ mod tests {
             vec![0.0; 9],
             vec![-1e308, 1e308],
             vec![f64::MAX, f64::MIN],
+            vec![0.0, 1.75e308],
+            vec![f64::MAX],
             vec![1e300, 1e300 + 1.0],
             vec![1e15, 1e15 + 1.0],
             vec![0.1, 0.2, 0.3],

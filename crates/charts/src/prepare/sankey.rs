@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 
-use super::words::{counted, grouped, rows_have};
+use super::words::{counted, grouped, rows_have, rows_lead};
 use super::{Prepared, STRIDE, TextColumn, number, value};
 use crate::model::{Flow, Label, Sankey, Source, Stage};
 
@@ -90,6 +90,7 @@ pub fn sankey(rows: &FlowRows<'_>, settings: &SankeySettings, interrupt: &Interr
                 ));
             }
             gathered.levels = acyclic::levels(gathered.labels.len(), &gathered.links);
+            cut_long_ways(&mut gathered, &mut warnings);
             gathered
         }
     };
@@ -104,6 +105,24 @@ pub fn sankey(rows: &FlowRows<'_>, settings: &SankeySettings, interrupt: &Interr
     let (stages, flows) = merge(&mut gathered, settings, &mut warnings);
     let body = Sankey { stages, flows, measure: settings.measure.clone(), sources: settings.sources.clone(), pairs };
     Ok(Prepared { body, warnings, rows_drawn: gathered.rows })
+}
+
+/// Steps of a way that can still be drawn beside each other.
+const MOST_LEVELS: u16 = 100;
+
+/// Leaves out what lies further than so many steps from where flows begin.
+fn cut_long_ways(gathered: &mut Gathered, warnings: &mut Vec<String>) {
+    let levels = &gathered.levels;
+    let mut rows = 0_usize;
+    gathered.links.retain(|link| {
+        let is_near = levels.get(link.target as usize).is_some_and(|level| *level < MOST_LEVELS);
+        rows += if is_near { 0 } else { usize::try_from(link.rows).unwrap_or(usize::MAX) };
+        is_near
+    });
+    if rows > 0 {
+        gathered.rows = gathered.rows.saturating_sub(rows);
+        warnings.push(format!("{} further than {MOST_LEVELS} steps from where flows begin: left out", rows_lead(rows)));
+    }
 }
 
 /// What a row adds; `None` where it adds nothing.

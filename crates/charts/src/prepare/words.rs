@@ -28,6 +28,11 @@ pub(crate) fn rows_have(number: usize) -> String {
     format!("{} {}", counted(number, "row", "rows"), if number == 1 { "has" } else { "have" })
 }
 
+/// Rows in a sentence, with the verb that follows: `1 row leads`, `2,000 rows lead`.
+pub(super) fn rows_lead(number: usize) -> String {
+    format!("{} {}", counted(number, "row", "rows"), if number == 1 { "leads" } else { "lead" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

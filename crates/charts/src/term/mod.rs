@@ -13,7 +13,7 @@ mod screen;
 mod terminal;
 mod tree;
 
-pub use terminal::{Charset, ColorDepth, Terminal};
+pub use terminal::{Charset, ColorDepth, Terminal, WIDEST};
 
 use crate::model::{Body, Chart};
 use crate::palette::Palette;

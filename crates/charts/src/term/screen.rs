@@ -2,7 +2,7 @@
 
 use super::terminal::{ColorDepth, Terminal};
 use crate::palette::Rgb;
-use crate::text;
+use huntsql_kernels::text::is_hidden;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthChar;
 
@@ -52,7 +52,7 @@ pub(super) struct Screen {
 
 /// Columns that a character takes; `None` where it has no cell of its own.
 fn columns(character: char) -> Option<usize> {
-    if text::acts(character) { None } else { character.width().filter(|width| *width > 0) }
+    if is_hidden(character) { None } else { character.width().filter(|width| *width > 0) }
 }
 
 /// Columns that a text takes.

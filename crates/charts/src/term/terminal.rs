@@ -22,6 +22,9 @@ pub enum Charset {
     Braille,
 }
 
+/// Most characters of a line, and lines.
+pub const WIDEST: usize = 500;
+
 /// A terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terminal {
@@ -72,7 +75,7 @@ impl Terminal {
 
     /// A size in which there is room for a picture, but never wider.
     pub(super) fn limited(self) -> Self {
-        Self { width: self.width.clamp(1, 500), height: self.height.clamp(8, 500), ..self }
+        Self { width: self.width.clamp(1, WIDEST), height: self.height.clamp(8, WIDEST), ..self }
     }
 
     pub(super) fn ascii(&self) -> bool {

@@ -37,7 +37,7 @@ pub fn label(text: &str) -> Label {
 }
 
 pub fn source(name: &str) -> Source {
-    Source { name: name.to_owned(), sql: name.to_owned() }
+    Source { name: name.to_owned(), sql: name.to_owned(), ..Source::default() }
 }
 
 pub fn chart(title: &str, subtitle: &str, rows: usize, body: Body) -> Chart {

@@ -94,6 +94,7 @@ pub fn matrix(columns: u32, rows: u32, circles: bool, scale: Scale) -> Chart {
         cells,
         scale,
         circles,
+        time_source: None,
         sort: "count".to_owned(),
     };
     chart("Hosts and ports", "sum of bytes, logarithmic", count * 9, Body::Matrix(body))

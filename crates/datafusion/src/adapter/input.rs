@@ -4,12 +4,13 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, GenericListArray, Int64Array, LargeStringArray, OffsetSizeTrait, StringArray,
     StringBuilder, StringViewArray, TimestampMicrosecondArray, new_null_array,
 };
-use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
+use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
 use datafusion::arrow::json::writer::{EncoderOptions, make_encoder};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
 use huntsql_kernels::input::Input;
+use huntsql_kernels::time_text::iso_text;
 use huntsql_kernels::types::ArgType;
 use std::ops::Range;
 use std::sync::Arc;
@@ -199,8 +200,34 @@ pub(super) fn shown_texts(array: &ArrayRef) -> Result<ArrayRef> {
             Arc::new(json_texts(array)?)
         }
         DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => Arc::new(hex_texts(array)?),
+        // Arrow's own text of a time fails where no calendar has it.
+        DataType::Timestamp(_, zone) => {
+            let end = if zone.is_some() { "Z" } else { "" };
+            Arc::new(time_texts(array, |micros| iso_text(micros).map(|text| text + end))?)
+        }
+        DataType::Date32 | DataType::Date64 => {
+            let day = |micros| iso_text(micros).and_then(|text| text.split('T').next().map(str::to_owned));
+            Arc::new(time_texts(array, day)?)
+        }
+        DataType::Float32 => {
+            Arc::new(array.as_primitive::<Float32Type>().iter().map(|v| v.map(|v| format!("{v:?}"))).collect::<StringArray>())
+        }
+        DataType::Float64 => {
+            Arc::new(array.as_primitive::<Float64Type>().iter().map(|v| v.map(|v| format!("{v:?}"))).collect::<StringArray>())
+        }
         _ => cast(array, &DataType::Utf8)?,
     })
+}
+
+/// Times as texts.
+fn time_texts(array: &ArrayRef, text: impl Fn(i64) -> Option<String>) -> Result<StringArray> {
+    let safe = CastOptions::default();
+    let plain = match array.data_type() {
+        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
+        _ => DataType::Timestamp(TimeUnit::Microsecond, None),
+    };
+    let micros = cast_with_options(array, &plain, &safe)?;
+    Ok(micros.as_primitive::<TimestampMicrosecondType>().iter().map(|micros| micros.and_then(&text)).collect())
 }
 
 /// Bytes as hexadecimal digits.

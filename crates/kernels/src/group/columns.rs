@@ -13,6 +13,8 @@ pub struct TableColumn {
     pub is_text: bool,
     /// Whether it is a field of a struct.
     pub is_nested: bool,
+    /// Whether it holds times with a zone.
+    pub is_zoned: bool,
 }
 
 /// An argument as a call gives it.
@@ -128,7 +130,10 @@ mod tests {
             Wanted { argument: "path", names: &["path"], required: false },
         ];
         let table = |names: &[&str]| {
-            names.iter().map(|name| TableColumn { name: (*name).to_owned(), is_text: true, is_nested: false }).collect::<Vec<_>>()
+            names
+                .iter()
+                .map(|name| TableColumn { name: (*name).to_owned(), is_text: true, is_nested: false, is_zoned: false })
+                .collect::<Vec<_>>()
         };
         let find = |names: &[&str], given: &[bool]| {
             let given: Vec<Given> =

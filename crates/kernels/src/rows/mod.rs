@@ -97,7 +97,7 @@ impl Rows {
     }
 
     /// Number of arguments.
-    pub(crate) fn args(&self) -> usize {
+    pub fn args(&self) -> usize {
         self.columns.len()
     }
 
@@ -238,7 +238,7 @@ impl Rows {
     }
 
     /// The rows in another order. Each column is freed once it is sorted.
-    pub(crate) fn in_order(self, order: &[usize]) -> Self {
+    pub fn in_order(self, order: &[usize]) -> Self {
         fn pick<T: Copy>(values: &[T], order: &[usize]) -> Vec<T> {
             order.iter().filter_map(|row| values.get(*row).copied()).collect()
         }

@@ -10,7 +10,7 @@ fn plain<'a>(source: TextColumn<'a>, target: TextColumn<'a>) -> GraphRows<'a> {
 }
 
 fn settings() -> GraphSettings {
-    let source = |name: &str| Source { name: name.into(), sql: name.into() };
+    let source = |name: &str| Source { name: name.into(), sql: name.into(), ..Source::default() };
     GraphSettings { source: source("src"), target: source("dst"), ..GraphSettings::default() }
 }
 

@@ -91,3 +91,18 @@ fn a_tangle_has_no_circle_left() {
     let made = sankey(&rows, &SankeySettings::default(), &Interrupt::default()).expect("not interrupted");
     assert!(leads_on(&made) && made.body.flows.len() > 100);
 }
+
+#[test]
+fn a_way_of_a_hundred_thousand_steps_is_cut_and_told() {
+    let labels: Vec<Label> = (0..70_001).map(|index| Label { shown: format!("s{index}"), raw: None }).collect();
+    let (from, to): (Vec<u32>, Vec<u32>) = (1..70_000).map(|index| (index, index + 1)).unzip();
+    let rows = FlowRows::Pairs {
+        source: TextColumn { codes: &from, labels: &labels },
+        target: TextColumn { codes: &to, labels: &labels },
+        value: None,
+    };
+    let made = sankey(&rows, &SankeySettings::default(), &Interrupt::default()).expect("not interrupted");
+    assert_eq!((made.body.flows.len(), made.rows_drawn), (99, 99));
+    assert_eq!(made.warnings, ["69,900 rows lead further than 100 steps from where flows begin: left out"]);
+    assert!(made.body.flows.iter().all(|flow| flow.source != flow.target));
+}

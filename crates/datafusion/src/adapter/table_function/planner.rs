@@ -155,7 +155,7 @@ fn table_columns(schema: &DFSchema) -> Vec<TableColumn> {
             }
         }
         let is_text = matches!(ty, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _));
-        columns.push(TableColumn { name, is_text, is_nested: depth > 0 });
+        columns.push(TableColumn { name, is_text, is_nested: depth > 0, is_zoned: matches!(ty, DataType::Timestamp(_, Some(_))) });
     }
     let mut columns = Vec::new();
     schema.fields().iter().for_each(|field| add(&mut columns, field.name().clone(), field.data_type(), 0));
