@@ -239,7 +239,7 @@ fn misfit(form: Form, types: &[ArgType], index: usize, sample: &str) -> KernelEr
     let argument = index.checked_sub(usize::from(form.numbered)).and_then(|index| spec.args.get(index)).map_or("row", |arg| arg.name);
     let wanted = types.get(index).copied().unwrap_or(ArgType::Text);
     let hint = match wanted {
-        ArgType::Time => "; cast it first, for example with ::TIMESTAMP or strptime",
+        ArgType::Time | ArgType::TimeOrText => "; cast it first, for example with ::TIMESTAMP or strptime",
         ArgType::Json => "",
         _ => "; cast it first",
     };
@@ -252,16 +252,27 @@ unsafe extern "C" fn combine(
     targets: *mut ffi::duckdb_aggregate_state,
     count: ffi::idx_t,
 ) {
-    // SAFETY: DuckDB calls with live handles and `count` states on each side. Sources are read, not emptied: the segment tree of
-    // a window uses them again.
+    // SAFETY: DuckDB calls with live handles and `count` states on each side. Sources are read, not emptied: the segment tree of a window uses them
+    // again. Those of our own macros, which have no windows and may be large, are moved.
     unsafe {
-        run(info, |_| {
+        run(info, |form| {
             for index in 0..usize::try_from(count).unwrap_or(0) {
-                let (source, target) = (load(*sources.add(index)), load(*targets.add(index)));
+                let (from, into) = (*sources.add(index), *targets.add(index));
+                let (source, target) = (load(from), load(into));
                 match (source.as_ref(), target.as_mut()) {
                     (None, _) => {}
-                    (Some(source), None) => store(*targets.add(index), Box::into_raw(Box::new(source.clone()))),
-                    (Some(source), Some(target)) => target.rows.append(&source.rows),
+                    (Some(_), None) if form.numbered => {
+                        store(from, std::ptr::null_mut());
+                        store(into, source);
+                    }
+                    (Some(source), None) => store(into, Box::into_raw(Box::new(source.clone()))),
+                    (Some(read), Some(target)) => {
+                        target.rows.append(&read.rows);
+                        if form.numbered {
+                            store(from, std::ptr::null_mut());
+                            drop(Box::from_raw(source));
+                        }
+                    }
                 }
             }
             Ok(())

@@ -11,6 +11,7 @@ use huntsql_kernels::error::KernelError;
 use huntsql_kernels::group::{Given, GroupFunction, TableColumn};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::{SOURCES, Value};
+use huntsql_kernels::time_text::parse_time;
 use huntsql_kernels::types::ArgType;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
@@ -214,8 +215,13 @@ impl Input for AnyInput {
     }
 
     fn time(&self, arg: usize, row: usize) -> Option<i64> {
+        let arg = self.args.get(arg)?;
+        if arg.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR {
+            // SAFETY: see the impl.
+            return unsafe { arg.vector.text(row) }.and_then(|text| parse_time(text, "iso"));
+        }
         // SAFETY: see the impl.
-        self.args.get(arg).filter(|arg| arg.is_time()).and_then(|arg| unsafe { arg.time(row) })
+        if arg.is_time() { unsafe { arg.time(row) } } else { None }
     }
 
     fn float_list(&self, arg: usize, row: usize, into: &mut Vec<f64>) -> bool {

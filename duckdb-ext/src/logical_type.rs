@@ -40,14 +40,14 @@ impl LogicalType {
     /// Type of an argument.
     pub(crate) fn argument(ty: ArgType) -> Self {
         match ty {
-            ArgType::Text => Self::result(&SqlType::Text),
+            ArgType::Text | ArgType::Prose => Self::result(&SqlType::Text),
             ArgType::Int => Self::result(&SqlType::Int),
             ArgType::Float => Self::result(&SqlType::Float),
             ArgType::Bool => Self::result(&SqlType::Bool),
             ArgType::TextList => Self::result(&SqlType::List(&SqlType::Text)),
             ArgType::FloatList => Self::result(&SqlType::List(&SqlType::Float)),
             ArgType::Time => Self::result(&SqlType::Time),
-            ArgType::Json | ArgType::Key | ArgType::Shown | ArgType::Columns => Self::any(),
+            ArgType::TimeOrText | ArgType::Json | ArgType::Key | ArgType::Shown | ArgType::Columns => Self::any(),
         }
     }
 

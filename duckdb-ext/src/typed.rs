@@ -4,7 +4,7 @@ use crate::logical_type::LogicalType;
 use crate::options::{decimal, read};
 use crate::vector::Vector;
 use huntsql_kernels::options::Value;
-use huntsql_kernels::time_text::{clock_text, iso_text};
+use huntsql_kernels::time_text::{clock_text, interval_text, iso_text};
 use huntsql_kernels::types::ArgType;
 use libduckdb_sys as ffi;
 use std::borrow::Cow;
@@ -81,7 +81,7 @@ impl Typed {
         let is = |id: ffi::duckdb_type| self.id == id;
         self.is_null_type()
             || match wanted {
-                ArgType::Text => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR),
+                ArgType::Text | ArgType::Prose => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR),
                 ArgType::Key => is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR) || self.is_number(),
                 ArgType::Shown => true,
                 ArgType::Columns => self.several.is_some(),
@@ -89,6 +89,7 @@ impl Typed {
                 ArgType::Int => self.is_integer(),
                 ArgType::Float => self.is_number(),
                 ArgType::Time => self.is_time(),
+                ArgType::TimeOrText => self.is_time() || is(ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR),
                 ArgType::FloatList => self.child.as_ref().is_some_and(|child| child.is_number() || child.is_null_type()),
                 ArgType::TextList => self.child.as_ref().is_some_and(|child| child.fits(ArgType::Text)),
                 ArgType::Json => matches!(
@@ -246,7 +247,7 @@ impl Typed {
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIME => self.vector.value::<i64>(row).map_or_else(String::new, clock_text),
                 ffi::DUCKDB_TYPE_DUCKDB_TYPE_INTERVAL => {
                     let interval = self.vector.value::<ffi::duckdb_interval>(row);
-                    interval.map_or_else(String::new, |value| format!("{} months {} days {} us", value.months, value.days, value.micros))
+                    interval.map_or_else(String::new, |value| interval_text(value.months, value.days, value.micros))
                 }
                 _ => format!("({})", crate::options::type_name(self.id)),
             }

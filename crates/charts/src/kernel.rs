@@ -101,6 +101,14 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
             (Given::Nothing, None) => Vec::new(),
         });
     }
+    // A text is a time only where it says one.
+    for (_, sources) in C::ARGS.iter().zip(&mut sources).filter(|(ty, _)| **ty == ArgType::TimeOrText) {
+        let is_text = |source: &Source| TableColumn::find(columns, &source.name).is_some_and(|column| column.is_text);
+        sources
+            .iter_mut()
+            .filter(|source| is_text(source))
+            .for_each(|source| source.sql = format!("TRY_CAST({} AS TIMESTAMP)", source.sql));
+    }
     if let Some(rest) = C::REST
         && !given.get(rest).is_some_and(Given::is_given)
     {

@@ -224,6 +224,16 @@ pub(crate) fn left_out(count: usize, what: &str) -> Option<String> {
     (count > 0).then(|| format!("{} {what}: left out", rows_have(count)))
 }
 
+/// As [`left_out`], of rows without a time; where no row has one it was written in another way than we read.
+pub(crate) fn without_time(rows: usize, drawn: usize) -> Option<String> {
+    let left_out = left_out(rows - drawn, "no time")?;
+    Some(if drawn == 0 {
+        format!("{left_out}; a text must be a time in ISO 8601, others are cast with to_timestamp or strptime")
+    } else {
+        left_out
+    })
+}
+
 /// A text of each row as a column of a model.
 pub(crate) fn column(texts: &Texts, rows: usize, labels: Labels) -> DetailColumn {
     let shown = (0u32..).take(texts.distinct()).map(|id| labels.of(texts.text(id)));

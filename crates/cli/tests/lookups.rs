@@ -24,6 +24,7 @@ impl Play {
             "cache: {{path: cache.sqlite}}\nhttp: {{timeout: 5s, retries: 0}}\nproviders:\n\
              \x20 greynoise: {{base_url: '{url}', api_key: {CANARY}, limit: 100000/s, concurrency: 1}}\n\
              \x20 ipqualityscore: {{base_url: '{url}', api_key: {CANARY}, limit: 100000/s}}\n\
+             \x20 ipstack: {{base_url: '{url}', api_key: {CANARY}, limit: 100000/s}}\n\
              \x20 abuseipdb: {{base_url: '{url}', api_key: '${{env:ABUSE_KEY}}', limit: 100000/s}}\n"
         );
         std::fs::write(folder.path().join("config.yaml"), config).unwrap();
@@ -83,6 +84,7 @@ fn keys_are_seen_nowhere() {
         format!("{seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers})"),
         format!("EXPLAIN {seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers})"),
         format!("EXPLAIN ANALYZE {seen} SELECT * FROM huntsql.ti_lookup(seen, ip, {providers}, refresh => true)"),
+        "SELECT geoip_online(ip) FROM (VALUES ('45.1.1.1'), ('45.1.1.2'), ('45.1.1.3'), ('45.1.1.4')) v(ip)".to_owned(),
         "SELECT * FROM huntsql.lookup_cache".to_owned(),
         "SELECT ti_lookup('45.1.1.1', {'providers': ['ipqualityscore', 'nobody']})".to_owned(),
         "SELECT ti_lookup('45.1.1.8', {'providers': ['ipqualityscore'], 'raw': true, 'refresh': true})".to_owned(),
@@ -107,6 +109,84 @@ fn keys_are_seen_nowhere() {
         assert!(printed.contains(part), "{part} is in the output");
     }
     assert_eq!(holds(play.folder.path(), CANARY), ["config.yaml"], "no other file holds it");
+}
+
+#[test]
+fn places_are_asked_for_once() {
+    let play = Play::start(|seen| {
+        let is_known = seen.target.starts_with("/45.1.1.1?");
+        Reply::new(
+            200,
+            if is_known {
+                r#"{"country_code": "GB", "city": "London", "latitude": 51.5, "longitude": -0.1, "connection": {"asn": 20712}, "security": {"is_tor": true}}"#
+            } else if seen.target.starts_with("/45.1.1.2?") {
+                r#"{"country_code": null}"#
+            } else {
+                r#"{"success": false, "error": {"type": "usage_limit_reached", "info": "Used up."}}"#
+            },
+        )
+    });
+    let sql = "SELECT ip, g['country_code'] AS cc, g['city'] AS city, g['latitude'] AS lat, g['asn'] AS asn, g['is_tor'] AS tor, g['network'] AS net, g['status'] AS status \
+               FROM (SELECT n, ip, geoip_online(ip) AS g FROM (VALUES (1, '45.1.1.1'), (2, '45[.]1.1.1'), (3, '45.1.1.2'), (4, '45.1.1.3'), (5, '10.0.0.1'), (6, NULL)) v(n, ip)) t ORDER BY n";
+    for requests in [3, 4] {
+        let output = play.run(&["-o", "csv", "-c", sql]);
+        let expected = "ip,cc,city,lat,asn,tor,net,status\n45.1.1.1,GB,London,51.5,20712,true,,ok\n45[.]1.1.1,GB,London,51.5,20712,true,,ok\n45.1.1.2,,,,,,,not_found\n\
+                        45.1.1.3,,,,,,,error: Used up.\n10.0.0.1,,,,,,,not_global\n,,,,,,,\n";
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(play.server.seen().len(), requests, "only what was not answered is asked again");
+    }
+    let output = play.run(&["-c", "SELECT geoip_online(ip, {'max_lookups': 1}) FROM (VALUES ('45.1.2.1'), ('45.1.2.2')) v(ip)"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("geoip_online: option 'max_lookups' is too small: 2 look-ups"), "{output:?}");
+    let output = play.command(&["-c", "SELECT geoip_online('45.1.2.1')"]).env("HUNTSQL_CONFIG", "/dev/null").output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("HUNTSQL_IPSTACK_API_KEY"), "{output:?}");
+    let output = play.run(&["-c", "EXPLAIN SELECT geoip_online('45.1.2.1')"]);
+    assert!(output.status.success() && play.server.seen().len() == 4, "a plan asks nobody");
+}
+
+/// In a session with a keyring of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn keys_come_from_the_keyring() {
+    let has = |program: &str| Path::new("/usr/bin").join(program).exists();
+    if let Some(program) = ["dbus-run-session", "gnome-keyring-daemon", "secret-tool"].into_iter().find(|program| !has(program)) {
+        eprintln!("SKIPPED: {program} is not installed (apt-get install dbus gnome-keyring libsecret-tools): no keyring to read");
+        return;
+    }
+    let play = Play::start(|_| Reply::new(200, r#"{"classification": "benign"}"#));
+    let url = play.server.url();
+    let config = format!(
+        "cache: {{path: cache.sqlite}}\nproviders:\n  greynoise: {{base_url: '{url}', api_key: 'keyring:gn', limit: 100000/s}}\n  otx: {{api_key: 'keyring:it''s not there'}}\n"
+    );
+    std::fs::write(play.config(), config).unwrap();
+    let script = format!(
+        "printf 'password\n' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n\
+         printf '{CANARY}' | secret-tool store --label=huntsql service huntsql username gn || exit 7\n\
+         \"$0\" config check; \"$0\" -c \"SELECT ti_lookup('45.1.1.1', {{'providers': ['greynoise']}})\""
+    );
+    let mut session = Command::new("dbus-run-session");
+    session.args(["--", "sh", "-c", &script, env!("CARGO_BIN_EXE_huntsql")]).current_dir(play.folder.path());
+    session.env("HUNTSQL_CONFIG", play.config()).env("HOME", play.folder.path()).env("XDG_RUNTIME_DIR", play.folder.path());
+    let output = session.stdin(Stdio::null()).output().unwrap();
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("greynoise: settings are there") && !printed.contains(CANARY), "{printed}");
+    let hint = r"the keyring has no secret of service 'huntsql' and user 'it's not there': secret-tool store --label='huntsql it'\''s not there' service huntsql username 'it'\''s not there'";
+    assert!(printed.contains(hint), "{printed}");
+    let seen = play.server.seen();
+    assert!(seen.len() == 1 && seen[0].headers.iter().any(|(_, value)| value == CANARY), "the provider gets the key: {printed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn without_a_keyring_it_says_so() {
+    let play = Play::start(|_| Reply::new(200, "{}"));
+    std::fs::write(play.config(), "providers:\n  otx: {api_key: 'keyring:otx'}\n").unwrap();
+    let mut command = play.command(&["config", "check"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere").env("XDG_RUNTIME_DIR", play.folder.path());
+    let output = command.output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    if cfg!(target_os = "linux") {
+        assert!(printed.contains("no keyring can be reached") && printed.contains("${env:NAME}"), "{printed}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Times as text.
 
 use crate::rows::Texts;
-use chrono::{DateTime, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The time that each distinct text says, `i64::MIN` where it says none. `format` is `iso` or a pattern of strftime; without a zone it is UTC.
 pub(crate) fn times_of(texts: &Texts, format: Option<&str>) -> Vec<i64> {
@@ -26,6 +26,17 @@ pub fn clock_text(micros: i64) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}{fraction}")
 }
 
+/// A span of months, days and microseconds, of which none can be counted in another: `2 months 3 days 04:05:06`.
+pub fn interval_text(months: i32, days: i32, micros: i64) -> String {
+    let several = |count: i32, unit: &str| (count != 0).then(|| format!("{count} {unit}{}", if count == 1 { "" } else { "s" }));
+    let clock = (micros != 0 || (months == 0 && days == 0)).then(|| {
+        let sign = if micros < 0 { "-" } else { "" };
+        let micros = i64::try_from(micros.unsigned_abs()).unwrap_or(i64::MAX);
+        format!("{sign}{}", clock_text(micros))
+    });
+    [several(months, "month"), several(days, "day"), clock].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 /// Microseconds since 1970; `None` where `text` is no time of `format`, which is `iso` or a pattern of strftime.
 pub fn parse_time(text: &str, format: &str) -> Option<i64> {
     let text = text.trim();
@@ -36,7 +47,21 @@ pub fn parse_time(text: &str, format: &str) -> Option<i64> {
         return with_zone(format).or_else(|| plain(format));
     }
     let zoned = DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros());
-    zoned.or_else(|| plain("%Y-%m-%dT%H:%M:%S%.f")).or_else(|| plain("%Y-%m-%d %H:%M:%S%.f"))
+    zoned.or_else(|| plain("%Y-%m-%dT%H:%M:%S%.f")).or_else(|| plain("%Y-%m-%d %H:%M:%S%.f")).or_else(|| rare_iso(text))
+}
+
+/// ISO 8601 in its rarer spellings: a comma before the fraction, `+0200`, ` UTC`, no seconds, the day alone.
+fn rare_iso(text: &str) -> Option<i64> {
+    // Nothing longer is a time, and the text may be a megabyte.
+    if text.len() > 64 {
+        return None;
+    }
+    let text = text.replace(',', ".").replacen('T', " ", 1);
+    let text = text.trim_end_matches("UTC").trim_end_matches('Z').trim_end();
+    let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
+    let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc().timestamp_micros());
+    plain("%Y-%m-%d %H:%M:%S%.f").or_else(|| plain("%Y-%m-%d %H:%M")).or_else(|| with_zone("%Y-%m-%d %H:%M:%S%.f%#z")).or_else(day)
 }
 
 #[cfg(test)]
@@ -51,6 +76,42 @@ mod tests {
             [clock_text(0), clock_text(25_689_250_000), clock_text(86_399_000_001)],
             ["00:00:00", "07:08:09.250", "23:59:59.000001"]
         );
+    }
+
+    #[test]
+    fn iso_in_many_spellings() {
+        let second = Some(1_715_000_889_000_000);
+        for text in [
+            "2024-05-06T13:08:09Z",
+            "2024-05-06 13:08:09",
+            "2024-05-06T13:08:09",
+            "2024-05-06T15:08:09+02:00",
+            "2024-05-06 15:08:09.000+0200",
+            "2024-05-06 13:08:09 UTC",
+            "2024-05-06 13:08:09Z",
+            "2024-05-06 11:08:09-02",
+            " 2024-05-06T13:08:09,000 ",
+        ] {
+            assert_eq!(parse_time(text, "iso"), second, "{text}");
+        }
+        assert_eq!(
+            [parse_time("2024-05-06", "iso"), parse_time("2024-05-06 13:08", "iso")],
+            [Some(1_714_953_600_000_000), Some(1_715_000_880_000_000)]
+        );
+        for text in ["", "junk", "2024-13-06", "06/05/2024", "1715000889", "T", "ZUTC"] {
+            assert_eq!(parse_time(text, "iso"), None, "{text}");
+        }
+        assert_eq!(parse_time(&"2024-05-06 ".repeat(100_000), "iso"), None);
+    }
+
+    #[test]
+    fn intervals_as_text() {
+        assert_eq!(interval_text(2, 1, 25_689_250_000), "2 months 1 day 07:08:09.250");
+        assert_eq!(
+            [interval_text(0, -3, 0), interval_text(0, 0, 0), interval_text(1, 0, -1)],
+            ["-3 days", "00:00:00", "1 month -00:00:00.000001"]
+        );
+        assert!(interval_text(i32::MIN, i32::MIN, i64::MIN).ends_with("-2562047788:00:54.775807"));
     }
 
     #[test]

@@ -66,10 +66,14 @@ pub enum ArgType {
     Float,
     /// True or false.
     Bool,
+    /// UTF-8 text that seldom comes twice, such as whole lines of a log: equal texts may have different numbers.
+    Prose,
     /// List of texts.
     TextList,
     /// Point in time: microseconds since 1970 in UTC.
     Time,
+    /// A point in time, or a text that says one in ISO 8601, handed over as [`ArgType::Time`].
+    TimeOrText,
     /// List of floats.
     FloatList,
     /// A struct, map or JSON text, handed over as JSON text.
@@ -86,11 +90,11 @@ impl ArgType {
     /// The type of a result that holds such an argument.
     pub const fn as_result(self) -> SqlType {
         match self {
-            Self::Text | Self::Json | Self::Key | Self::Shown => SqlType::Text,
+            Self::Text | Self::Prose | Self::Json | Self::Key | Self::Shown => SqlType::Text,
             Self::Int => SqlType::Int,
             Self::Float => SqlType::Float,
             Self::Bool => SqlType::Bool,
-            Self::Time => SqlType::Time,
+            Self::Time | Self::TimeOrText => SqlType::Time,
             Self::TextList | Self::Columns => SqlType::List(&SqlType::Text),
             Self::FloatList => SqlType::List(&SqlType::Float),
         }
@@ -100,12 +104,13 @@ impl ArgType {
 impl fmt::Display for ArgType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Text => "TEXT",
+            Self::Text | Self::Prose => "TEXT",
             Self::Int => "BIGINT",
             Self::Float => "DOUBLE",
             Self::Bool => "BOOLEAN",
             Self::TextList => "LIST(TEXT)",
             Self::Time => "TIMESTAMP",
+            Self::TimeOrText => "TIMESTAMP or TEXT",
             Self::FloatList => "LIST(DOUBLE)",
             Self::Json => "STRUCT, MAP or JSON",
             Self::Key => "BIGINT or TEXT",

@@ -23,6 +23,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<DnsReverse>(); // dns_reverse
     visitor.scalar::<geo::GeoDistance>(); // geo_distance
     visitor.scalar::<geo::GeoIp>(); // geoip
+    visitor.scalar::<geo::GeoIpOnline>(); // geoip_online
     visitor.group(&IMPOSSIBLE_TRAVEL); // impossible_travel
     visitor.scalar::<InAbuseList>(); // in_abuse_list
     visitor.scalar::<LookupCache>(); // lookup_cache

@@ -87,7 +87,10 @@ fn too_open(path: &Path, config: &Config) -> Option<String> {
     let holds_keys = keys.into_iter().any(|value| matches!(value, config::Reference::Plain(_)));
     let mode = std::fs::metadata(path).ok()?.permissions().mode();
     (holds_keys && mode & 0o077 != 0).then(|| {
-        format!("configuration {} holds keys and others may read it: chmod 600, or write ${{env:NAME}} or file:path", path.display())
+        format!(
+            "configuration {} holds keys and others may read it: chmod 600, or write ${{env:NAME}}, file:path or keyring:name",
+            path.display()
+        )
     })
 }
 

@@ -8,6 +8,7 @@ use std::process::Command;
 /// Further arguments go to the test runner.
 pub(crate) fn run(rest: &[&str]) -> Result<()> {
     let wheels = install_wheels()?;
+    install_servers();
     let extension = duckdb::build(false)?;
     // nextest does not run the examples in the documentation of the library.
     must(Command::new("cargo").args(["test", "--workspace", "--doc", "--quiet"]))?;
@@ -33,6 +34,28 @@ pub(crate) fn run(rest: &[&str]) -> Result<()> {
 
 fn has_nextest() -> bool {
     Command::new("cargo").args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success())
+}
+
+/// What stands against our own servers in some tests, which say so where it is not there.
+fn install_servers() {
+    let missing = [
+        ("/usr/sbin/dnsmasq", "dnsmasq-base"),
+        ("/usr/bin/dbus-run-session", "dbus"),
+        ("/usr/bin/gnome-keyring-daemon", "gnome-keyring"),
+        ("/usr/bin/secret-tool", "libsecret-tools"),
+    ];
+    let missing: Vec<&str> = missing.into_iter().filter(|(path, _)| !Path::new(path).exists()).map(|(_, package)| package).collect();
+    if cfg!(target_os = "linux") && !missing.is_empty() {
+        say(&format!("trying apt-get install {}; without it some tests are skipped", missing.join(" ")));
+        let apt = |args: &[&str]| {
+            let mut apt = Command::new("apt-get");
+            apt.args(args).env("DEBIAN_FRONTEND", "noninteractive").output().is_ok_and(|output| output.status.success())
+        };
+        let install = || apt(&[&["install", "--yes", "--no-install-recommends"], &missing[..]].concat());
+        if !(install() || apt(&["update"]) && install()) {
+            say("they could not be installed");
+        }
+    }
 }
 
 /// Installs each DuckDB version of tests/duckdb-versions.txt into a folder of its own and returns their parent.

@@ -88,7 +88,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_graph(t, accoun
     };
     #[rustfmt::skip]
     const ARGS: &'static [ArgType] = &[
-        ArgType::Shown, ArgType::Shown, ArgType::Float, ArgType::Shown, ArgType::Time, ArgType::Shown, ArgType::Shown, ArgType::Columns, ArgType::Columns,
+        ArgType::Shown, ArgType::Shown, ArgType::Float, ArgType::Shown, ArgType::TimeOrText, ArgType::Shown, ArgType::Shown, ArgType::Columns, ArgType::Columns,
     ];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "source", names: &["source", "src"], required: true },

@@ -70,7 +70,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_histogram(t, by
             result: "json | 3 | 3 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Float, ArgType::Time, ArgType::Columns];
+    const ARGS: &'static [ArgType] = &[ArgType::Float, ArgType::TimeOrText, ArgType::Columns];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "value", names: &["value"], required: false },
         Wanted { argument: "ts", names: &[], required: false },

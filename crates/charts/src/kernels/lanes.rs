@@ -3,7 +3,7 @@
 use crate::kernel::{ChartKernel, framed};
 use crate::model::{Body, Chart, LaneMark, Lanes, Reference};
 use crate::options::{ChartOptions, OwnOptions};
-use crate::rows::{LaneOrder, by_time, colors, details, divide, floats, ints, left_out};
+use crate::rows::{LaneOrder, by_time, colors, details, divide, floats, ints, without_time};
 use huntsql_kernels::group::{GroupResult, Wanted};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
@@ -156,7 +156,7 @@ fn lanes<O: OwnOptions>(
         detail_rows: own.detail_rows,
     };
     let mut chart = framed(&options.common, Body::Lanes(body), rows.len(), order.len());
-    chart.warnings.extend(left_out(rows.len() - order.len(), "no time"));
+    chart.warnings.extend(without_time(rows.len(), order.len()));
     chart.warnings.extend(divided.warning);
     chart.warnings.extend(references.1);
     chart.references.extend(references.0);
@@ -191,7 +191,10 @@ fn references(rows: &Rows, at: &Places, order: &[u32], labels: crate::label::Lab
     (drawn, (left > 0).then(|| format!("the first {MOST_REFERENCES} reference lines are drawn, {left} more are not")))
 }
 
-const TIME: Arg = Arg { name: "ts", doc: "When: a timestamp. A column such as `ts`, `timestamp`, `TimeGenerated` where it is not given." };
+const TIME: Arg = Arg {
+    name: "ts",
+    doc: "When: a timestamp, or a text in ISO 8601 (a text of another kind is cast first, with `to_timestamp` or `strptime`). A column such as `ts`, `timestamp`, `TimeGenerated` where it is not given.",
+};
 const PART: Arg = Arg { name: "part", doc: "What the rows are divided by: one lane each." };
 const TOOLTIP: Arg = Arg {
     name: "tooltip",
@@ -222,7 +225,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_timeline(t, ts,
             result: "json | 3 | 3 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Time, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
+    const ARGS: &'static [ArgType] = &[ArgType::TimeOrText, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
     const WANTED: &'static [Wanted] = &[TIME_COLUMN, none("part"), none("tooltip"), none("color"), none("ref_label")];
     const REST: Option<usize> = Some(2);
     type Own = EventOptions;
@@ -258,7 +261,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_timeline_durati
             result: "json | 2 | 2 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Time, ArgType::Time, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
+    const ARGS: &'static [ArgType] =
+        &[ArgType::TimeOrText, ArgType::TimeOrText, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "start_time", names: &["start_time", "first_time", "StartTime", "ts", "TimeGenerated"], required: true },
         Wanted { argument: "end_time", names: &["end_time", "last_time", "EndTime"], required: true },
@@ -312,7 +316,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_timeline_values
             result: "json | 2 | 2 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Time, ArgType::Float, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
+    const ARGS: &'static [ArgType] =
+        &[ArgType::TimeOrText, ArgType::Float, ArgType::Shown, ArgType::Columns, ArgType::Columns, ArgType::Shown];
     const WANTED: &'static [Wanted] = &[
         TIME_COLUMN,
         Wanted { argument: "value", names: &["value", "count", "bytes"], required: true },

@@ -43,7 +43,8 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_map(t, label =>
             result: "json | 3 | 3 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Float, ArgType::Float, ArgType::Shown, ArgType::Float, ArgType::Time, ArgType::Columns];
+    const ARGS: &'static [ArgType] =
+        &[ArgType::Float, ArgType::Float, ArgType::Shown, ArgType::Float, ArgType::TimeOrText, ArgType::Columns];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "latitude", names: &["latitude", "lat", "geoip.latitude", "geo.latitude"], required: true },
         Wanted { argument: "longitude", names: &["longitude", "lon", "lng", "geoip.longitude", "geo.longitude"], required: true },

@@ -133,7 +133,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
             result: "json | 3 | 3 | []",
         }],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Shown, ArgType::Shown, ArgType::Float, ArgType::Shown, ArgType::Time];
+    const ARGS: &'static [ArgType] = &[ArgType::Shown, ArgType::Shown, ArgType::Float, ArgType::Shown, ArgType::TimeOrText];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "x", names: &["x"], required: true },
         Wanted { argument: "y", names: &["y"], required: true },

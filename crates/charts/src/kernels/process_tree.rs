@@ -82,7 +82,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_process_tree(t,
     };
     #[rustfmt::skip]
     const ARGS: &'static [ArgType] = &[
-        ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Bool, ArgType::Time,
+        ArgType::Key, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Key, ArgType::Text, ArgType::Text, ArgType::Bool, ArgType::TimeOrText,
         ArgType::Columns, ArgType::Columns,
     ];
     const WANTED: &'static [Wanted] = &[

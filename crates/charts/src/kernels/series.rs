@@ -4,7 +4,7 @@ use super::lanes::TIME_NAMES;
 use crate::kernel::{ChartKernel, framed};
 use crate::model::{Body, Chart, Series};
 use crate::options::{ChartOptions, OwnOptions};
-use crate::rows::{LaneOrder, by_time, details, divide, floats, ints, left_out};
+use crate::rows::{LaneOrder, by_time, details, divide, floats, ints, without_time};
 use huntsql_kernels::group::{GroupResult, Wanted};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{OptionField, OptionKind, Setting};
@@ -61,7 +61,7 @@ impl ChartKernel for RenderSeries {
         summary: "Draws numbers over time with what was expected of them: baseline, band, spikes and dips.",
         details: include_str!("series.md"),
         args: &[
-            Arg { name: "ts", doc: "When: a timestamp. The column `ts`, or another of a usual name, where it is not given." },
+            Arg { name: "ts", doc: "When: a timestamp, or a text in ISO 8601. The column `ts`, or another of a usual name, where it is not given." },
             Arg { name: "value", doc: "What was observed; the column of this name." },
             Arg { name: "part", doc: "What the rows are divided by, one panel each; the column of this name." },
             Arg { name: "baseline", doc: "What was expected; the column of this name." },
@@ -81,7 +81,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_series(t, forma
     };
     #[rustfmt::skip]
     const ARGS: &'static [ArgType] = &[
-        ArgType::Time, ArgType::Float, ArgType::Shown, ArgType::Float, ArgType::Float, ArgType::Float, ArgType::Int, ArgType::Float, ArgType::Float, ArgType::Columns,
+        ArgType::TimeOrText, ArgType::Float, ArgType::Shown, ArgType::Float, ArgType::Float, ArgType::Float, ArgType::Int, ArgType::Float, ArgType::Float, ArgType::Columns,
     ];
     const WANTED: &'static [Wanted] = &[
         Wanted { argument: "ts", names: TIME_NAMES, required: true },
@@ -136,7 +136,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_series(t, forma
             details: details(rows, TOOLTIP, options.sources.get(TOOLTIP).map_or(&[][..], Vec::as_slice), &order, labels),
         };
         let mut chart = framed(&options.common, Body::Series(body), rows.len(), order.len());
-        chart.warnings.extend(left_out(rows.len() - order.len(), "no time"));
+        chart.warnings.extend(without_time(rows.len(), order.len()));
         chart.warnings.extend(divided.warning);
         Ok(chart)
     }

@@ -5,12 +5,15 @@ use datafusion::arrow::array::{
     StringBuilder, StringViewArray, TimestampMicrosecondArray, new_null_array,
 };
 use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
-use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
+use datafusion::arrow::datatypes::{
+    DataType, Field, Float32Type, Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
+    Time64MicrosecondType, TimeUnit, TimestampMicrosecondType,
+};
 use datafusion::arrow::json::writer::{EncoderOptions, make_encoder};
 use datafusion::error::{DataFusionError, Result};
 use datafusion::logical_expr::ColumnarValue;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::time_text::iso_text;
+use huntsql_kernels::time_text::{clock_text, interval_text, iso_text, parse_time};
 use huntsql_kernels::types::ArgType;
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,7 +22,7 @@ use std::sync::Arc;
 /// Text keeps its layout: a dictionary or a view column is not copied to be read.
 pub(super) fn accepted(ty: ArgType, given: &DataType) -> Option<DataType> {
     match ty {
-        ArgType::Text => text_type(given),
+        ArgType::Text | ArgType::Prose => text_type(given),
         ArgType::Int => (given.is_integer() || given.is_null()).then_some(DataType::Int64),
         ArgType::Float => (given.is_numeric() || given.is_null()).then_some(DataType::Float64),
         ArgType::Bool => matches!(given, DataType::Boolean | DataType::Null).then_some(DataType::Boolean),
@@ -29,6 +32,7 @@ pub(super) fn accepted(ty: ArgType, given: &DataType) -> Option<DataType> {
             DataType::Date32 | DataType::Date64 | DataType::Null => Some(DataType::Timestamp(TimeUnit::Microsecond, None)),
             _ => None,
         },
+        ArgType::TimeOrText => accepted(ArgType::Time, given).or_else(|| text_type(given)),
         ArgType::FloatList => match given {
             DataType::Null => Some(DataType::new_list(DataType::Float64, true)),
             DataType::List(element) | DataType::LargeList(element) | DataType::FixedSizeList(element, _) | DataType::ListView(element) => {
@@ -117,6 +121,14 @@ impl Texts {
         }
     }
 
+    fn len(&self) -> usize {
+        match self {
+            Self::Utf8(array) => array.len(),
+            Self::LargeUtf8(array) => array.len(),
+            Self::View(array) => array.len(),
+        }
+    }
+
     #[inline]
     fn get(&self, row: usize) -> Option<&str> {
         match self {
@@ -161,7 +173,7 @@ impl Argument {
             ColumnarValue::Scalar(scalar) => (scalar.to_array()?, true),
         };
         let values = match ty {
-            ArgType::Text | ArgType::Key => Values::Text(Texts::new(&array)?),
+            ArgType::Text | ArgType::Prose | ArgType::Key => Values::Text(Texts::new(&array)?),
             ArgType::Int => Values::Int(cast(&array, &DataType::Int64)?.as_primitive::<Int64Type>().clone()),
             ArgType::Float => Values::Float(cast(&array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
             ArgType::Bool => Values::Bool(cast(&array, &DataType::Boolean)?.as_boolean().clone()),
@@ -171,7 +183,8 @@ impl Argument {
                 let texts = Texts::new(lists.values())?;
                 Values::TextList { lists, texts }
             }
-            ArgType::Time => Values::Time(micros(&array)?),
+            ArgType::TimeOrText if text_type(array.data_type()).is_some() => Values::Time(said_times(&Texts::new(&array)?)),
+            ArgType::Time | ArgType::TimeOrText => Values::Time(micros(&array)?),
             ArgType::FloatList => {
                 let lists = list::<i32>(&cast(&array, &DataType::new_list(DataType::Float64, true))?)?;
                 let floats = lists.values().as_primitive::<Float64Type>().clone();
@@ -190,6 +203,11 @@ fn micros(array: &ArrayRef) -> Result<TimestampMicrosecondArray> {
         _ => None,
     };
     Ok(cast(array, &DataType::Timestamp(TimeUnit::Microsecond, zone))?.as_primitive::<TimestampMicrosecondType>().clone())
+}
+
+/// The times that texts say.
+fn said_times(texts: &Texts) -> TimestampMicrosecondArray {
+    (0..texts.len()).map(|row| texts.get(row).and_then(|text| parse_time(text, "iso"))).collect()
 }
 
 /// Values of any type as people read them.
@@ -214,6 +232,15 @@ pub(super) fn shown_texts(array: &ArrayRef) -> Result<ArrayRef> {
         }
         DataType::Float64 => {
             Arc::new(array.as_primitive::<Float64Type>().iter().map(|v| v.map(|v| format!("{v:?}"))).collect::<StringArray>())
+        }
+        DataType::Interval(_) => {
+            let plain = cast(array, &DataType::Interval(IntervalUnit::MonthDayNano))?;
+            let text = |value: IntervalMonthDayNano| interval_text(value.months, value.days, value.nanoseconds / 1000);
+            Arc::new(plain.as_primitive::<IntervalMonthDayNanoType>().iter().map(|value| value.map(text)).collect::<StringArray>())
+        }
+        DataType::Time32(_) | DataType::Time64(_) => {
+            let plain = cast(array, &DataType::Time64(TimeUnit::Microsecond))?;
+            Arc::new(plain.as_primitive::<Time64MicrosecondType>().iter().map(|micros| micros.map(clock_text)).collect::<StringArray>())
         }
         _ => cast(array, &DataType::Utf8)?,
     })

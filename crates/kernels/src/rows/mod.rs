@@ -38,7 +38,9 @@ impl RowColumn {
     #[inline]
     fn extend(&mut self, input: &impl Input, ty: ArgType, arg: usize, rows: Range<usize>) {
         match self {
-            Self::Int(values) if ty == ArgType::Time => values.extend(rows.map(|row| input.time(arg, row).unwrap_or(NULL_INT))),
+            Self::Int(values) if matches!(ty, ArgType::Time | ArgType::TimeOrText) => {
+                values.extend(rows.map(|row| input.time(arg, row).unwrap_or(NULL_INT)))
+            }
             Self::Int(values) => values.extend(rows.map(|row| input.int(arg, row).unwrap_or(NULL_INT))),
             Self::Float(values) => values.extend(rows.map(|row| input.float(arg, row).unwrap_or(f64::NAN))),
             Self::Bool(values) => values.extend(rows.map(|row| input.bool(arg, row))),
@@ -75,10 +77,11 @@ impl Rows {
         let columns = types
             .iter()
             .map(|ty| match ty {
-                ArgType::Int | ArgType::Time => RowColumn::Int(Vec::new()),
+                ArgType::Int | ArgType::Time | ArgType::TimeOrText => RowColumn::Int(Vec::new()),
                 ArgType::Float => RowColumn::Float(Vec::new()),
                 ArgType::Bool => RowColumn::Bool(Vec::new()),
                 ArgType::Text | ArgType::Json | ArgType::Key | ArgType::Shown => RowColumn::Text(Texts::default()),
+                ArgType::Prose => RowColumn::Text(Texts::prose()),
                 ArgType::FloatList => RowColumn::FloatList(FloatLists::default()),
                 ArgType::TextList | ArgType::Columns => RowColumn::TextList(TextLists::default()),
             })
@@ -268,7 +271,9 @@ impl Rows {
     /// Writes argument `arg` of `row` into a column of [`ArgType::as_result`].
     pub(crate) fn write(&self, arg: usize, row: usize, out: &mut Column) {
         match self.columns.get(arg) {
-            Some(RowColumn::Int(_)) if self.types.get(arg) == Some(&ArgType::Time) => self.int(arg, row).map(Timestamp).write(out),
+            Some(RowColumn::Int(_)) if matches!(self.types.get(arg), Some(ArgType::Time | ArgType::TimeOrText)) => {
+                self.int(arg, row).map(Timestamp).write(out)
+            }
             Some(RowColumn::Int(_)) => self.int(arg, row).write(out),
             Some(RowColumn::Float(values)) => values.get(row).copied().filter(|value| !value.is_nan()).write(out),
             Some(RowColumn::Bool(_)) => self.bool(arg, row).write(out),

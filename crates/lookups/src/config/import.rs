@@ -27,7 +27,7 @@ pub fn import(text: &str) -> Result<Imported, Problem> {
             }
             "OtherProviders" => {
                 for entry in section.node.fields("OtherProviders")? {
-                    imported.other(entry, &mut geo)?;
+                    imported.other(entry, &mut accounts, &mut geo)?;
                 }
             }
             other => imported.notes.push(format!("line {}: section '{}' has no counterpart", section.line, other.escape_debug())),
@@ -92,7 +92,10 @@ impl Imported {
         Ok(())
     }
 
-    fn other(&mut self, entry: &Field, geo: &mut String) -> Result<(), Problem> {
+    fn other(&mut self, entry: &Field, accounts: &mut String, geo: &mut String) -> Result<(), Problem> {
+        if provider(&entry.name).is_some() {
+            return self.provider(entry, accounts);
+        }
         if !entry.name.to_ascii_lowercase().starts_with("geoip") {
             self.notes.push(format!("line {}: provider '{}' has no counterpart", entry.line, entry.name.escape_debug()));
             return Ok(());
@@ -121,7 +124,7 @@ impl Imported {
                     return Some(format!("${{env:{}}}", variable.trim()));
                 }
                 self.notes.push(format!(
-                    "line {}: '{}' is in a key vault, which huntsql does not read: write ${{env:NAME}} or file:path",
+                    "line {}: '{}' is in a key vault, which huntsql does not read: write ${{env:NAME}}, file:path or keyring:name",
                     argument.line,
                     argument.name.escape_debug()
                 ));
@@ -169,6 +172,9 @@ OtherProviders:
       AuthKey: {EnvironmentVar: MM_KEY}
       AccountID: '123'
       DBFolder: ~/.msticpy/GeoLite2
+  IPStack:
+    Args: {AuthKey: {EnvironmentVar: IPSTACK_AUTH}}
+    Provider: IPStackLookup
 ";
         let imported = import(theirs).expect("their configuration");
         let expected = "\
@@ -181,6 +187,8 @@ providers:
   xforce:
     api_key: ${env:XF_KEY}
   tor: {}
+  ipstack:
+    api_key: ${env:IPSTACK_AUTH}
 geo:
   license_key: ${env:MM_KEY}
   account_id: '123'
@@ -194,6 +202,6 @@ geo:
         assert!(!notes.contains("can'ary"));
         let specs: Vec<&ProviderSpec> = providers().iter().map(|provider| provider.spec()).collect();
         let read = super::super::read(&imported.text, Path::new("/"), &specs).expect("ours");
-        assert_eq!(read.accounts.len(), 4);
+        assert_eq!(read.accounts.len(), 5);
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod feeds;
 mod file;
 mod import;
+mod keyring;
 mod reference;
 
 pub use check::{Checked, check};

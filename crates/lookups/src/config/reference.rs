@@ -1,6 +1,6 @@
 //! Where a setting's value is: in the environment, in a file, or in the configuration itself.
 
-use super::Environment;
+use super::{Environment, keyring};
 use crate::secret::Secret;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,14 @@ pub enum Reference {
     Environment(String),
     /// `file:path`
     File(PathBuf),
+    /// `keyring:name`
+    Keyring(String),
     /// Written out.
     Plain(Secret),
 }
 
 impl Reference {
-    /// Reads `${env:NAME}`, `file:path`, or the value itself. A relative path is relative to `folder`. `Err` says what is wrong.
+    /// Reads `${env:NAME}`, `file:path`, `keyring:name`, or the value itself. A relative path is relative to `folder`. `Err` says what is wrong.
     pub fn parse(text: &str, folder: &Path) -> Result<Self, String> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("${env:").and_then(|rest| rest.strip_suffix('}')) {
@@ -34,11 +36,12 @@ impl Reference {
         if let Some(path) = text.strip_prefix("file:") {
             return Ok(Self::File(folder.join(path.trim())));
         }
-        if text.starts_with("${") {
-            return Err("is neither ${env:NAME}, file:path nor the value itself".to_owned());
+        if let Some(name) = text.strip_prefix("keyring:") {
+            let name = name.trim();
+            return if keyring::is_name(name) { Ok(Self::Keyring(name.to_owned())) } else { Err("has no name in keyring:name".to_owned()) };
         }
-        if text.starts_with("keyring:") {
-            return Err("refers to a keyring, which huntsql does not read: use ${env:NAME} or file:path".to_owned());
+        if text.starts_with("${") {
+            return Err("is neither ${env:NAME}, file:path, keyring:name nor the value itself".to_owned());
         }
         Ok(Self::Plain(Secret::new(text)))
     }
@@ -51,6 +54,7 @@ impl Reference {
                 Some(value) => Ok(Secret::new(&value)),
                 None => Err(format!("the environment variable {name} is not set")),
             },
+            Self::Keyring(name) => keyring::read(name),
             Self::File(path) => {
                 let wrong = |why: String| format!("the file {} {why}", path.display());
                 let size = std::fs::metadata(path).map_err(|error| wrong(format!("cannot be read: {error}")))?.len();
@@ -69,6 +73,7 @@ impl fmt::Debug for Reference {
         match self {
             Self::Environment(name) => write!(f, "${{env:{name}}}"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Keyring(name) => write!(f, "keyring:{name}"),
             Self::Plain(secret) => write!(f, "{secret}"),
         }
     }
@@ -96,7 +101,7 @@ mod tests {
             ("${env:a b}", "no name of a variable"),
             ("${VT_KEY}", "neither"),
             ("file:none", "cannot be read"),
-            ("keyring:x", "keyring"),
+            ("keyring:", "no name in keyring:name"),
         ] {
             assert!(value(text).is_err_and(|error| error.contains(what)), "{text}");
         }

@@ -92,7 +92,7 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
             },
         ],
     };
-    const ARGS: &'static [ArgType] = &[ArgType::Text];
+    const ARGS: &'static [ArgType] = &[ArgType::Prose];
     type Options = MatchOptions;
     type Out<'a> = Found<'a>;
 

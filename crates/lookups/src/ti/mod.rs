@@ -12,6 +12,7 @@ pub mod generic;
 mod greynoise;
 mod intsights;
 mod ipqualityscore;
+pub(crate) mod ipstack;
 mod list;
 mod lookup;
 mod malwarebazaar;
@@ -57,6 +58,7 @@ pub fn providers() -> &'static [&'static dyn TiProvider] {
         &greynoise::quick::QUICK,
         &intsights::INTSIGHTS,
         &ipqualityscore::IPQUALITYSCORE,
+        &ipstack::IPSTACK,
         &malwarebazaar::MALWAREBAZAAR,
         &open_page_rank::OPEN_PAGE_RANK,
         &otx::OTX,

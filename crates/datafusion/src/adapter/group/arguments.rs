@@ -44,7 +44,7 @@ pub(in super::super) fn coerce_one(function: &dyn GroupFunction, index: usize, g
         let spec = function.spec();
         let name = spec.args.get(index).map_or("?", |arg| arg.name);
         let cast = match wanted {
-            ArgType::Time => "; cast it first, for example with to_timestamp",
+            ArgType::Time | ArgType::TimeOrText => "; cast it first, for example with to_timestamp",
             ArgType::Json => "",
             _ => "; cast it first",
         };
