@@ -14,7 +14,7 @@ pub fn processors() -> usize {
 }
 
 /// What `work` makes of each of `items`, in their order; the first error in that order. At most `threads` work at a time, the caller's
-/// among them.
+/// among them. After an error or a panic no more items are begun; a panic goes on in the caller, whatever else went wrong.
 pub fn at_once<I: Send, T: Send, E: Send>(items: Vec<I>, threads: usize, work: impl Fn(I) -> Result<T, E> + Sync) -> Result<Vec<T>, E> {
     let others = items.len().min(threads).saturating_sub(1);
     let items = Mutex::new(items.into_iter().enumerate());
@@ -25,27 +25,33 @@ pub fn at_once<I: Send, T: Send, E: Send>(items: Vec<I>, threads: usize, work: i
             let Some((at, item)) = next else { break done };
             // A panic must not be printed by a thread that nobody guards.
             let result = guard(|| work(item));
-            let ends = !matches!(result, Ok(Ok(_)));
-            done.push((at, result));
-            if ends {
-                break done;
+            if !matches!(result, Ok(Ok(_))) {
+                // What comes before this item was begun before it: the first error is among what is done.
+                items.lock().unwrap_or_else(PoisonError::into_inner).by_ref().for_each(drop);
             }
+            done.push((at, result));
         }
     };
     let mut done = scope(|scope| {
         // A thread that the system does not give leaves its items to the others.
         let threads: Vec<_> = (0..others).filter_map(|_| Builder::new().name("huntsql".to_owned()).spawn_scoped(scope, run).ok()).collect();
         let mut done = run();
-        done.extend(threads.into_iter().filter_map(|thread| thread.join().ok()).flatten());
+        for thread in threads {
+            done.extend(thread.join().unwrap_or_else(|what| resume_unwind(what)));
+        }
         done
     });
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result.unwrap_or_else(|what| resume_unwind(Box::new(what)))).collect()
+    let done: Vec<_> = done.into_iter().map(|(_, result)| result.unwrap_or_else(|what| resume_unwind(Box::new(what)))).collect();
+    done.into_iter().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::thread::{sleep, yield_now};
+    use std::time::Duration;
 
     #[test]
     fn results_are_in_order() {
@@ -59,6 +65,34 @@ mod tests {
             assert_eq!(at_once(vec![1, 2, 3], threads, |item| if item < 2 { Ok(item) } else { Err(item) }), Err(2));
             let boom = || at_once(vec![0, 1], threads, |item| if item == 1 { panic!("boom") } else { Ok::<_, ()>(()) });
             assert_eq!(guard(boom).map(|_| ()), Err("boom".to_owned()));
+        }
+    }
+
+    /// One thread fails and another works on: that one must not do what nobody reads, and what it finds must not be lost.
+    #[test]
+    fn after_an_error_no_more_is_begun() {
+        for panics in [false, true] {
+            let (begun, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+            let work = |item: usize| {
+                begun.fetch_add(1, Ordering::Relaxed);
+                if item == 0 {
+                    // Once the other has begun as well.
+                    while begun.load(Ordering::Relaxed) < 2 {
+                        yield_now();
+                    }
+                    failed.store(true, Ordering::Relaxed);
+                    return Err(item);
+                }
+                while !failed.load(Ordering::Relaxed) {
+                    yield_now();
+                }
+                // The error is noted by now.
+                sleep(Duration::from_millis(50));
+                if panics { panic!("boom") } else { Ok(item) }
+            };
+            let result = guard(|| at_once((0..1000).collect(), 2, work));
+            assert_eq!(result, if panics { Err("boom".to_owned()) } else { Ok(Err(0)) });
+            assert_eq!(begun.load(Ordering::Relaxed), 2);
         }
     }
 }

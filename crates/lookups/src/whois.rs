@@ -10,6 +10,7 @@ pub use cymru::{AsnFact, asn_by_dns};
 pub use rdap::Registration;
 
 use crate::cache::kept_as;
+use crate::config::Rdap;
 use crate::context::Context;
 use crate::dns::{address, name};
 use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
@@ -122,7 +123,15 @@ impl Asker for Registries {
     const CONCURRENCY: usize = 4;
 
     fn kept_as(&self, context: &Context) -> String {
-        kept_as(Self::KIND, context.config.rdap.base_url.as_deref(), None)
+        let Rdap { base_url, bootstrap_url, .. } = &context.config.rdap;
+        match base_url {
+            Some(server) => kept_as(Self::KIND, Some(server), None),
+            // Who is asked is what the lists say.
+            None => match kept_as("lists", Some(bootstrap_url), Some(&Rdap::default().bootstrap_url)).as_str() {
+                "lists" => Self::KIND.to_owned(),
+                lists => format!("{} {lists}", Self::KIND),
+            },
+        }
     }
 
     fn asked(&self, context: &Context, key: &str) -> String {
@@ -267,6 +276,24 @@ send on to another, over https only. A batch of rows asks about each address or 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Lists of another make others responsible, whose word the cache must not give for theirs.
+    #[test]
+    fn answers_are_kept_for_who_gave_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.yaml");
+        for (rdap, expected) in [
+            ("{}", "whois"),
+            ("{bootstrap_url: 'https://DATA.iana.org/rdap/'}", "whois"),
+            ("{bootstrap_url: 'https://a.example.net/rdap'}", "whois lists https://a.example.net/rdap"),
+            ("{base_url: 'https://a.example.net/rdap'}", "whois https://a.example.net/rdap"),
+            ("{base_url: 'https://a.example.net/rdap', bootstrap_url: 'https://b.example.net'}", "whois https://a.example.net/rdap"),
+        ] {
+            std::fs::write(&path, format!("cache: {{path: cache.sqlite}}\nrdap: {rdap}\n# {expected}\n")).unwrap();
+            let context = crate::context::context(path.to_str()).unwrap();
+            assert_eq!(Registries(Bootstrap::bundled()).kept_as(&context), expected, "{rdap}");
+        }
+    }
 
     #[test]
     fn subjects() {

@@ -179,3 +179,18 @@ fn who_announces_an_address() {
     let before = server.seen().len();
     assert!(play.ask::<AsnOnline>(&["45.83.66.7"], &[])[0]["cached"] == true && server.seen().len() == before);
 }
+
+#[test]
+fn what_a_resolver_says_of_an_address_is_its_own_word() {
+    let (server, liar) = (FakeDns::start(cymru).expect("a server"), FakeDns::start(|_| DnsReply::new(3)).expect("a server"));
+    let play = Play::new("");
+    let asked = |at: &FakeDns| {
+        let config = format!("cache: {{path: cache.sqlite}}\ndns: {{servers: ['{}'], timeout: 1s, attempts: 1}}\n", at.address());
+        std::fs::write(play.config(), config).expect("a configuration");
+        let said = play.ask::<AsnOnline>(&["45.83.66.7"], &[]);
+        (said[0]["status"].clone(), said[0]["cached"].clone())
+    };
+    assert_eq!(asked(&liar), (json!("not_found"), json!(false)));
+    assert_eq!(asked(&server), (json!("ok"), json!(false)));
+    assert_eq!(asked(&liar), (json!("not_found"), json!(true)));
+}

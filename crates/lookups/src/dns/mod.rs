@@ -35,9 +35,13 @@ pub(crate) struct Names;
 
 /// The key of a question.
 pub(crate) fn key(context: &Context, rtype: RecordType, name: &str) -> String {
+    format!("{} {name}{}", rtype.name(), at_servers(context))
+}
+
+/// Whose answers they are, in the keys of the cache; nothing for the system's servers.
+pub(crate) fn at_servers(context: &Context) -> String {
     let servers = &context.config.dns.servers;
-    let at = if servers.is_empty() { String::new() } else { format!(" @{}", servers.join(",")) };
-    format!("{} {name}{at}", rtype.name())
+    if servers.is_empty() { String::new() } else { format!(" @{}", servers.join(",")) }
 }
 
 impl Asker for Names {

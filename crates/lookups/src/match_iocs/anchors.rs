@@ -171,6 +171,7 @@ impl Anchors {
                 match byte {
                     b'%' if self.triggers.names && is_encoded_mark(bytes, i) => return true,
                     b'%' if at(bytes, i + 1).is_ascii_hexdigit() && at(bytes, i + 2).is_ascii_hexdigit() => i += 2,
+                    b':' if self.triggers.addresses && is_mapped(bytes, i) => return true,
                     b':' if self.triggers.ipv6 => {
                         groups += 1;
                         if at(bytes, i + 1) == b':' && is_around(at(bytes, i.wrapping_sub(1))) && is_around(at(bytes, i + 2)) || groups >= 6
@@ -286,6 +287,14 @@ fn has_cve(label: &[u8]) -> bool {
 /// What may stand around `::` in an address.
 fn is_around(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || !byte.is_ascii_alphanumeric() && byte < 0x80
+}
+
+/// Whether at `colon` the two last groups of an IPv4 address begin that is written as IPv6 altogether: `::ffff:c633:6407`.
+fn is_mapped(bytes: &[u8], colon: usize) -> bool {
+    let mark = colon.checked_sub(4).and_then(|start| bytes.get(start..colon));
+    let group = || bytes.iter().skip(colon + 1).take(5).position(|byte| !byte.is_ascii_hexdigit());
+    mark.is_some_and(|mark| mark.eq_ignore_ascii_case(b"ffff"))
+        && group().is_some_and(|length| length > 0 && at(bytes, colon + 1 + length) == b':')
 }
 
 /// `%2E`, `%2F`, `%3A`, `%40`, `%25`, and whatever is beyond ASCII: marks of names and URLs.

@@ -6,7 +6,8 @@ use super::words::each_run;
 use huntsql_kernels::ioc::{IocType, extract, refang_marks};
 use std::cmp::Reverse;
 
-/// Overlapping matches of texts that are looked at, in one text.
+/// Indicators that are texts and are found in one text, before those are left out that lie in longer ones: each of a million bytes may begin
+/// with one. Only those count that stand by themselves: parts of longer words must not use the bound up, or they would be a way to hide what follows.
 const MOST_TEXTS: usize = 100_000;
 
 /// An indicator in a text.
@@ -90,7 +91,7 @@ fn extracted(matcher: &Matcher, text: &str, hits: &mut Vec<Hit>) {
             IocType::Url => matcher.find_url(&ioc.value),
             IocType::Domain => matcher.find_domain(&ioc.value),
             IocType::Ipv4 | IocType::Ipv6 => matcher.find_address(&ioc.value),
-            IocType::Cidr => matcher.find(Class::Network, &ioc.value).map(|entry| (entry, Match::Exact)),
+            IocType::Cidr => matcher.find(Class::Network, &key(Class::Network, &ioc.value)).map(|entry| (entry, Match::Exact)),
             kind => {
                 let class = match kind {
                     IocType::Email => Class::Email,
@@ -117,10 +118,9 @@ fn is_digest(kind: IocType) -> bool {
 /// Indicators that are looked for as they are written, in any case of letters.
 fn texts(matcher: &Matcher, text: &str, hits: &mut Vec<Hit>) {
     let Some(automaton) = matcher.texts() else { return };
-    for found in automaton.find_overlapping_iter(text).take(MOST_TEXTS) {
-        if let Some(entry) = matcher.text_entry(found.pattern().as_usize())
-            && is_whole(text, found.start(), found.end())
-        {
+    let whole = automaton.find_overlapping_iter(text).filter(|found| is_whole(text, found.start(), found.end()));
+    for found in whole.take(MOST_TEXTS) {
+        if let Some(entry) = matcher.text_entry(found.pattern().as_usize()) {
             hits.push(Hit { entry, start: found.start(), end: found.end(), how: Match::Exact });
         }
     }
@@ -295,6 +295,33 @@ mod tests {
     }
 
     #[test]
+    fn ipv4_is_one_in_either_notation() {
+        let as_v6 = matcher(&[("::ffff:198.51.100.0/120", "cidr"), ("::ffff:203.0.113.7", "ipv6")], false);
+        let as_v4 = matcher(&[("198.51.100.0/24", "cidr"), ("203.0.113.7", "ipv4")], false);
+        for (text, expected) in [
+            ("at 198.51.100.9", "network<198.51.100.9"),
+            ("at ::ffff:198.51.100.9", "network<::ffff:198.51.100.9"),
+            ("at ::ffff:c633:6409", "network<::ffff:c633:6409"),
+            ("at [0:0:0:0:0:FFFF:c633:6409]:443", "network<0:0:0:0:0:FFFF:c633:6409"),
+            ("block 198.51.100.0/24", "exact<198.51.100.0/24"),
+            ("block ::ffff:198.51.100.0/120", "exact<::ffff:198.51.100.0/120"),
+            ("at 203.0.113.7", "exact<203.0.113.7"),
+            ("at ::ffff:cb00:7107", "exact<::ffff:cb00:7107"),
+            ("at ::ffff:cb00:7108", ""),
+        ] {
+            for feed in [&as_v6, &as_v4] {
+                let mut hits = Vec::new();
+                find(feed, text, &mut hits);
+                let found: Vec<String> = hits.iter().map(|hit| format!("{}<{}", hit.how.name(), &text[hit.start..hit.end])).collect();
+                assert_eq!(found.join(" "), expected, "{text}");
+            }
+        }
+        // One indicator, whoever writes it.
+        let both = matcher(&[("198.51.100.0/24", "cidr"), ("::ffff:198.51.100.0/120", "cidr")], false);
+        assert_eq!(both.entries.len(), 1);
+    }
+
+    #[test]
     fn texts_are_looked_for_as_they_are_written() {
         let feed = matcher(&[("tool.exe[.]lock", "mutex"), ("hxxp-worker", "mutex"), ("a dot b", "text")], false);
         for (text, expected) in [
@@ -304,6 +331,15 @@ mod tests {
         ] {
             assert_eq!(shown(&feed, text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn parts_of_words_hide_no_text() {
+        let feed = matcher(&[("tool", "mutex"), ("m-7f1", "mutex")], false);
+        assert_eq!(shown(&feed, &("toolx ".repeat(MOST_TEXTS + 1) + "m-7f1")), "m-7f1<exact>m-7f1");
+        let mut hits = Vec::new();
+        find(&feed, &("tool ".repeat(MOST_TEXTS + 1) + "m-7f1"), &mut hits);
+        assert_eq!(hits.len(), MOST_TEXTS);
     }
 
     /// Words that logs are made of, indicators among them.

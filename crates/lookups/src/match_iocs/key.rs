@@ -1,7 +1,7 @@
 //! What indicators are compared by.
 
 use huntsql_kernels::ioc::IocType;
-use huntsql_kernels::net::split_domain;
+use huntsql_kernels::net::{parse_network, split_domain};
 use ipnet::IpNet;
 use std::borrow::Cow;
 
@@ -46,11 +46,20 @@ pub(super) fn class_of(kind: Option<IocType>, ioc: &str) -> Class {
 pub(super) fn key(class: Class, ioc: &str) -> Cow<'_, str> {
     match class {
         Class::Url => url_key(ioc),
+        Class::Address | Class::Network => unmapped(ioc),
         Class::Email | Class::Text | Class::Digest if ioc.bytes().any(|byte| byte.is_ascii_uppercase()) => {
             Cow::Owned(ioc.to_ascii_lowercase())
         }
         _ => Cow::Borrowed(ioc),
     }
+}
+
+/// IPv4 in the notation of IPv6, `::ffff:198.51.100.0/120`, as IPv4; a network that holds more than IPv4 stays as it is.
+fn unmapped(ioc: &str) -> Cow<'_, str> {
+    let of_v4 = |network: IpNet| network.addr().is_ipv4().then(|| network.trunc());
+    let network = if ioc.starts_with("::ffff:") { parse_network(ioc).and_then(of_v4) } else { None };
+    network
+        .map_or(Cow::Borrowed(ioc), |network| Cow::Owned(if ioc.contains('/') { network.to_string() } else { network.addr().to_string() }))
 }
 
 /// A URL without the port that its scheme has anyway, without a fragment, and with the path that every URL has.
@@ -93,6 +102,21 @@ mod tests {
             ("http://a.example.net/x", "http://a.example.net/x"),
         ] {
             assert_eq!(url_key(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn ipv4_is_compared_as_ipv4() {
+        for (class, ioc, expected) in [
+            (Class::Address, "::ffff:198.51.100.7", "198.51.100.7"),
+            (Class::Address, "198.51.100.7", "198.51.100.7"),
+            (Class::Address, "2001:db8::7", "2001:db8::7"),
+            (Class::Network, "::ffff:198.51.100.7/120", "198.51.100.0/24"),
+            (Class::Network, "::ffff:0.0.0.0/96", "0.0.0.0/0"),
+            (Class::Network, "::fffe:0:0/95", "::fffe:0:0/95"),
+            (Class::Network, "2001:db8::/32", "2001:db8::/32"),
+        ] {
+            assert_eq!(key(class, ioc), expected, "{ioc}");
         }
     }
 

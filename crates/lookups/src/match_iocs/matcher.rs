@@ -157,11 +157,11 @@ impl Matcher {
             self.url_lengths.insert(key.len());
             self.longest_url = self.longest_url.max(key.len());
         }
-        let network = if class == Class::Network { ioc.parse::<IpNet>().ok() } else { None };
+        let network = if class == Class::Network { key.parse::<IpNet>().ok() } else { None };
         if let Some(network) = network {
             self.networks.add(network, number);
         }
-        self.watch(kind, class, &ioc, network);
+        self.watch(kind, class, if class == Class::Address { &key } else { &ioc }, network);
         let is_suffix = class == Class::Domain && is_suffix(&ioc);
         let about = self.about_number(about);
         self.entries.push(Entry { ioc: ioc.into_boxed_str(), ioc_type, class, is_suffix, about, is_merged: false });

@@ -120,15 +120,13 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
         let feed = options.load(interrupt)?;
         let matcher = feed.matcher();
         let texts = rows.texts(0);
-        let (hits, ends) = search(matcher, texts, interrupt, processors())?;
+        let found = search(matcher, texts, interrupt, processors())?;
         for row in 0..rows.len() {
-            let Some(id) = texts.id(row) else { continue };
-            let start = (id as usize).checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
-            let found = ends.get(id as usize).and_then(|end| hits.get(start..*end)).unwrap_or(&[]);
             if row % 65_536 == 0 {
                 interrupt.check()?;
             }
-            for hit in found {
+            let Some(id) = texts.id(row) else { continue };
+            for hit in hits_of(&found, id) {
                 sink.put(Some(row), &Found { matcher, text: texts.text(id), hit: *hit });
             }
         }
@@ -139,11 +137,18 @@ SELECT matched, ioc, match_kind, severity, source FROM huntsql.match_iocs(log, d
 /// Texts that a thread searches before it takes more.
 const PIECE: u32 = 4_096;
 
-/// The indicators in each distinct text, however many rows have it, and where those of each end.
-fn search(matcher: &Matcher, texts: &Texts, interrupt: &Interrupt, threads: usize) -> GroupResult<(Vec<Hit>, Vec<usize>)> {
+/// The indicators in the texts of a piece, and where those of each end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hits {
+    hits: Vec<Hit>,
+    ends: Vec<usize>,
+}
+
+/// The indicators in each distinct text, however many rows have it, piece by piece: joined, all of them would be held twice for a moment.
+fn search(matcher: &Matcher, texts: &Texts, interrupt: &Interrupt, threads: usize) -> GroupResult<Vec<Hits>> {
     let count = u32::try_from(texts.distinct()).unwrap_or(u32::MAX);
     let pieces = (0..count).step_by(PIECE as usize).map(|from| from..from.saturating_add(PIECE).min(count)).collect();
-    let found = at_once(pieces, threads, |ids| {
+    at_once(pieces, threads, |ids| {
         let (mut hits, mut ends) = (Vec::new(), Vec::with_capacity(ids.len()));
         let mut since = 0;
         interrupt.check()?;
@@ -157,15 +162,17 @@ fn search(matcher: &Matcher, texts: &Texts, interrupt: &Interrupt, threads: usiz
             find(matcher, text, &mut hits);
             ends.push(hits.len());
         }
-        Ok::<_, GroupError>((hits, ends))
-    })?;
-    let (mut hits, mut ends) = (Vec::new(), Vec::with_capacity(texts.distinct()));
-    for (more, stops) in found {
-        let before = hits.len();
-        ends.extend(stops.into_iter().map(|end| before + end));
-        hits.extend(more);
-    }
-    Ok((hits, ends))
+        hits.shrink_to_fit();
+        Ok(Hits { hits, ends })
+    })
+}
+
+/// The indicators in text `id`.
+fn hits_of(found: &[Hits], id: u32) -> &[Hit] {
+    let (piece, place) = ((id / PIECE) as usize, (id % PIECE) as usize);
+    let Some(Hits { hits, ends }) = found.get(piece) else { return &[] };
+    let start = place.checked_sub(1).and_then(|before| ends.get(before).copied()).unwrap_or(0);
+    ends.get(place).and_then(|end| hits.get(start..*end)).unwrap_or(&[])
 }
 
 #[cfg(test)]
@@ -211,11 +218,19 @@ mod tests {
             let mut rows = Rows::new(&[ArgType::Key]);
             rows.extend(&Lines(15_000), count);
             let search = |threads| search(&matcher, rows.texts(0), &Interrupt::default(), threads).unwrap();
-            let (hits, ends) = search(1);
-            assert_eq!(ends.len(), rows.texts(0).distinct());
-            assert_eq!(hits.is_empty(), count == 0);
+            let found = search(1);
+            let texts = rows.texts(0);
+            // Each piece keeps its own, and no more memory than they need.
+            assert_eq!(found.len(), texts.distinct().div_ceil(PIECE as usize));
+            assert!(found.iter().all(|piece| piece.ends.len() <= PIECE as usize && piece.hits.capacity() == piece.hits.len()));
+            for row in 0..count {
+                let id = texts.id(row).unwrap();
+                let mut expected = Vec::new();
+                find(&matcher, texts.text(id), &mut expected);
+                assert_eq!(hits_of(&found, id), expected, "text {id} of {count}");
+            }
             for threads in [2, 3] {
-                assert_eq!(search(threads), (hits.clone(), ends.clone()), "{count} texts, {threads} threads");
+                assert_eq!(search(threads), found, "{count} texts, {threads} threads");
             }
         }
         let mut rows = Rows::new(&[ArgType::Key]);

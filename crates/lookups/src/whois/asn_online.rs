@@ -2,7 +2,7 @@
 
 use super::cymru::{AsnFact, asn_by_dns};
 use crate::context::Context;
-use crate::dns::address;
+use crate::dns::{address, at_servers};
 use crate::facts::{Asker, Asking, Batch, CONFIG, Call, NOTHING_SENT, REFRESH, Said, Wanted, max_lookups};
 use crate::http::{Failure, Stop};
 use huntsql_kernels::input::Input;
@@ -38,6 +38,11 @@ impl Asker for Cymru {
     type Fact = AsnFact;
     const KIND: &'static str = "asn";
     const CONCURRENCY: usize = 16;
+
+    /// With the resolver: one of a test, or one that lies, answers for itself.
+    fn kept_as(&self, context: &Context) -> String {
+        format!("{}{}", Self::KIND, at_servers(context))
+    }
 
     fn asked(&self, _: &Context, _: &str) -> String {
         String::new()

@@ -151,7 +151,7 @@ fn rows(plan: &CsvPlan, options: &TiFeedOptions, fields: &[Cow<'_, str>], record
     let said = stated.map(Said::read);
     for (column, own) in &plan.values {
         let Some(text) = field(*column) else { continue };
-        if let Some(ty) = stated.filter(|_| plan.is_of_misp()) {
+        if let Some(ty) = stated.filter(|_| plan.is_of_misp) {
             let parts = misp::wanted(ty, text, to_ids);
             if parts.is_empty() {
                 return Vec::new();
@@ -341,8 +341,19 @@ k,1,Network activity,ip-dst,nonsense,x,1,20261101\n";
         let rows = read(text, &[]).unwrap();
         assert_eq!(rows[2].raw.as_deref(), Some("a.exe|d41d8cd98f00b204e9800998ecf8427e"));
         assert_eq!((rows[0].id.as_deref(), rows[0].description.as_deref()), (Some("a"), Some("x")));
-        // A type of another feed that only sounds like one of MISP's.
-        assert_eq!(read("value,type\n198.51.100.1,other\n", &[]).unwrap()[0].ioc.as_deref(), Some("198.51.100.1"));
+        // Types of other feeds that only sound like those of MISP.
+        for (header, row) in [
+            ("value,type", ""),
+            ("value,type,to_ids", ",0"),
+            ("value,type,uuid,category", ",a,b"),
+            ("value,type,event_id,category,to_ids", ",1,b,0"),
+            ("indicator,type,event_id,category,uuid,to_ids", ",1,b,a,0"),
+        ] {
+            let rows = read(&format!("{header}\n198.51.100.1,other{row}\n"), &[]).unwrap();
+            assert_eq!(rows[0].ioc.as_deref(), Some("198.51.100.1"), "{header}");
+            // What that column says holds of any feed.
+            assert_eq!(rows[0].is_active, header.contains("to_ids").then_some(false), "{header}");
+        }
     }
 
     #[test]

@@ -361,6 +361,29 @@ pub(super) mod tests {
         assert_eq!(found, [shown("f/b", Some(false)), shown("f/c", None), shown("g/d", Some(false))], "another folder is another feed");
     }
 
+    /// What the notes of `ti_feed` say of a folder of which a file is broken.
+    #[test]
+    fn a_broken_file_of_a_folder_is_one_warning() {
+        let file = |name: &str, text: &str| {
+            let entry = FileEntry { name: format!("f/{name}"), path: name.into(), size: text.len() as u64, modified: None, found: true };
+            (entry, Place::Memory(text.as_bytes().to_vec().into()))
+        };
+        let object =
+            |id: u32| format!(r#"{{"type":"indicator","id":"indicator--{id}","pattern":"[domain-name:value='{id}.example.net']"}}"#);
+        let bundle = |id: u32| format!(r#"{{"type":"bundle","objects":[{}]}}"#, object(id));
+        let cut = format!(r#"{{"type":"bundle","objects":[{},{{"type":"#, object(2));
+        let files = vec![file("a.json", &bundle(1)), file("b.json", &cut), file("c.json", r#"{"error": 1}"#), file("d.json", &bundle(3))];
+        let (mut found, control) = (Vec::new(), Control::default());
+        crate::feeds::decode(files, &Value::Null, &control, &mut |indicator| {
+            found.push(indicator.ioc.or(indicator.unparsed).unwrap_or_default());
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found, ["1.example.net", "2.example.net", r#"{"type":"#, "3.example.net"]);
+        let warnings = control.warnings.take();
+        assert!(matches!(warnings.as_slice(), [one] if one.starts_with("left out: cannot read 'f/c.json'")), "{warnings:?}");
+    }
+
     #[test]
     fn the_folder_of_a_misp_feed() {
         let file = |name: &str, text: &str| {

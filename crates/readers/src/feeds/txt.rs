@@ -2,7 +2,7 @@
 
 use super::indicator::{Indicator, shared};
 use super::ti_feed::TiFeedOptions;
-use super::value::{Normal, Said, normalise};
+use super::value::{Normal, Said, mapped, normalise};
 use crate::logs::TextLines;
 use crate::{Error, Result};
 use huntsql_kernels::ioc::{ExtractOptions, extract};
@@ -69,13 +69,16 @@ impl TxtScan {
             let Some((line, number)) = self.lines.next()? else { return Ok(None) };
             let source = self.options.source.clone();
             if !self.is_list {
-                let found = extract(line, &self.found).into_iter().map(|ioc| Indicator {
-                    raw: (ioc.raw != ioc.value).then(|| ioc.raw.to_owned()),
-                    ioc: Some(ioc.value.into_owned()),
-                    ioc_type: Some(Cow::Borrowed(ioc.kind.name())),
-                    source: source.clone(),
-                    line: number,
-                    ..Indicator::default()
+                let found = extract(line, &self.found).into_iter().map(|ioc| {
+                    let (kind, value) = mapped((ioc.kind, ioc.value));
+                    Indicator {
+                        raw: (ioc.raw != value).then(|| ioc.raw.to_owned()),
+                        ioc: Some(value.into_owned()),
+                        ioc_type: Some(Cow::Borrowed(kind.name())),
+                        source: source.clone(),
+                        line: number,
+                        ..Indicator::default()
+                    }
                 });
                 self.ready = found.collect::<Vec<_>>().into_iter();
                 continue;

@@ -1,6 +1,7 @@
 //! What a feed writes as an indicator, and what it calls the type, in our words.
 
 use huntsql_kernels::ioc::{IocType, as_ioc, refang_marks};
+use huntsql_kernels::net::parse_network;
 use std::borrow::Cow;
 
 /// Most bytes of an indicator.
@@ -114,6 +115,7 @@ pub(super) fn normalise(text: &str, said: &Said) -> Option<Normal> {
             return Some(Normal { ioc: text.to_owned(), ioc_type: Cow::Owned(name.clone()), raw });
         }
     };
+    let (kind, ioc) = single(mapped((kind, ioc)));
     let raw = (ioc != text).then(|| text.to_owned());
     Some(Normal { ioc: ioc.into_owned(), ioc_type: Cow::Borrowed(kind.name()), raw })
 }
@@ -140,8 +142,15 @@ fn any(text: &str) -> Found<'_> {
 
 /// `192.0.2.7`, `192.0.2.7:443`, `[2001:db8::7]:443`, `192.0.2.0/24`.
 fn address(text: &str) -> Found<'_> {
-    let one = |text| [IocType::Ipv4, IocType::Ipv6, IocType::Cidr].into_iter().find_map(|kind| as_ioc(text, Some(kind))).map(single);
+    let one = |text| [IocType::Ipv4, IocType::Ipv6, IocType::Cidr].into_iter().find_map(|kind| as_ioc(text, Some(kind)));
     one(text).or_else(|| with_port(text)).or_else(|| one(text.strip_prefix('[')?.strip_suffix(']')?))
+}
+
+/// A network of IPv4 in the notation of IPv6, `::ffff:198.51.100.0/120`, is that of IPv4; one that holds more than IPv4 is not.
+pub(super) fn mapped(found: (IocType, Cow<'_, str>)) -> (IocType, Cow<'_, str>) {
+    let (kind, value) = found;
+    let network = parse_network(&value).filter(|network| kind == IocType::Cidr && network.addr().is_ipv4() && value.contains(':'));
+    (kind, network.map_or(value, |network| Cow::Owned(network.trunc().to_string())))
 }
 
 /// A network of one address is that address.
@@ -235,6 +244,14 @@ mod tests {
             ("[2001:DB8::7]:443", "ip", Some("ipv6 2001:db8::7")),
             ("198.51.100.7/24", "ip-dst", Some("cidr 198.51.100.0/24")),
             ("198.51.100.7/32", "ip", Some("ipv4 198.51.100.7")),
+            ("198.51.100.7/32", "", Some("ipv4 198.51.100.7")),
+            ("2001:db8::7/128", "", Some("ipv6 2001:db8::7")),
+            ("::ffff:198.51.100.7/120", "", Some("cidr 198.51.100.0/24")),
+            ("::FFFF:c633:6400/120", "cidr", Some("cidr 198.51.100.0/24")),
+            ("::ffff:198.51.100.7/128", "ip", Some("ipv4 198.51.100.7")),
+            ("::ffff:0:0/96", "", Some("cidr 0.0.0.0/0")),
+            ("::ffff:198.51.100.7/95", "cidr", Some("cidr ::fffe:0:0/95")),
+            ("2001:db8::1/120", "", Some("cidr 2001:db8::/120")),
             ("198.51.100.7", "domain", Some("ipv4 198.51.100.7")),
             ("hxxp://Evil.example.net/A", "url", Some("url http://evil.example.net/A")),
             ("evil.example[.]net/a?b=c", "", Some("url evil.example.net/a?b=c")),

@@ -9,14 +9,31 @@ use huntsql_kernels::logs::AuditLog;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Most bytes of records of one file: an archive of a few megabytes can hold more than any memory.
-const MOST_BYTES: usize = 4 << 30;
+/// Most bytes that the records of one file take, with what is noted of each (48 bytes): an archive of a few megabytes can hold more than any
+/// memory. While they are sorted half of the notes are held twice.
+pub(super) const MOST_BYTES: usize = 4 << 30;
 
 /// Longest text whose parts a record can name.
 const LONGEST_CHUNK: usize = u32::MAX as usize;
 
 /// Bytes that lines are gathered in, where a block is not kept as a whole.
 const GATHERED: usize = 1 << 20;
+
+/// What the threads hold that read a file.
+struct Held {
+    bytes: AtomicUsize,
+    most: usize,
+}
+
+impl Held {
+    fn add(&self, bytes: usize, piece: &Piece) -> Result<()> {
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > self.most {
+            let problem = format!("its audit records take more than {} bytes of memory; cut the file into several", self.most);
+            return Err(Error::unreadable(&piece.source.name, problem));
+        }
+        Ok(())
+    }
+}
 
 /// The records of a file, in the order of their events.
 #[derive(Debug, Default)]
@@ -26,15 +43,15 @@ pub(super) struct Records {
 }
 
 impl Records {
-    /// Reads a file, or a part of one: its lines in pieces by `threads` threads, which changes nothing.
-    pub(super) fn read(piece: &Piece, common: Common, control: &Control, threads: usize) -> Result<Self> {
-        let bytes = AtomicUsize::new(0);
+    /// Reads a file, or a part of one: its lines in pieces by `threads` threads, which changes nothing. More than `most` bytes are an error.
+    pub(super) fn read(piece: &Piece, common: Common, control: &Control, threads: usize, most: usize) -> Result<Self> {
+        let held = Held { bytes: AtomicUsize::new(0), most };
         let is_whole = piece.start == 0 && piece.end.is_none();
         let pieces = if is_whole { Piece::split(&piece.source, threads) } else { vec![piece.clone()] };
-        let parts = at_once(pieces, threads, |piece| Self::part(&piece, common, control, &bytes).map_err(|error| piece.mend(error)))?;
+        let parts = at_once(pieces, threads, |piece| Self::part(&piece, common, control, &held).map_err(|error| piece.mend(error)))?;
         let mut all = Self::default();
         for part in parts {
-            // A chunk has a line, so that there are fewer than 2^32 in `MOST_BYTES`.
+            // A chunk has a record, so that there are fewer than 2^32 in `MOST_BYTES`.
             all.log.append(part.log, u32::try_from(all.chunks.len()).unwrap_or(u32::MAX));
             all.chunks.extend(part.chunks);
         }
@@ -49,12 +66,12 @@ impl Records {
     }
 
     /// The records of the lines of a piece, in the order of the lines.
-    fn part(piece: &Piece, common: Common, control: &Control, bytes: &AtomicUsize) -> Result<Self> {
+    fn part(piece: &Piece, common: Common, control: &Control, held: &Held) -> Result<Self> {
         let mut blocks = blocks(piece, common, control)?;
         let mut part = Self::default();
         let mut gathering = None;
         while let Some(block) = blocks.next()? {
-            let text = block.text;
+            let mut text = block.text;
             let first = part.log.len();
             let chunk = u32::try_from(part.chunks.len()).unwrap_or(u32::MAX);
             // Where the records are, if they have to be gathered.
@@ -77,7 +94,10 @@ impl Records {
             }
             if text.len() <= LONGEST_CHUNK {
                 // What is no record is not kept, or the log of a busy host would be held for the few records in it.
-                if kept / 15 >= text.len() / 16 {
+                if kept > 0 && kept / 15 >= text.len() / 16 {
+                    // It may have grown for more than came.
+                    text.shrink_to_fit();
+                    kept = text.len();
                     part.chunks.push(text);
                 } else {
                     part.log.truncate(first);
@@ -86,18 +106,25 @@ impl Records {
                     }
                 }
             }
-            if bytes.fetch_add(kept, Ordering::Relaxed) + kept > MOST_BYTES {
-                let problem = format!("more than {MOST_BYTES} bytes of audit records; cut the file into several");
-                return Err(Error::unreadable(&piece.source.name, problem));
-            }
+            held.add(kept + (part.log.len() - first) * AuditLog::RECORD_BYTES, piece)?;
         }
+        part.shrink(gathering);
+        part.log.shrink();
         Ok(part)
+    }
+
+    /// Gives back what the chunk does not need that lines are no more gathered in.
+    fn shrink(&mut self, gathering: Option<usize>) {
+        if let Some(chunk) = gathering.and_then(|chunk| self.chunks.get_mut(chunk)) {
+            chunk.shrink_to_fit();
+        }
     }
 
     /// Keeps a copy of a line if it is a record, together with others in chunk `gathering`. Says how many bytes.
     fn gather(&mut self, line: &str, gathering: &mut Option<usize>) -> usize {
         let room = |chunk: &&mut String| chunk.len() + line.len() <= GATHERED;
         if gathering.and_then(|chunk| self.chunks.get_mut(chunk)).filter(room).is_none() {
+            self.shrink(*gathering);
             *gathering = Some(self.chunks.len());
             self.chunks.push(String::new());
         }
@@ -112,4 +139,37 @@ impl Records {
 
 fn text(chunks: &[String], chunk: u32) -> &str {
     chunks.get(chunk as usize).map_or("", String::as_str)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Place, Source};
+
+    fn read(text: &str, most: usize) -> Result<Records> {
+        let source = Source::new("x", Place::Memory(text.as_bytes().to_vec().into()), text.len() as u64);
+        Records::read(&Piece::whole(Arc::new(source)), Common::default(), &Control::default(), 2, most)
+    }
+
+    /// What is noted of short records is more than their text.
+    #[test]
+    fn all_that_is_held_counts() {
+        let records: Vec<String> = (0..60_000).map(|at| format!("type=A msg=audit({at}.0:1): a")).collect();
+        let text = records.iter().map(String::len).sum::<usize>();
+        let heads = records.len() * AuditLog::RECORD_BYTES;
+        let plain = records.join("\n");
+        let mixed: String = records.iter().map(|record| format!("{record}\n{}\n", "y".repeat(100))).collect();
+        // Blocks are kept as they are, with the ends of lines; what is gathered is kept without.
+        for (lines, most) in [(&plain, plain.len() + heads), (&mixed, text + heads)] {
+            let records = read(lines, most).unwrap();
+            let held = records.chunks.iter().map(String::capacity).sum::<usize>() + records.log.len() * AuditLog::RECORD_BYTES;
+            assert_eq!((records.log.len(), held), (60_000, most));
+            let error = read(lines, most - 1).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!("cannot read 'x': its audit records take more than {} bytes of memory; cut the file into several", most - 1)
+            );
+        }
+        assert!(read("no record\n", 0).unwrap().chunks.is_empty(), "a chunk has a record");
+    }
 }

@@ -1,6 +1,6 @@
 //! `read_auditd(path)`: files of the Linux audit system, as events.
 
-use super::audit_records::Records;
+use super::audit_records::{self, Records};
 use super::{Common, ENCODING, MAX_LINE};
 use crate::batch::{Batch, Wanted};
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
@@ -62,7 +62,8 @@ impl LogFormat for ReadAuditd {
         details: "\
 One row an event, with the columns that [`auditd_events`](logs.md#auditd_events) gives, in order of time and serial within a file. Lines that are no audit records are left out: other
 programs' lines of a syslog, for one. Each file is taken as the log of one host, where the lines do not name it (`node=`); an event whose records go on in the next file, after a rotation, is two rows.
-A file is held in memory while it is read, at most 4 GiB of it.",
+A file's records are held in memory while it is read, at most 4 GiB with 48 bytes for what is noted of each. Several threads read it, at most eight for all files together: on DataFusion no more than a statement has partitions; \
+in DuckDB, which does not tell an extension, as many as there are processors, whatever `SET threads` says.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
             sql: "SELECT pid, ppid, command_line FROM read_auditd('examples/logs/audit.log') WHERE syscall = 'execve' AND uid = 998 AND comm <> 'java' ORDER BY serial LIMIT 4",
@@ -129,7 +130,7 @@ impl Scan {
     fn make(&mut self, most: usize) -> Result<()> {
         let records = match self.log.take() {
             Some(records) => records,
-            None => Records::read(&self.piece, self.common, &self.control, self.threads)?,
+            None => Records::read(&self.piece, self.common, &self.control, self.threads, audit_records::MOST_BYTES)?,
         };
         let records = self.log.insert(records);
         let mut ranges = Vec::with_capacity(self.threads);
@@ -175,7 +176,7 @@ mod tests {
         let bytes = "type=A msg=audit(1.0:1): a=1\n".repeat(10).into_bytes();
         let piece = Piece::whole(Arc::new(Source::new("x", Place::Memory(bytes.clone().into()), bytes.len() as u64)));
         let control = Control::default();
-        let read = |threads| Records::read(&piece, Common::default(), &control, threads);
+        let read = |threads| Records::read(&piece, Common::default(), &control, threads, usize::MAX);
         assert!(read(1).is_ok() && read(2).is_ok());
         control.cancel.store(true, Ordering::Relaxed);
         assert!(matches!((read(1), read(2)), (Err(Error::Cancelled), Err(Error::Cancelled))));

@@ -24,13 +24,24 @@ pub(super) struct Builder<'t> {
     parts: Vec<Part<'t>>,
     words: String,
     arch: &'t str,
+    /// The record whose call is the event's, where it may give that a name, counted from 1.
+    named_by: i64,
     proctitle: Option<Cow<'t, str>>,
     command: Option<Cow<'t, str>>,
 }
 
 impl<'t> Builder<'t> {
     pub(super) fn new(wants: Wants) -> Self {
-        Self { wants, event: AuditEvent::default(), parts: Vec::new(), words: String::new(), arch: "", proctitle: None, command: None }
+        Self {
+            wants,
+            event: AuditEvent::default(),
+            parts: Vec::new(),
+            words: String::new(),
+            arch: "",
+            named_by: 0,
+            proctitle: None,
+            command: None,
+        }
     }
 
     /// Adds records of which nothing is wanted but their number.
@@ -98,12 +109,21 @@ impl<'t> Builder<'t> {
             return;
         }
         match field.key {
-            "success" => self.event.success = Some(field.value == "yes"),
-            "SYSCALL" => self.event.texts[SYSCALL] = Some(Cow::Borrowed(field.value)),
+            "success" => match (self.event.success, outcome(field.value)) {
+                (None, Some(success)) => self.event.success = Some(success),
+                (known, success) if success.is_none() || success != known => self.rest(kind, field),
+                _ => {}
+            },
+            "SYSCALL" if self.event.texts[SYSCALL].is_none() || self.named_by == self.event.record_count => {
+                self.event.texts[SYSCALL] = Some(Cow::Borrowed(field.value));
+                self.named_by = 0;
+            }
             "proctitle" if self.proctitle.is_none() => self.proctitle = self.wants.command_line.then(|| value::decode(kind, field)),
             "cmd" if self.command.is_none() => self.command = self.wants.command_line.then(|| value::decode(kind, field)),
             "arch" => {
-                self.arch = field.value;
+                if self.arch.is_empty() {
+                    self.arch = field.value;
+                }
                 self.rest(kind, field);
             }
             key => match slot(key) {
@@ -130,7 +150,12 @@ impl<'t> Builder<'t> {
             return;
         }
         match self.event.texts.get_mut(at) {
-            Some(slot) if slot.is_none() => *slot = Some(value::decode(kind, field)),
+            Some(slot) if slot.is_none() => {
+                *slot = Some(value::decode(kind, field));
+                if at == SYSCALL {
+                    self.named_by = self.event.record_count;
+                }
+            }
             known if self.wants.fields => {
                 let value = value::decode(kind, field);
                 if known.is_none_or(|known| known.as_ref() != Some(&value)) {
@@ -160,11 +185,7 @@ impl<'t> Builder<'t> {
         event.arguments = arguments;
         let [syscall, result] = [SYSCALL, RES].map(|at| event.texts[at].as_deref());
         let name = syscall.and_then(|syscall| syscalls::name(self.arch, syscall));
-        let known = match result {
-            Some("success" | "1" | "yes") => Some(true),
-            Some("failed" | "0" | "no") => Some(false),
-            _ => None,
-        };
+        let known = result.and_then(outcome);
         if let Some(name) = name {
             event.texts[SYSCALL] = Some(Cow::Borrowed(name));
         }
@@ -172,7 +193,7 @@ impl<'t> Builder<'t> {
             event.texts[RES] = Some(Cow::Borrowed(if success { "success" } else { "failed" }));
             event.success = event.success.or(Some(success));
         }
-        self.arch = "";
+        (self.arch, self.named_by) = ("", 0);
         let taken = take(event);
         event.clear();
         taken
@@ -201,6 +222,15 @@ impl<'t> Builder<'t> {
         let arguments = arguments.collect();
         self.parts.clear();
         Some(arguments)
+    }
+}
+
+/// What a record says came of it.
+fn outcome(value: &str) -> Option<bool> {
+    match value {
+        "success" | "1" | "yes" => Some(true),
+        "failed" | "0" | "no" => Some(false),
+        _ => None,
     }
 }
 

@@ -13,27 +13,38 @@ use std::ops::Range;
 /// Records between two looks at the interrupt.
 const RECORDS: usize = 4096;
 
+/// Records that are sorted between two looks at the interrupt, to begin with; what is sorted is merged in pairs then.
+const PART: usize = 1 << 16;
+
 /// The records of a log, whose text is kept by others: in chunks that have numbers.
 #[derive(Debug, Default)]
 pub struct AuditLog {
     heads: Vec<Head>,
 }
 
-/// What a record is sorted by, and where its parts are in its chunk. A log has millions of them.
+/// What a record is sorted by, and where its parts are in its chunk. A log has millions of them: 48 bytes each.
 #[derive(Debug, Clone, Copy)]
 struct Head {
     time: i64,
     serial: i64,
     chunk: u32,
     kind: (u32, u32),
-    node: Option<(u32, u32)>,
+    /// `NOWHERE` where there is none: a node that is named has a name.
+    node: (u32, u32),
     body: (u32, u32),
     rank: u8,
 }
 
+/// Where no node is.
+const NOWHERE: (u32, u32) = (0, 0);
+
 impl Head {
+    fn has_node(&self) -> bool {
+        self.node != NOWHERE
+    }
+
     fn node<'t>(&self, texts: &impl Fn(u32) -> &'t str) -> Option<&'t str> {
-        self.node.map(|node| part(texts(self.chunk), node))
+        self.has_node().then(|| part(texts(self.chunk), self.node))
     }
 
     fn record<'t>(&self, texts: &impl Fn(u32) -> &'t str) -> Record<'t> {
@@ -42,7 +53,7 @@ impl Head {
             kind: types::name(part(text, self.kind)),
             time: self.time,
             serial: self.serial,
-            node: self.node.map(|node| part(text, node)),
+            node: self.has_node().then(|| part(text, self.node)),
             body: part(text, self.body),
         }
     }
@@ -53,6 +64,9 @@ fn part(text: &str, (from, to): (u32, u32)) -> &str {
 }
 
 impl AuditLog {
+    /// Bytes that a record takes here, beside its text.
+    pub const RECORD_BYTES: usize = size_of::<Head>();
+
     /// Takes note of `line`, which begins at byte `start` of `chunk`; false where it is no record. What lies beyond 4 GiB of a chunk is
     /// none.
     pub fn add(&mut self, chunk: u32, start: usize, line: &str) -> bool {
@@ -64,7 +78,8 @@ impl AuditLog {
         };
         let Some((kind, body)) = range(kind).zip(range(record.body)) else { return false };
         let Record { time, serial, .. } = record;
-        self.heads.push(Head { time, serial, chunk, kind, node: record.node.and_then(range), body, rank: rank(record.kind) });
+        let node = record.node.and_then(range).unwrap_or(NOWHERE);
+        self.heads.push(Head { time, serial, chunk, kind, node, body, rank: rank(record.kind) });
         true
     }
 
@@ -75,6 +90,11 @@ impl AuditLog {
             return;
         }
         self.heads.extend(other.heads.into_iter().map(|head| Head { chunk: head.chunk.saturating_add(first_chunk), ..head }));
+    }
+
+    /// Gives back the memory that no record needs.
+    pub fn shrink(&mut self) {
+        self.heads.shrink_to_fit();
     }
 
     /// Forgets all records but the first `count`.
@@ -94,12 +114,16 @@ impl AuditLog {
 
     /// Puts the records in the order of their events: by time, serial and node. Equal ones count once.
     pub fn sort<'t>(&mut self, texts: impl Fn(u32) -> &'t str, interrupt: &Interrupt) -> Result<(), Interrupted> {
-        interrupt.check()?;
-        // Stable, which is fast on the runs that logs are.
-        self.heads.sort_by(|a, b| order(a, b, &texts));
-        interrupt.check()?;
-        self.heads.dedup_by(|a, b| (a.time, a.serial, a.rank) == (b.time, b.serial, b.rank) && a.record(&texts) == b.record(&texts));
-        interrupt.check()
+        sort_in_parts(&mut self.heads, |a, b| order(a, b, &texts), interrupt)?;
+        let (mut seen, mut stopped) = (0usize, Ok(()));
+        self.heads.dedup_by(|a, b| {
+            seen += 1;
+            if seen.is_multiple_of(RECORDS) {
+                stopped = stopped.and(interrupt.check());
+            }
+            stopped.is_ok() && (a.time, a.serial, a.rank) == (b.time, b.serial, b.rank) && a.record(&texts) == b.record(&texts)
+        });
+        stopped.and(interrupt.check())
     }
 
     /// Where the records end of at most `most` events, or of fewer that together have `bytes`, the first of which begins at record `from`
@@ -132,7 +156,7 @@ impl AuditLog {
     /// The records of each event in `range`.
     fn events<'t>(&self, range: Range<usize>, texts: &impl Fn(u32) -> &'t str) -> impl Iterator<Item = &[Head]> {
         self.heads.get(range).unwrap_or_default().chunk_by(|a, b| {
-            (a.time, a.serial) == (b.time, b.serial) && ((a.node.is_none() && b.node.is_none()) || a.node(texts) == b.node(texts))
+            (a.time, a.serial) == (b.time, b.serial) && (!(a.has_node() || b.has_node()) || a.node(texts) == b.node(texts))
         })
     }
 
@@ -195,10 +219,31 @@ pub fn merge<'a>(lines: impl Iterator<Item = &'a str>, interrupt: &Interrupt) ->
     AuditLog::of_lines((0..).zip(lines.iter().copied()), text, interrupt)?.all(text, interrupt)
 }
 
+/// Sorts `items`, and keeps the order of equal ones: parts first, then pairs of what is sorted, so that a cancelled statement need not wait
+/// for the whole. A pair in order stays as it is: logs are runs.
+fn sort_in_parts<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering, interrupt: &Interrupt) -> Result<(), Interrupted> {
+    let (mut sorted, mut part) = (0usize, PART);
+    loop {
+        for span in items.chunks_mut(part) {
+            interrupt.check()?;
+            let is_in_order = |pair: &[T]| matches!(pair, [left, right] if order(left, right).is_le());
+            let seam = sorted.checked_sub(1).map(|last| span.get(last..=sorted).unwrap_or_default());
+            // What has no seam is a part that was left alone, and sorted by itself.
+            if seam.is_none_or(|pair| !pair.is_empty() && !is_in_order(pair)) {
+                span.sort_by(&order);
+            }
+        }
+        if part >= items.len() {
+            return interrupt.check();
+        }
+        (sorted, part) = (part, part.saturating_mul(2));
+    }
+}
+
 fn order<'t>(a: &Head, b: &Head, texts: &impl Fn(u32) -> &'t str) -> Ordering {
     let times = (a.time, a.serial).cmp(&(b.time, b.serial));
     times.then_with(|| {
-        if a.node.is_none() && b.node.is_none() && a.rank != b.rank {
+        if !(a.has_node() || b.has_node()) && a.rank != b.rank {
             return a.rank.cmp(&b.rank);
         }
         let (a_record, b_record) = (a.record(texts), b.record(texts));
@@ -229,4 +274,59 @@ fn items(a: &Record<'_>, b: &Record<'_>) -> Ordering {
         rest.split(' ').next()?.parse::<u64>().ok()
     };
     if a.kind == "PATH" { item(a).cmp(&item(b)) } else { Ordering::Equal }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_record_takes_what_the_notes_say() {
+        // docs/DESIGN.md, "Log readers".
+        assert_eq!(AuditLog::RECORD_BYTES, 48);
+    }
+
+    #[test]
+    fn parts_are_sorted_as_the_whole() {
+        let noise = |at: usize| at.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 44;
+        for count in [0, 1, PART - 1, PART, PART + 1, 3 * PART, 3 * PART + 1, 4 * PART + 7] {
+            for value in [&noise as &dyn Fn(usize) -> usize, &|at| at, &|at| count - at, &|at| at / 5 % 1000] {
+                let mut items: Vec<(usize, usize)> = (0..count).map(|at| (value(at), at)).collect();
+                let mut expected = items.clone();
+                expected.sort_by_key(|item| item.0);
+                sort_in_parts(&mut items, |a, b| a.0.cmp(&b.0), &Interrupt::default()).unwrap();
+                assert!(items == expected, "{count}");
+            }
+        }
+    }
+
+    /// Sorting a million records takes longer than anybody waits who cancelled.
+    #[test]
+    fn sorting_stops_on_the_way() {
+        let line = "node=a type=PATH msg=audit(1.0:1): item=1";
+        let mut log = AuditLog::default();
+        (0..5 * PART).for_each(|_| assert!(log.add(0, 0, line)));
+        let (interrupt, looked) = (Interrupt::default(), Cell::new(0));
+        let texts = |_| {
+            interrupt.stop();
+            looked.set(looked.get() + 1);
+            line
+        };
+        assert_eq!(log.sort(texts, &interrupt), Err(Interrupted));
+        // Two texts a comparison, and of equal records as many comparisons as there are.
+        assert!(looked.get() <= 2 * PART, "{} texts", looked.get());
+
+        let (interrupt, looked) = (Interrupt::default(), Cell::new(0));
+        let texts = |_| {
+            looked.set(looked.get() + 1);
+            // Once they are in order, while equal ones are taken out.
+            if looked.get() == 10 * PART + 1000 {
+                interrupt.stop();
+            }
+            line
+        };
+        assert_eq!(log.sort(texts, &interrupt), Err(Interrupted));
+        assert!(looked.get() < 12 * PART, "{} texts", looked.get());
+    }
 }

@@ -36,15 +36,15 @@ impl<'a> Record<'a> {
     fn plain(line: &'a str) -> Option<(Self, &'a str)> {
         let word =
             |text: &'a str, most| text.split_at_checked(text.bytes().take(most).position(|b| b == b' ').filter(|length| *length > 0)?);
+        // What a search would find elsewhere is left to it.
         let (node, rest) = match line.strip_prefix("node=") {
             None => (None, line),
-            // What a search would find elsewhere is left to it.
             Some(rest) => {
                 let (node, rest) = word(rest, 256).filter(|(node, _)| !node.contains(['=', '(']))?;
                 (Some(node), rest.get(1..)?)
             }
         };
-        let (kind, rest) = word(rest.strip_prefix("type=")?, 32).filter(|(kind, _)| node.is_none() || !kind.contains(['=', '(']))?;
+        let (kind, rest) = word(rest.strip_prefix("type=")?, 32).filter(|(kind, _)| !kind.contains(['=', '(']))?;
         let (time, serial, rest) = stamp(rest.strip_prefix(" msg=audit(")?.as_bytes())?;
         let body = line.get(line.len() - rest.len()..)?;
         Some((Self { kind, time, serial, node, body }, kind))

@@ -175,6 +175,60 @@ fn user_records() {
     assert_eq!((number(avc, "pid"), field(avc, "pid")), (Some(6), Some("5")));
 }
 
+/// Two records that say different things: the first has the column, in the order of the kernel, and the other is not lost.
+#[test]
+fn the_first_record_has_the_column() {
+    for (lines, success, syscall, fields) in [
+        (
+            &[
+                "type=SYSCALL msg=audit(1.0:1): arch=c000003e syscall=59 success=no exit=-13",
+                "type=OTHER_SYSCALL msg=audit(1.0:1): arch=c00000b7 syscall=221 success=yes",
+            ][..],
+            Some(true),
+            "execve",
+            &[("success", "no"), ("syscall", "59"), ("arch", "c00000b7"), ("arch", "c000003e")][..],
+        ),
+        (
+            &[
+                "type=SYSCALL msg=audit(1.0:1): arch=c000003e a0=1 syscall=59 success=yes\u{1d}SYSCALL=execve",
+                "type=SYSCALL msg=audit(1.0:1): arch=40000003 a0=2 syscall=5 success=no\u{1d}SYSCALL=open",
+            ],
+            Some(false),
+            "open",
+            &[("success", "yes"), ("syscall", "59"), ("SYSCALL", "execve"), ("arch", "40000003"), ("arch", "c000003e")],
+        ),
+        // A call has the name that its own record gives.
+        (
+            &[
+                "type=SYSCALL msg=audit(1.0:1): arch=c000003e syscall=59 success=yes",
+                "type=SYSCALL msg=audit(1.0:1): arch=d000003e syscall=5 success=yes\u{1d}SYSCALL=open",
+            ],
+            Some(true),
+            "execve",
+            &[("SYSCALL", "open"), ("syscall", "5")],
+        ),
+        (
+            &["type=SYSCALL msg=audit(1.0:1): success=maybe exit=0", "type=SYSCALL msg=audit(1.0:1): success=no z=1"],
+            Some(false),
+            "",
+            &[("success", "maybe")],
+        ),
+        (&["type=A msg=audit(1.0:1): proctitle=41 cmd=42 proctitle=43 cmd=44"], None, "", &[("proctitle", "C"), ("cmd", "D")]),
+    ] {
+        let found = events(lines);
+        let [event] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((event.success, text(event, "syscall").unwrap_or("")), (success, syscall), "{lines:?}");
+        for (name, value) in fields {
+            assert!(event.fields.iter().any(|(key, known)| (key.as_str(), known.as_str()) == (*name, *value)), "{name} {:?}", event.fields);
+        }
+        // Equal ones are not said twice.
+        assert_eq!(
+            event.fields.iter().filter(|(key, _)| key == "success").count(),
+            fields.iter().filter(|field| field.0 == "success").count()
+        );
+    }
+}
+
 /// A million parts of arguments, a record of a megabyte, a million paths: time stays in line with the bytes.
 #[test]
 fn hostile_events_end() {
@@ -252,12 +306,16 @@ fn the_short_way_is_that_of_the_search() {
         ("node= type=A msg=audit(1.0:1): a=1", None),
         ("node=w  type=A msg=audit(1.0:1): a=1", Some("w")),
         ("node=w type=Btype=A msg=audit(1.0:1): a=1", Some("w")),
+        ("type=A msg=audit(1.0:1): a=1", None),
+        ("type=Btype=A msg=audit(1.0:1): a=1", None),
     ] {
         let long = format!("x {line}");
         let (short, long) = (Record::parse(line), Record::parse(&long));
         assert_eq!((short, short.map(|record| record.node), short.map(|record| record.kind)), (long, Some(node), Some("A")), "{line}");
     }
-    assert_eq!(Record::parse("node=audit(1.0:1) type=A msg=audit(1.0:1): a=1"), None);
+    for line in ["node=audit(1.0:1) type=A msg=audit(1.0:1): a=1", "type=audit(1.0:1) msg=audit(2.0:2): a=1"] {
+        assert_eq!((Record::parse(line), Record::parse(&format!("x {line}"))), (None, None), "{line}");
+    }
 }
 
 #[test]

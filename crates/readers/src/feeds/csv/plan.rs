@@ -14,6 +14,15 @@ pub(crate) struct CsvPlan {
     pub(super) roles: Vec<(Role, usize)>,
     /// The line that names the columns.
     pub(super) header: Option<u64>,
+    /// Whether MISP wrote it: what a row is for is said as in its events.
+    pub(super) is_of_misp: bool,
+}
+
+/// Columns that all exports of MISP have. Other feeds have some: `uuid`, `category` or `to_ids` by itself says nothing.
+const MISP: &[&str] = &["event_id", "category", "uuid", "type", "value"];
+
+fn is_of_misp(names: &[String]) -> bool {
+    MISP.iter().all(|wanted| names.iter().any(|name| name == wanted))
 }
 
 /// The column that has the first of these names that any has.
@@ -103,7 +112,7 @@ impl CsvPlan {
         if values.is_empty() {
             return None;
         }
-        Some(Self { delimiter, roles: roles(names, &values), values, header: Some(header) })
+        Some(Self { delimiter, roles: roles(names, &values), values, header: Some(header), is_of_misp: is_of_misp(names) })
     }
 
     /// Without names: the first of the columns that hold most indicators.
@@ -123,12 +132,8 @@ impl CsvPlan {
         }
         let most = hits.iter().copied().max().filter(|most| *most * 2 > lines.len())?;
         let column = hits.iter().position(|count| *count == most)?;
-        Some(Self { delimiter, values: vec![(column, options.said.clone())], roles: Vec::new(), header: None })
-    }
-
-    /// Whether MISP wrote it: what a row is for is said as in its events.
-    pub(super) fn is_of_misp(&self) -> bool {
-        self.roles.iter().any(|(role, _)| *role == Role::ToIds)
+        let values = vec![(column, options.said.clone())];
+        Some(Self { delimiter, values, roles: Vec::new(), header: None, is_of_misp: false })
     }
 
     /// The column that the user names.
@@ -144,7 +149,7 @@ impl CsvPlan {
             let values = vec![(number - 1, options.said.clone())];
             return Ok(match plan {
                 Some(plan) => Self { roles: plan.roles.into_iter().filter(|(_, column)| *column != number - 1).collect(), values, ..plan },
-                None => Self { delimiter, values, roles: Vec::new(), header: None },
+                None => Self { delimiter, values, roles: Vec::new(), header: None, is_of_misp: false },
             });
         }
         let wanted = plain(name);
@@ -155,7 +160,8 @@ impl CsvPlan {
             let names: Vec<String> = fields.iter().map(|field| plain(field)).collect();
             if let Some(column) = names.iter().position(|name| *name == wanted) {
                 let values = vec![(column, options.said.clone())];
-                return Ok(Self { delimiter, roles: roles(&names, &values), values, header: Some(*number) });
+                let is_of_misp = is_of_misp(&names);
+                return Ok(Self { delimiter, roles: roles(&names, &values), values, header: Some(*number), is_of_misp });
             }
             if seen.is_empty() {
                 seen = names;
