@@ -4,11 +4,11 @@ import { shorten } from "../lanes/axis";
 import { tickText } from "../lanes/extremes";
 import type { MatrixAxis, MatrixSpec } from "../page";
 import type { Chart, Context, Selection, Table, Theme } from "../registry";
-import { filterCondition, where } from "../shell/sql";
-import { MatrixModel, valueOf, type Order } from "./model";
+import { filterCondition, timeCondition, where } from "../shell/sql";
+import { MatrixModel } from "./model";
 import { cellDescription, cellLines, cellTable } from "./words";
 
-const ORDERS = [{ value: "count", text: "count" }, { value: "name", text: "name" }, { value: "cluster", text: "similarity" }];
+const NAMES = { count: "count", name: "name", cluster: "similarity" };
 
 interface Place {
   column: number;
@@ -61,14 +61,16 @@ export class MatrixChart implements Chart {
   }
 
   private tools(): HTMLElement[] {
-    const order = (name: string, axis: "x" | "y"): HTMLElement =>
-      select(name, ORDERS, axis === "x" ? this.model.xOrder : this.model.yOrder, (value) => {
-        if (axis === "x") this.model.xOrder = value as Order;
-        else this.model.yOrder = value as Order;
+    const order = (name: string, axis: "x" | "y"): HTMLElement => {
+      const side = this.model[axis];
+      const choices = side.orders.map((value) => ({ value, text: NAMES[value] }));
+      return select(name, choices, side.order, (value) => {
+        side.order = side.known(value);
         this.model.arrange();
         this.ask();
         this.context.services.changed();
       });
+    };
     const marks = button("circles", "Circles whose size says how much, instead of coloured cells", () => {
       this.circles = !this.circles;
       marks.setAttribute("aria-pressed", String(this.circles));
@@ -305,7 +307,7 @@ export class MatrixChart implements Chart {
     }
     const axis = place.row >= 0 ? this.spec.y : this.spec.x;
     const at = place.row >= 0 ? this.model.rows[place.row]! : this.model.columns[place.column]!;
-    card.show(event.clientX, event.clientY, "", [{ name: axis.name, value: valueOf(axis, at), sql: axis.sql }], "press to pick");
+    card.show(event.clientX, event.clientY, "", [{ name: axis.name, value: (place.row >= 0 ? this.model.y : this.model.x).values[at] ?? null, sql: axis.sql }], "press to pick");
   }
 
   private show(place: Place, clientX: number, clientY: number): void {
@@ -376,7 +378,13 @@ export class MatrixChart implements Chart {
   }
 
   where(): string | null {
-    return where(this.context.bus.selection.filters.map(filterCondition));
+    const { time, filters } = this.context.bus.selection;
+    const column = this.spec.time;
+    return where([...(time && column && this.spec.first ? [timeCondition(column, time)] : []), ...filters.map(filterCondition)]);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return this.model.ignored(selection);
   }
 
   async png(): Promise<Blob | null> {
@@ -387,33 +395,39 @@ export class MatrixChart implements Chart {
   }
 
   state(): string {
-    return [`x:${this.model.xOrder}`, `y:${this.model.yOrder}`, this.circles ? "circles" : "cells"].join(";");
+    return [`x:${this.model.x.order}`, `y:${this.model.y.order}`, this.circles ? "circles" : "cells"].join(";");
   }
 
   restore(state: string): void {
-    const known = (value: string | undefined): Order | null => (value === "count" || value === "name" || value === "cluster" ? value : null);
     for (const part of state.split(";")) {
       const [key, value] = part.split(":");
-      if (key === "x") this.model.xOrder = known(value) ?? this.model.xOrder;
-      if (key === "y") this.model.yOrder = known(value) ?? this.model.yOrder;
+      if (key === "x" || key === "y") this.model[key].order = this.model[key].known(value);
       if (key === "circles" || key === "cells") this.circles = key === "circles";
     }
+    this.model.arrange();
+    this.showControls();
+    this.resize();
+  }
+
+  private showControls(): void {
     const [rows, columns, marks] = this.controls;
     const set = (node: HTMLElement | undefined, value: string): void => {
       const field = node?.querySelector("select");
       if (field) field.value = value;
     };
-    set(rows, this.model.yOrder);
-    set(columns, this.model.xOrder);
+    set(rows, this.model.y.order);
+    set(columns, this.model.x.order);
     marks?.setAttribute("aria-pressed", String(this.circles));
-    this.model.arrange();
-    this.resize();
   }
 
   reset(): void {
+    this.model.reset();
+    this.circles = this.spec.mark === "circle";
+    this.showControls();
     this.context.bus.clear();
     this.frame.scrollTo(0, 0);
-    this.ask();
+    this.resize();
+    this.context.services.changed();
   }
 
   destroy(): void {

@@ -329,9 +329,7 @@ export class TreeChart implements Chart {
   }
 
   private tell(): void {
-    const parts = [`${this.model.visible.length.toLocaleString("en")} of ${this.model.count.toLocaleString("en")} processes listed`];
-    if (this.model.foreign.length > 0) parts.push(`not narrowed by ${this.model.foreign.join(", ")}: no such column here`);
-    this.context.services.status(parts.join(" · "));
+    this.context.services.status(`${this.model.visible.length.toLocaleString("en")} of ${this.model.count.toLocaleString("en")} processes listed`);
   }
 
   table(): Table {
@@ -347,8 +345,12 @@ export class TreeChart implements Chart {
 
   where(): string | null {
     const { time, filters } = this.context.bus.selection;
-    const sql = this.context.head.data?.time?.sql;
-    return where([...(time && sql !== undefined ? [timeCondition(sql, time)] : []), ...filters.map(filterCondition)]);
+    const column = this.model.rows.times ? this.context.head.data?.time : null;
+    return where([...(time && column ? [timeCondition(column, time)] : []), ...filters.map(filterCondition)]);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return this.model.ignored(selection);
   }
 
   async png(): Promise<Blob | null> {
