@@ -10,6 +10,7 @@ import { timeCharts } from "./time.test.mjs";
 import { otherCharts } from "./others.test.mjs";
 import { old } from "./old.test.mjs";
 import { reports } from "./report.test.mjs";
+import "./unit.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const only = process.env.ONLY ? new RegExp(process.env.ONLY) : null;

@@ -1,15 +1,12 @@
 // Parts of the runtime, without a browser: `node tests/unit.mjs`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { build } from "esbuild";
-import { fileURLToPath } from "node:url";
+import { load } from "./load.mjs";
 import { random } from "./data.mjs";
-
-const root = fileURLToPath(new URL("../src/", import.meta.url));
-const load = async (file) => {
-  const made = await build({ entryPoints: [root + file], bundle: true, format: "esm", write: false, target: "es2022", define: { WORKER_SOURCE: '""' } });
-  return import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`);
-};
+import "./unit-blocks.mjs";
+import "./unit-page.mjs";
+import "./unit-sql.mjs";
+import "./unit-time.mjs";
 
 const { Zone, timeText, offsetText, durationText } = await load("time/zone.ts");
 const { timeTicks } = await load("time/ticks.ts");
