@@ -8,7 +8,7 @@ const SPARE = 6;
 /** The table below a chart: only the rows that are seen are in the document. Rows beyond a page of 100,000 have pages. */
 export class RowTable {
   readonly node: HTMLElement;
-  private readonly scroller = element("div", { class: "rows-scroll", role: "region", "aria-label": "Rows" });
+  private readonly scroller = element("div", { class: "rows-scroll", tabindex: 0, role: "region", "aria-label": "Rows" });
   private readonly grid = element("table", { class: "rows", role: "grid" });
   private readonly header = element("tr", { "aria-rowindex": 1 });
   private readonly body = element("tbody");

@@ -113,21 +113,26 @@ export class Shell {
   }
 
   private restore(): void {
-    this.bus.setTime(timeOf(this.address.get("time")), "");
-    this.bus.setFilters(filtersOf(this.address.get("filters"), this.page.charts));
+    // Both are read before either is said: what is said is written to the address again.
+    const time = timeOf(this.address.get("time"));
+    const filters = filtersOf(this.address.get("filters"), this.page.charts);
+    this.bus.setTime(time, "");
+    this.bus.setFilters(filters);
     this.filters.show(this.bus.selection);
   }
 
   /** The address is another one: the page is what it says. */
   private revisit(): void {
+    const find = this.address.get("find") ?? "";
+    const regex = this.address.get("regex") === "1";
     this.zone = Zone.named(this.address.get("zone") ?? this.own);
     this.zones.set(this.zone.name);
     this.themes.set(this.themeChoice());
     this.themeField.value = this.themes.choice;
-    this.box.set(this.address.get("find") ?? "", this.address.get("regex") === "1");
-    this.restore();
-    this.restyle();
     for (const panel of this.panels) panel.revisit();
+    this.restore();
+    this.box.set(find, regex);
+    this.restyle();
   }
 
   /** Starts the charts whose first picture needs no more than what is before the script. */
