@@ -115,6 +115,8 @@ export class RowTable {
     const focused = this.focusing || this.body.contains(document.activeElement);
     const seen = Math.max(base + from, Math.min(base + to - 1, this.current));
     const rows = cells.map((row, at) => this.row(row, base + from + at, table.columns, base + from + at === seen));
+    // Where what has the focus is taken away, browsers scroll to where it was.
+    if (focused) this.scroller.focus({ preventScroll: true });
     this.body.replaceChildren(spacer(from, table.columns.length), ...rows, spacer(here - to, table.columns.length));
     this.grid.setAttribute("aria-rowcount", String(table.rows + 1));
     if (table.rows === 0) this.body.replaceChildren(element("tr", {}, element("td", { colspan: Math.max(1, table.columns.length), class: "empty" }, "No rows here")));
