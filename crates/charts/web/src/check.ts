@@ -112,7 +112,7 @@ function checkMatrix(spec: Unknown): void {
   const cells = object(spec["cells"], "cells");
   const count = list(cells["x"], "cells.x", isPlace(sizes[0])).length;
   list(cells["y"], "cells.y", isPlace(sizes[1]), count);
-  list(cells["value"], "cells.value", isNumber, count);
+  list(cells["value"], "cells.value", isNumberOrNull, count);
   list(cells["count"], "cells.count", isNumber, count);
   for (const key of ["first", "last"]) if (spec[key] !== null && spec[key] !== undefined) list(spec[key], key, isNumberOrNull, count);
   if (!isText(spec["measure"])) fail("measure");
@@ -161,7 +161,7 @@ function checkSankey(spec: Unknown): void {
   const links = object(spec["links"], "links");
   const flows = list(links["source"], "links.source", isPlace(count)).length;
   list(links["target"], "links.target", isPlace(count), flows);
-  list(links["value"], "links.value", isNumber, flows);
+  list(links["value"], "links.value", isNumberOrNull, flows);
   list(links["count"], "links.count", isNumber, flows);
   if (!isText(spec["measure"])) fail("measure");
   list(spec["sources"], "sources", () => true).forEach((entry) => source(entry, "sources"));

@@ -21,7 +21,7 @@ export function canInflate(): boolean {
 }
 
 /** No block is larger than this: a few kilobytes can unpack to all the memory there is. */
-const LARGEST = 1 << 30;
+const LARGEST = 1 << 29;
 
 /** Unpacks; fails where that gives more than `most` bytes. */
 export async function inflate(bytes: Uint8Array<ArrayBuffer>, most = LARGEST): Promise<Uint8Array<ArrayBuffer>> {

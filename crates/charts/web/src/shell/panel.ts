@@ -127,6 +127,7 @@ export class Panel {
     const text = reason instanceof Error ? reason.message : String(reason);
     this.chart = null;
     this.toolbar.replaceChildren();
+    this.node.classList.add("failed");
     this.picture.replaceChildren(element("p", { class: "failure", role: "alert" }, `This chart cannot be shown: ${text.slice(0, 500)}`));
   }
 
