@@ -105,7 +105,7 @@ export interface MatrixSpec {
   x: MatrixAxis;
   y: MatrixAxis;
   measure: string;
-  cells: { x: number[]; y: number[]; value: number[]; count: number[] };
+  cells: { x: number[]; y: number[]; value: (number | null)[]; count: number[] };
   scale: "linear" | "log" | "inverse";
   mark: "cell" | "circle";
   sort?: string;

@@ -189,7 +189,7 @@ export class MatrixChart implements Chart {
 
   private drawCell(context: CanvasRenderingContext2D, theme: Theme, cell: number, x: number, y: number, text: boolean): void {
     const { spec, model } = this;
-    const value = spec.cells.value[cell]!;
+    const value = spec.cells.value[cell] ?? NaN;
     const share = model.share(value);
     const found = !model.searching || model.found(spec.x.values[spec.cells.x[cell]!] ?? "") || model.found(spec.y.values[spec.cells.y[cell]!] ?? "");
     context.globalAlpha = found && model.inTime(cell) ? 1 : 0.15;
@@ -202,7 +202,7 @@ export class MatrixChart implements Chart {
     } else {
       context.fillStyle = theme.forced ? theme.text : theme.sequential(share);
       context.fillRect(x, y, this.wide - 1, this.high - 1);
-      if (text) {
+      if (text && Number.isFinite(value)) {
         context.fillStyle = share > 0.5 !== theme.dark ? "#ffffff" : theme.dark && share > 0.5 ? "#0b1118" : theme.text;
         context.fillText(tickText(value), x + this.wide / 2, y + this.high / 2 + 0.5);
       }

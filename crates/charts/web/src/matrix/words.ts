@@ -18,7 +18,9 @@ export function cellLines(model: MatrixModel, services: Services, place: { colum
     plain(measure, "none");
     return lines;
   }
-  plain(measure, services.formatNumber(cells.value[cell]!));
+  const value = cells.value[cell] ?? null;
+  if (value === null) lines.push({ name: measure, value: null });
+  else plain(measure, services.formatNumber(value));
   if (cells.value[cell] !== cells.count[cell]) plain("rows", services.formatNumber(cells.count[cell]!));
   for (const [name, time] of [["first", first?.[cell] ?? null], ["last", last?.[cell] ?? null]] as const) {
     if (time !== null) plain(name, services.formatTime(time));
@@ -31,7 +33,7 @@ export function cellTable(model: MatrixModel, services: Services): Table {
   const { x, y, cells, measure, first, last } = model.spec;
   const list = model.visible();
   const counted = cells.value.some((value, cell) => value !== cells.count[cell]);
-  const number = (value: number): Cell => ({ shown: String(value), raw: null });
+  const number = (value: number | null): Cell => (value === null ? null : { shown: String(value), raw: null });
   const time = (value: number | null | undefined): Cell => (value === undefined || value === null ? null : { shown: services.formatTime(value), raw: null });
   const columns = [{ name: y.name, sql: y.sql }, { name: x.name, sql: x.sql }, { name: measure, numeric: true }, ...(counted ? [{ name: "rows", numeric: true }] : []), ...(first && last ? [{ name: "first" }, { name: "last" }] : [])];
   const row = (cell: number): Cell[] => [
@@ -44,6 +46,6 @@ export function cellTable(model: MatrixModel, services: Services): Table {
 export function cellDescription(model: MatrixModel, services: Services): string {
   const { x, y, measure, cells } = model.spec;
   const [top] = model.visible();
-  const strongest = top === undefined ? "" : ` Most: ${y.values[cells.y[top]!]} with ${x.values[cells.x[top]!]}, ${services.formatNumber(cells.value[top]!)}.`;
+  const strongest = top === undefined ? "" : ` Most: ${y.values[cells.y[top]!]} with ${x.values[cells.x[top]!]}, ${services.formatNumber(cells.value[top] ?? 0)}.`;
   return `Matrix of ${y.values.length} values of ${y.name} and ${x.values.length} of ${x.name}: ${measure}.${strongest} The table below holds all cells.`;
 }
