@@ -11,6 +11,9 @@ export const columnKey = ({ name, sql }: SourceColumn): string => (sql === "" ? 
 
 export const isOf = (filter: SourceColumn, column: SourceColumn | null | undefined): boolean => !!column && columnKey(filter) === columnKey(column);
 
+/** The filters of these columns: a condition is on columns that a table has. */
+export const filtersOn = (filters: readonly Filter[], columns: readonly (SourceColumn | null | undefined)[]): Filter[] => filters.filter((filter) => columns.some((column) => isOf(filter, column)));
+
 /** A text of the table that reads so has itself as `raw`. */
 export const isRestLabel = (shown: string, raw: string | null | undefined): boolean => (raw ?? null) === null && /^other \([\d,]+\)$/.test(shown);
 

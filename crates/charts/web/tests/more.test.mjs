@@ -107,6 +107,9 @@ export function more(test, browser) {
     await quiet(page);
     assert.equal(await said("c1").textContent(), "This chart is not narrowed by the selection: time, verdict.");
     assert.equal(await said("c3").textContent(), "This chart is not narrowed by the selection: verdict.");
+    // A condition is on columns that there are.
+    assert.match(await sql(page, "c1"), /no condition/);
+    assert.match(await sql(page, "c0"), /AND verdict = 'allowed'$/);
     assert.deepEqual(await axeFindings(page), []);
   });
 

@@ -197,7 +197,7 @@ class Bars implements Chart {
   }
 
   where(): string | null {
-    return condition(this.selection, null, hiddenFilter(this.context.head.spec.color, this.parts, this.legend?.hidden ?? new Set()));
+    return condition(this.selection, [this.context.head.spec.source], null, hiddenFilter(this.context.head.spec.color, this.parts, this.legend?.hidden ?? new Set()));
   }
 
   ignores(selection: Selection): readonly string[] {

@@ -342,7 +342,8 @@ class GraphChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.selection, this.context.head.spec.edges.first ? this.context.head.spec.time : null, []);
+    const { source, target, edges, time } = this.context.head.spec;
+    return condition(this.selection, [source, target], edges.first ? time : null, []);
   }
 
   ignores(selection: Selection): readonly string[] {

@@ -284,7 +284,7 @@ class Histogram implements Chart {
       else own.push(`${spec.source.sql} >= ${literalNumber(from)}`, `${spec.source.sql} ${isLast ? "<=" : "<"} ${literalNumber(to)}`);
     }
     const hidden = hiddenFilter(spec.color, partValues(spec.series.map((part) => part.name), spec.series.map((part) => part.raw)), this.legend?.hidden ?? new Set());
-    return condition(this.selection, spec.is_time ? spec.source : null, [...own, ...hidden]);
+    return condition(this.selection, [], spec.is_time ? spec.source : null, [...own, ...hidden]);
   }
 
   ignores(selection: Selection): readonly string[] {

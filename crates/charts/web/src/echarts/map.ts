@@ -331,8 +331,8 @@ class MapChart implements Chart {
   }
 
   where(): string | null {
-    const { color, points, time } = this.context.head.spec;
-    return condition(this.selection, points.first ? time : null, hiddenFilter(color, this.colors, this.legend?.hidden ?? new Set()));
+    const { color, label, points, time } = this.context.head.spec;
+    return condition(this.selection, [label, color], points.first ? time : null, hiddenFilter(color, this.colors, this.legend?.hidden ?? new Set()));
   }
 
   ignores(selection: Selection): readonly string[] {

@@ -1,7 +1,7 @@
 import type { SourceColumn } from "../page";
 import type { Context, Filter, Selection, Table, TableColumn, TimeRange, Value, Cell } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
-import { divides, filterFor, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
+import { divides, filterFor, filtersOn, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
 
 /** A text that is said, whatever it says. */
 export const plain = (shown: string): Value => ({ shown, raw: null });
@@ -40,10 +40,10 @@ export function only(context: Context<never>, column: SourceColumn | null, value
   if (column) context.bus.toggle({ name: column.name, sql: column.sql, values: [value], keep: true });
 }
 
-/** The condition of the shared selection and of what this chart adds. */
-export function condition(selection: Selection, time: SourceColumn | null | undefined, own: readonly (string | Filter)[]): string | null {
+/** The condition of what the chart follows of the shared selection, and of what it adds. */
+export function condition(selection: Selection, columns: readonly (SourceColumn | null | undefined)[], time: SourceColumn | null | undefined, own: readonly (string | Filter)[]): string | null {
   const times = selection.time && time ? [timeCondition(time, selection.time)] : [];
-  return where([...times, ...selection.filters.map(filterCondition), ...own.map((part) => (typeof part === "string" ? part : filterCondition(part)))]);
+  return where([...times, ...filtersOn(selection.filters, columns).map(filterCondition), ...own.map((part) => (typeof part === "string" ? part : filterCondition(part)))]);
 }
 
 /** A table of rows that are at hand. */

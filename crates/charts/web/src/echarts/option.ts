@@ -136,7 +136,7 @@ class OptionChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.context.bus.selection, null, []);
+    return condition(this.context.bus.selection, [], null, []);
   }
 
   ignores(selection: Selection): readonly string[] {

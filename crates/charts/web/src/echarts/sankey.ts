@@ -219,7 +219,7 @@ class SankeyChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.selection, null, []);
+    return condition(this.selection, this.context.head.spec.sources, null, []);
   }
 
   ignores(selection: Selection): readonly string[] {

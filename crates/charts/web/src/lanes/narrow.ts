@@ -18,6 +18,9 @@ function placeOf(data: Data, filter: Filter): Place | null {
   return isOf(filter, data.color) ? { of: "color" } : null;
 }
 
+/** Filters that this data has a column for. */
+export const ownOf = (data: Data, filters: readonly Filter[]): Filter[] => filters.filter((filter) => placeOf(data, filter) !== null);
+
 /** Filters that this data has no column for. */
 export const foreignTo = (data: Data, filters: readonly Filter[]): string[] => filters.filter((filter) => placeOf(data, filter) === null).map((filter) => filter.name);
 
@@ -90,7 +93,7 @@ export class Narrowing {
     this.busy = true;
     this.done();
     const { data } = this.dataset;
-    const own = this.filters.filter((filter) => placeOf(data, filter) !== null);
+    const own = ownOf(data, this.filters);
     const whole = own.flatMap((filter) => this.divided(filter));
     const mask = own.length === 0 ? null : await this.filtered(own, alive);
     if (!alive()) return;

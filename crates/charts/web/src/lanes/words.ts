@@ -1,7 +1,7 @@
 import { filterCondition, timeCondition, where } from "../shell/sql";
 import { filterFor } from "../values";
 import { durationText } from "../time/zone";
-import { laneValue } from "./narrow";
+import { laneValue, ownOf } from "./narrow";
 import { countIn, countsOf, rangeOf, type Parts } from "./parts";
 
 /** What is said of a chart with a time axis: below it, to screen readers, in SQL. */
@@ -22,8 +22,7 @@ export function statusText(parts: Parts, mode: string): string {
   words.push(`${edge(from)} – ${edge(to)} (${durationText(to - from)})`);
   const { marked, mask, whole } = narrowing.current;
   const partial = data.all_rows > data.rows;
-  const inDetail = partial ? " in detail" : "";
-  if (marked) words.push(`${countIn(parts, dataset.offset(from), dataset.offset(to), marked).toLocaleString("en")}${inDetail} highlighted`);
+  if (marked) words.push(`${countIn(parts, dataset.offset(from), dataset.offset(to), marked).toLocaleString("en")} highlighted${partial ? " of the rows in detail" : ""}`);
   // Only the density of events is of all rows, and only as long as nothing narrows it.
   if (mode) words.push(partial && (mask || context.head.kind !== "timeline") ? `${mode}, of the rows in detail` : mode);
   if (whole.length > 0) words.push(`kept whole, because it is not known which rows of it pass: ${whole.join(", ")}`);
@@ -71,6 +70,6 @@ export function whereText(parts: Parts): string | null {
     const keep = on.length <= off.length;
     conditions.push(filterCondition(filterFor(data.lane, (keep ? on : off).map((lane) => laneValue(data, lane)), keep)));
   }
-  conditions.push(...selection.filters.map(filterCondition));
+  conditions.push(...ownOf(data, selection.filters).map(filterCondition));
   return where(conditions);
 }

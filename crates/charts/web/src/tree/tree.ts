@@ -2,6 +2,7 @@ import { button, element, everyFrame, isPrinting, select, toBlob } from "../dom"
 import type { TreeSpec } from "../page";
 import type { CardLine, Chart, Context, Selection, Table } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
+import { filtersOn } from "../values";
 import { boxColor, coloring, firstColumn, type Coloring } from "./colors";
 import { Line } from "./line";
 import { Minimap } from "./minimap";
@@ -346,7 +347,7 @@ export class TreeChart implements Chart {
   where(): string | null {
     const { time, filters } = this.context.bus.selection;
     const column = this.model.rows.times ? this.context.head.data?.time : null;
-    return where([...(time && column ? [timeCondition(column, time)] : []), ...filters.map(filterCondition)]);
+    return where([...(time && column ? [timeCondition(column, time)] : []), ...filtersOn(filters, this.model.rows.columns).map(filterCondition)]);
   }
 
   ignores(selection: Selection): readonly string[] {
