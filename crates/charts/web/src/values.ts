@@ -14,6 +14,9 @@ export const isOf = (filter: SourceColumn, column: SourceColumn | null | undefin
 /** The filters of these columns: a condition is on columns that a table has. */
 export const filtersOn = (filters: readonly Filter[], columns: readonly (SourceColumn | null | undefined)[]): Filter[] => filters.filter((filter) => columns.some((column) => isOf(filter, column)));
 
+/** Stands for times whose column the engine did not tell: they narrow what is seen all the same. */
+export const SOME_TIME: SourceColumn = { name: "time", sql: "" };
+
 /** A text of the table that reads so has itself as `raw`. */
 export const isRestLabel = (shown: string, raw: string | null | undefined): boolean => (raw ?? null) === null && /^other \([\d,]+\)$/.test(shown);
 

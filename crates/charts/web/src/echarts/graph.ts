@@ -1,7 +1,7 @@
 import { button, whenQuiet } from "../dom";
 import type { Chart, Context, Selection, Table } from "../registry";
 import { shapeOf, type Shape } from "../shell/palette";
-import { isOf, valueOf } from "../values";
+import { isOf, SOME_TIME, valueOf } from "../values";
 import { client, Drawing, type Hit } from "./engine";
 import { Links, type GraphSpec } from "./graph-spec";
 import { edgeLines, nodeLines } from "./graph-cards";
@@ -343,7 +343,7 @@ class GraphChart implements Chart {
 
   where(): string | null {
     const { source, target, edges, time } = this.context.head.spec;
-    return condition(this.selection, [source, target], edges.first ? time : null, []);
+    return condition(this.selection, [source, target], edges.first ? (time ?? SOME_TIME) : null, []);
   }
 
   ignores(selection: Selection): readonly string[] {

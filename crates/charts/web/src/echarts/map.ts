@@ -10,6 +10,7 @@ import { compact, placeName, placeValue, type MapSpec } from "./map-spec";
 import { fit, textWidth } from "./measure";
 import { elements, type Mark } from "./marks";
 import { condition, hiddenFilter, ignored, inTime, keptWhole, numberCell, only, partValues, passes, tableOf, timeCell } from "./narrow";
+import { SOME_TIME } from "../values";
 import { geography, project, type Point } from "./project";
 
 /** How close places are, in pixels, before they are one. */
@@ -332,7 +333,7 @@ class MapChart implements Chart {
 
   where(): string | null {
     const { color, label, points, time } = this.context.head.spec;
-    return condition(this.selection, [label, color], points.first ? time : null, hiddenFilter(color, this.colors, this.legend?.hidden ?? new Set()));
+    return condition(this.selection, [label, color], points.first ? (time ?? SOME_TIME) : null, hiddenFilter(color, this.colors, this.legend?.hidden ?? new Set()));
   }
 
   ignores(selection: Selection): readonly string[] {

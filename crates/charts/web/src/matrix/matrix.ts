@@ -5,7 +5,7 @@ import { tickText } from "../lanes/extremes";
 import type { MatrixAxis, MatrixSpec } from "../page";
 import type { Chart, Context, Selection, Table, Theme } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
-import { filtersOn } from "../values";
+import { filtersOn, SOME_TIME } from "../values";
 import { MatrixModel } from "./model";
 import { cellDescription, cellLines, cellTable } from "./words";
 
@@ -380,8 +380,8 @@ export class MatrixChart implements Chart {
 
   where(): string | null {
     const { time, filters } = this.context.bus.selection;
-    const column = this.spec.time;
-    return where([...(time && column && this.spec.first ? [timeCondition(column, time)] : []), ...filtersOn(filters, [this.spec.x, this.spec.y]).map(filterCondition)]);
+    const column = this.spec.time ?? SOME_TIME;
+    return where([...(time && this.spec.first ? [timeCondition(column, time)] : []), ...filtersOn(filters, [this.spec.x, this.spec.y]).map(filterCondition)]);
   }
 
   ignores(selection: Selection): readonly string[] {
