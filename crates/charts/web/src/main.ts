@@ -1,7 +1,7 @@
 import { element } from "./dom";
 import { makeDurations, makeSeries, makeTimeline, makeValues } from "./lanes/kinds";
 import { makeMatrix } from "./matrix/matrix";
-import { readPage } from "./page";
+import { readPage, type Page } from "./page";
 import { registry } from "./registry";
 import { makeTree } from "./tree/tree";
 import { Shell } from "./shell/shell";
@@ -21,9 +21,15 @@ function boot(): void {
     root.append(element("p", { class: "failure", role: "alert" }, "This page is not complete: it has no description of its charts."));
     return;
   }
-  const page = readPage(source);
-  if (page.version > 1) root.append(element("p", { class: "failure", role: "alert" }, `This page is of version ${page.version}, its script of version 1.`));
+  let page: Page;
+  try {
+    page = readPage(source);
+  } catch (reason) {
+    root.append(element("p", { class: "failure", role: "alert" }, `This page cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`));
+    return;
+  }
   const shell = new Shell(page, root);
+  if (page.version > 1) root.prepend(element("p", { class: "failure", role: "alert" }, `This page is of version ${page.version}, its script of version 1.`));
   shell.startEarly();
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => shell.startAll(), { once: true });
   else shell.startAll();

@@ -1,5 +1,7 @@
 /** What a page holds: see FORMAT.md. */
 
+import { checkSpec, readData } from "./check";
+
 export interface Reference {
   time: number;
   label: string;
@@ -13,12 +15,16 @@ export interface Named {
 export interface SourceColumn {
   name: string;
   sql: string;
+  /** Whether it is a time with a zone. */
+  zoned?: boolean;
 }
 
 export interface Lane {
   name: string;
   raw: string | null;
   rows: number;
+  /** Whether it stands for all values that have no lane of their own. */
+  other?: boolean;
 }
 
 export interface TimeColumn extends SourceColumn {
@@ -69,6 +75,8 @@ export interface Head<Spec = unknown> {
   provenance: Named[];
   data: Data | null;
   spec: Spec;
+  /** Why this chart cannot be shown. */
+  fault: string | null;
 }
 
 export interface Page {
@@ -83,6 +91,8 @@ export interface Page {
 export interface MatrixAxis extends SourceColumn {
   values: string[];
   raw: (string | null)[];
+  /** Whether the last value stands for all that have no place of their own. */
+  other?: boolean;
 }
 
 export interface MatrixOrders {
@@ -95,14 +105,16 @@ export interface MatrixSpec {
   x: MatrixAxis;
   y: MatrixAxis;
   measure: string;
-  cells: { x: number[]; y: number[]; value: number[]; count: number[] };
+  cells: { x: number[]; y: number[]; value: (number | null)[]; count: number[] };
   scale: "linear" | "log" | "inverse";
   mark: "cell" | "circle";
   sort?: string;
-  first: number[] | null;
-  last: number[] | null;
-  x_orders: MatrixOrders;
-  y_orders: MatrixOrders;
+  /** What `first` and `last` are times of. */
+  time?: SourceColumn | null;
+  first: (number | null)[] | null;
+  last: (number | null)[] | null;
+  x_orders: Partial<MatrixOrders> | null;
+  y_orders: Partial<MatrixOrders> | null;
 }
 
 export interface TreeSpec {
@@ -117,49 +129,60 @@ export interface ValuesSpec {
   shared_axis: boolean;
 }
 
-type Loose<T> = { [Key in keyof T]?: T[Key] | null };
+/** Texts and numbers of a page are written by anybody: a report takes charts that others have made. */
 
-const list = <T>(value: readonly T[] | null | undefined): T[] => (Array.isArray(value) ? [...value] : []);
+type Unknown = { [key: string]: unknown };
 
-function dataOf(data: Loose<Data> | null | undefined): Data | null {
-  if (!data) return null;
-  return {
-    rows: data.rows ?? 0,
-    all_rows: data.all_rows ?? data.rows ?? 0,
-    time: data.time ?? null,
-    lanes: data.lanes ?? null,
-    lane: data.lane ?? null,
-    color: data.color ? { ...data.color, raw: data.color.raw ?? [] } : null,
-    value: data.value ?? null,
-    end: data.end ?? null,
-    columns: list(data.columns),
-    chunk: data.chunk ?? 65_536,
-  };
+const object = (value: unknown): Unknown => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {});
+const text = (value: unknown, otherwise = ""): string => (typeof value === "string" ? value : otherwise);
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
+const texts = (value: unknown): string[] => list(value).filter((item) => typeof item === "string");
+
+function references(value: unknown): Reference[] {
+  return list(value).map(object).filter(({ time, label }) => typeof time === "number" && Number.isFinite(time) && typeof label === "string") as unknown as Reference[];
 }
 
-/** A page in which all that may be missing is there: keys that are not written are null. */
-export function readPage(text: string): Page {
-  const page = JSON.parse(text) as Loose<Page>;
-  const heads = list(page.charts).map((head: Loose<Head>, at): Head => ({
-    kind: head.kind ?? "",
-    id: head.id ?? `c${at}`,
-    title: head.title ?? "",
-    subtitle: head.subtitle ?? "",
-    rows_in: head.rows_in ?? 0,
-    rows_drawn: head.rows_drawn ?? 0,
-    warnings: list(head.warnings),
-    zone: head.zone ?? "UTC",
-    refs: list(head.refs),
-    provenance: list(head.provenance),
-    data: dataOf(head.data),
-    spec: head.spec ?? {},
-  }));
+function named(value: unknown): Named[] {
+  return list(value).map(object).map((entry) => ({ name: text(entry["name"]), value: text(entry["value"]) }));
+}
+
+function readHead(value: unknown, at: number): Head {
+  const head = object(value);
+  const made: Head = {
+    kind: text(head["kind"]),
+    id: text(head["id"], `c${at}`),
+    title: text(head["title"]),
+    subtitle: text(head["subtitle"]),
+    rows_in: number(head["rows_in"]),
+    rows_drawn: number(head["rows_drawn"]),
+    warnings: texts(head["warnings"]),
+    zone: text(head["zone"], "UTC"),
+    refs: references(head["refs"]),
+    provenance: named(head["provenance"]),
+    data: null,
+    spec: object(head["spec"]),
+    fault: null,
+  };
+  try {
+    made.data = readData(head["data"]);
+    checkSpec(made.kind, made.spec);
+  } catch (reason) {
+    made.fault = reason instanceof Error ? reason.message : String(reason);
+  }
+  return made;
+}
+
+/** A page in which all that may be missing is there. A chart that is not as FORMAT.md has it says so in `fault`; the others are shown. */
+export function readPage(source: string): Page {
+  const page = object(JSON.parse(source));
+  const theme = page["theme"];
   return {
-    version: page.version ?? 0,
-    generator: page.generator ?? "huntsql",
-    title: page.title ?? "",
-    theme: page.theme ?? "auto",
-    charts: heads,
-    provenance: list(page.provenance),
+    version: number(page["version"]),
+    generator: text(page["generator"], "huntsql"),
+    title: text(page["title"]),
+    theme: theme === "light" || theme === "dark" ? theme : "auto",
+    charts: list(page["charts"]).map(readHead),
+    provenance: named(page["provenance"]),
   };
 }

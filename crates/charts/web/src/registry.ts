@@ -14,6 +14,8 @@ import type { Head } from "./page";
 export interface Value {
   shown: string;
   raw: string | null;
+  /** For a label that stands for all values that have none of their own: those that have one. Such a label is never a value in SQL. */
+  rest?: readonly (Value | null)[];
 }
 
 /** Microseconds since 1970, both included. */
@@ -123,8 +125,8 @@ export interface Table {
 /** The blocks of one chart, inflated. */
 export interface Blocks {
   has(name: string): boolean;
-  /** The bytes; fails where there is no such block. */
-  bytes(name: string): Promise<Uint8Array>;
+  /** The bytes; fails where there is no such block, or more than `most` of them. */
+  bytes(name: string, most?: number): Promise<Uint8Array>;
   /** A block that is JSON. */
   json(name: string): Promise<unknown>;
   /** Planes of 8 bytes. */
@@ -155,6 +157,8 @@ export interface Chart {
   describe(): string;
   /** SQL text (`WHERE ...`) for what is visible now; null where there is none beyond the shared selection. */
   where?(): string | null;
+  /** What of the selection this chart does not follow: `time`, names of columns. */
+  ignores?(selection: Selection): readonly string[];
   /** The picture alone. */
   png(): Promise<Blob | null>;
   /** Buttons and selects that the page puts in the toolbar of the chart. */

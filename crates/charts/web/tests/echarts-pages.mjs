@@ -51,6 +51,15 @@ export function graph({ hosts = 6, users = 4, names = [], id = "c0", directed = 
   return { head: head("graph", id, { title: "Who logs on where", rows_in: 99, rows_drawn: 99, spec }), blocks: {} };
 }
 
+/** Places of which some have no text, one reads like it, and a colour that stands for several. */
+function mapOfRest() {
+  const made = map(6);
+  const { points } = made.head.spec;
+  Object.assign(points, { label: ["NULL", "NULL", "a", "b", "c", "d"], raw: [null, "NULL", null, null, null, null], color: [0, 1, 0, 1, null, 0], latitude: [60, 40, 20, 0, -20, -40], longitude: [-120, -60, 0, 60, 120, 150] });
+  Object.assign(made.head.spec, { colors: ["allowed", "other (5)"], colors_raw: [null, null] });
+  return made;
+}
+
 export function map(places, { id = "c0", names = [] } = {}) {
   const next = random(3);
   const centers = [[52.5, 13.4], [40.7, -74], [35.7, 139.7], [-17.8, 178], [55.7, 37.6]];
@@ -138,6 +147,7 @@ export const PAGES = {
   graph_hostile: () => [graph({ names: HOSTILE })],
   map: () => [map(300)],
   map_five: () => [map(5)],
+  map_rest: () => [mapOfRest()],
   map_hostile: () => [map(40, { names: HOSTILE })],
   sankey: () => [sankey()],
   sankey_pairs: () => [sankey({ pairs: true })],

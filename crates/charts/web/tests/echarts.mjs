@@ -221,19 +221,69 @@ test("flows: nodes and flows have cards; a click narrows, also on the other side
   await quiet();
 });
 
-test("bars: totals, parts, labels in full on the card; the rest is no filter", async () => {
+test("bars: totals, parts, labels in full on the card; the rest is what has no bar", async () => {
   const { page, quiet } = await open("bars");
   const rest = await find(page, "other (7)", 10);
   assert.ok(rest.said.includes("cannot be told apart"), rest.said);
   await page.mouse.click(rest.x, rest.y);
   await settle(page);
-  assert.equal(await page.locator(".chip").count(), 0);
+  assert.match(await sql(page), /^WHERE process NOT IN \('powershell\.exe', 'cmd\.exe', 'C:.*AAAA', 'svchost\.exe'\)$/);
+  assert.equal(await summary(page), "Rows (1)");
+  await page.locator(".chip button").last().click();
+  await settle(page);
   const long = await find(page, "-EncodedCommand", 10);
   assert.ok(long.said.includes("C:\\Windows\\System32\\WindowsPowerShell"), long.said);
   await page.mouse.click(long.x, long.y);
   await settle(page);
   assert.match(await sql(page), /^WHERE process = 'C:\\Windows\\.*AAAA'$/);
   assert.equal(await summary(page), "Rows (1)");
+  await quiet();
+});
+
+test("map: NULL is no text, and a colour that stands for several is no value", async () => {
+  const { page, quiet } = await open("map_rest");
+  const click = async (text) => {
+    const at = await find(page, text, 8);
+    await page.mouse.click(at.x, at.y);
+    await settle(page);
+  };
+  await click(/ipNULL.*60\.\d/);
+  assert.equal(await sql(page), "WHERE ip IS NULL");
+  assert.equal(await summary(page), "Rows (1)");
+  await page.locator(".chip button").last().click();
+  await click(/ipNULL.*40\.\d/);
+  assert.equal(await sql(page), "WHERE ip = 'NULL'");
+  await page.locator(".chip button").last().click();
+  await page.locator(".legend button", { hasText: "other (5)" }).click();
+  await settle(page);
+  assert.equal(await sql(page), "WHERE (verdict = 'allowed' OR verdict IS NULL)");
+  assert.match(await status(page), /^4 of 6 places/);
+  await quiet();
+});
+
+test("flows: several values as one are what the others of their level are not", async () => {
+  const { page, quiet } = await open("sankey");
+  const node = await find(page, /other \(3\).*cannot be told apart/, 8);
+  await page.mouse.click(node.x, node.y);
+  await settle(page);
+  assert.equal(await sql(page), "WHERE process <> 'powershell.exe'");
+  await quiet();
+});
+
+test("histogram: a drag that nobody ends is given up", async () => {
+  const { page, quiet } = await open("histogram");
+  const box = await page.locator(".drawing").boundingBox();
+  const x = (bin) => box.x + 64 + ((box.width - 88) / 12) * (bin + 0.5);
+  await page.mouse.move(x(2), box.y + 150);
+  await page.mouse.down();
+  await page.mouse.move(x(4), box.y + 150, { steps: 5 });
+  await page.evaluate(() => dispatchEvent(new Event("blur")));
+  await page.mouse.move(x(7), box.y + 150, { steps: 5 });
+  await settle(page);
+  assert.equal(await summary(page), "Rows (12)");
+  await page.mouse.up();
+  await settle(page);
+  assert.match(await sql(page), /no condition/);
   await quiet();
 });
 
@@ -272,6 +322,10 @@ test("histogram of times: a drag is the time of the page, and all charts follow"
   // Edges are an hour apart: four of them begin before the end of the second bin.
   assert.equal(await page.locator("#c1 details > summary").textContent(), "Rows (4)");
   assert.ok(T0 > 0);
+  assert.equal(await page.locator("#c3 .ignored").textContent(), "This chart is not narrowed by the selection: time.");
+  assert.equal(await page.locator("#c1 .ignored").isVisible(), false);
+  assert.equal(await sql(page, 1), "WHERE TRUE /* the SQL of a selected column is not known */");
+  assert.match(await sql(page, 0), /^WHERE ts >= TIMESTAMP '2026-04-06 00:00:00\.000000' AND ts < TIMESTAMP '2026-04-06 04:00:00\.000000'$/);
   await quiet();
 });
 

@@ -17,10 +17,10 @@ export function varints(values) {
   for (let value of values) {
     if (at + 10 > bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
     while (value > 127) {
-      bytes[at++] = (value % 128) | 128;
-      value = Math.floor(value / 128);
+      bytes[at++] = Number(typeof value === "bigint" ? value % 128n : value % 128) | 128;
+      value = typeof value === "bigint" ? value / 128n : Math.floor(value / 128);
     }
-    bytes[at++] = value;
+    bytes[at++] = Number(value);
   }
   return bytes.subarray(0, at);
 }
@@ -79,10 +79,10 @@ export function rows(input) {
   const data = {
     rows: count,
     all_rows: count * (allRows ?? 1),
-    time: { start, end: stop, unit, name: input.time?.name ?? "ts", sql: input.time?.sql ?? "ts" },
-    lanes: lanes.map((entry, at) => ({ name: entry.name, raw: entry.raw ?? null, rows: perLane[at] * (allRows ?? 1) })),
+    time: { start, end: stop, unit, name: input.time?.name ?? "ts", sql: input.time?.sql ?? "ts", zoned: input.time?.zoned ?? false },
+    lanes: lanes.map((entry, at) => ({ name: entry.name, raw: entry.raw ?? null, rows: perLane[at] * (allRows ?? 1), other: entry.other ?? false })),
     lane: lane ? { name: lane.name, sql: lane.sql } : null,
-    color: color ? { name: color.name, sql: color.sql, values: color.values, raw: color.raw ?? color.values.map(() => null) } : null,
+    color: color ? { name: color.name, sql: color.sql, values: color.values, raw: color.raw ?? color.values.map(() => null), ...(color.other === undefined ? {} : { other: color.other }) } : null,
     value: value ? { ...value, min, max } : null,
     end,
     columns: columns.map(({ name, sql, width }) => ({ name, sql, width })),
@@ -93,7 +93,7 @@ export function rows(input) {
 
 function encodeColumn({ name, sql, texts, codes, dictionary, raw, inPlace }, count) {
   if (inPlace) {
-    const part = (from, to) => {
+    const part = (texts, from, to) => {
       const lengths = [];
       const bytes = [];
       for (let i = from; i < to; i++) {
@@ -106,7 +106,8 @@ function encodeColumn({ name, sql, texts, codes, dictionary, raw, inPlace }, cou
       }
       return Buffer.concat([planes(lengths, 4), ...bytes]);
     };
-    return { name, sql, width: 0, dictionary: null, part };
+    const both = (from, to) => Buffer.concat([part(texts, from, to), part(texts.map((text) => raw?.[text] ?? null), from, to)]);
+    return { name, sql, width: 0, dictionary: null, part: both };
   }
   let values = dictionary ? [null, ...dictionary] : [null];
   let numbers = codes;

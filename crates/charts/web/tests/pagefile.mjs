@@ -64,12 +64,14 @@ export function columnOf(source, head, column) {
         at += rows * width;
         continue;
       }
+      for (const kind of ["shown", "raw"]) {
       const lengths = [];
       for (let row = 0; row < rows; row++) lengths.push(bytes[at + row] + bytes[at + rows + row] * 256 + bytes[at + 2 * rows + row] * 65536 + bytes[at + 3 * rows + row] * 16777216);
       at += rows * 4;
       for (const length of lengths) {
-        if (other === column) out.push(length === 4294967295 ? null : bytes.subarray(at, at + length).toString("utf8"));
+        if (other === column && kind === "shown") out.push(length === 4294967295 ? null : bytes.subarray(at, at + length).toString("utf8"));
         if (length !== 4294967295) at += length;
+      }
       }
     }
   }
@@ -83,5 +85,8 @@ export const utc = (micros) => {
   return rest === 0 ? text : rest % 1000 === 0 ? `${text}.${String(rest / 1000).padStart(3, "0")}` : `${text}.${String(rest).padStart(6, "0")}`;
 };
 
-/** The microseconds of the timestamps in a SQL text. */
-export const timestampsOf = (sql) => [...sql.matchAll(/TIMESTAMP '(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{3})(\d{3})'/g)].map(([, day, clock, milli, micro]) => Date.parse(`${day}T${clock}.${milli}Z`) * 1000 + Number(micro));
+/** First and last microsecond of the range in a SQL text: the upper one is not in it. */
+export const timestampsOf = (sql) =>
+  [...sql.matchAll(/([<>]=?) TIMESTAMP(?:TZ|\(6\))? '(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)\.(\d{3})(\d{3})(?:\+00:00)?'/g)].map(
+    ([, sign, day, clock, milli, micro]) => Date.parse(`${day}T${clock}.${milli}Z`) * 1000 + Number(micro) - (sign === "<" ? 1 : 0),
+  );

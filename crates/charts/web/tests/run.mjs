@@ -9,7 +9,9 @@ import { every } from "./every.test.mjs";
 import { timeCharts } from "./time.test.mjs";
 import { otherCharts } from "./others.test.mjs";
 import { old } from "./old.test.mjs";
+import { more } from "./more.test.mjs";
 import { reports } from "./report.test.mjs";
+import "./unit.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const only = process.env.ONLY ? new RegExp(process.env.ONLY) : null;
@@ -32,6 +34,7 @@ const files = fs.readdirSync(directory).filter((name) => name.endsWith(".html"))
 if (files.length === 0) throw new Error(`no pages in ${directory}`);
 // Tests wait most of the time: for timers of the page. Some at once, so that the machine does not.
 describe("pages", { concurrency: 4 }, () => {
+  if (!only || only.test("more")) more(it, () => browser);
   for (const name of files) {
     if (only && !only.test(name)) continue;
     const file = path.join(directory, name);

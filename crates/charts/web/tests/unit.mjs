@@ -1,15 +1,12 @@
 // Parts of the runtime, without a browser: `node tests/unit.mjs`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { build } from "esbuild";
-import { fileURLToPath } from "node:url";
+import { load } from "./load.mjs";
 import { random } from "./data.mjs";
-
-const root = fileURLToPath(new URL("../src/", import.meta.url));
-const load = async (file) => {
-  const made = await build({ entryPoints: [root + file], bundle: true, format: "esm", write: false, target: "es2022", define: { WORKER_SOURCE: '""' } });
-  return import(`data:text/javascript;base64,${Buffer.from(made.outputFiles[0].text).toString("base64")}`);
-};
+import "./unit-blocks.mjs";
+import "./unit-page.mjs";
+import "./unit-sql.mjs";
+import "./unit-time.mjs";
 
 const { Zone, timeText, offsetText, durationText } = await load("time/zone.ts");
 const { timeTicks } = await load("time/ticks.ts");
@@ -77,7 +74,7 @@ test("SQL: quotes doubled, microseconds exact, NULL on the right side", () => {
   assert.equal(sql.literal("O'Brien'; --"), "'O''Brien''; --'");
   assert.equal(sql.timestamp(micros("2026-05-06T07:08:09Z") + 123_456), "TIMESTAMP '2026-05-06 07:08:09.123456'");
   assert.equal(sql.timestamp(-1), "TIMESTAMP '1969-12-31 23:59:59.999999'");
-  assert.equal(sql.timeCondition("ts", { from: 0.2, to: 9.9 }), "ts BETWEEN TIMESTAMP '1970-01-01 00:00:00.000001' AND TIMESTAMP '1970-01-01 00:00:00.000009'");
+  assert.equal(sql.timeCondition({ name: "ts", sql: "ts" }, { from: 0.2, to: 9.9 }), "ts >= TIMESTAMP '1970-01-01 00:00:00.000001' AND ts < TIMESTAMP '1970-01-01 00:00:00.000010'");
   const value = { shown: "a[.]b", raw: "a.b" };
   assert.equal(sql.filterCondition({ name: "x", sql: '"x"', values: [value], keep: true }), `"x" = 'a.b'`);
   assert.equal(sql.filterCondition({ name: "x", sql: "x", values: [value, null], keep: true }), "(x = 'a.b' OR x IS NULL)");

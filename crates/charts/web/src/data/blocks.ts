@@ -27,8 +27,8 @@ export class PageBlocks implements Blocks {
     return text;
   }
 
-  async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    return block(this.text(name));
+  async bytes(name: string, most?: number): Promise<Uint8Array<ArrayBuffer>> {
+    return block(this.text(name), most);
   }
 
   async json(name: string): Promise<unknown> {
@@ -36,10 +36,10 @@ export class PageBlocks implements Blocks {
   }
 
   async doubles(name: string, count: number): Promise<Float64Array> {
-    return doubles(await this.bytes(name), count);
+    return doubles(await this.bytes(name, count * 8), count);
   }
 
   async integers(name: string, count: number, width: number): Promise<Uint32Array> {
-    return planes(await this.bytes(name), count, width);
+    return planes(await this.bytes(name, count * width), count, width);
   }
 }

@@ -1,4 +1,5 @@
 import type { Data, TimeColumn } from "../page";
+import { grain } from "../time/grain";
 import type { PageBlocks } from "./blocks";
 import type { Offsets } from "./decode";
 import { Details } from "./details";
@@ -30,7 +31,10 @@ export class Dataset {
   }
 
   get span(): number {
-    return Math.max(0, Math.round((this.time.end - this.time.start) / this.time.unit));
+    const { start, end, unit } = this.time;
+    // Far from 1970 both ends are only nearly what they are: rows may lie a little beyond.
+    const spare = grain(start) + grain(end) - 2;
+    return Math.max(0, Math.round((end - start + spare) / unit));
   }
 
   get times(): Offsets | null {

@@ -15,8 +15,14 @@ export interface Chunk {
   bytes: Uint8Array;
   /** Where each column begins. */
   at: number[];
-  /** For columns with texts in place: where each text begins, and its length + 1 (0 = NULL). */
-  texts: ({ begins: Uint32Array; lengths: Uint32Array } | null)[];
+  /** For columns with texts in place: those that are shown, and the values of the table behind those that have one. */
+  texts: ({ shown: Run; raw: Run } | null)[];
+}
+
+/** Texts one after the other: where each begins, and its length (`NONE` = there is none). */
+interface Run {
+  begins: Uint32Array;
+  lengths: Uint32Array;
 }
 
 const NONE = 4294967295;
@@ -43,9 +49,19 @@ export class Details {
 
   dictionary(): Promise<(Dictionary | null)[]> {
     this.dictionaries ??= this.blocks.has("dict")
-      ? this.blocks.json("dict").then((json) => json as (Dictionary | null)[])
+      ? this.blocks.json("dict").then((json) => this.checked(json))
       : Promise.resolve(this.data.columns.map(() => null));
     return this.dictionaries;
+  }
+
+  private checked(json: unknown): (Dictionary | null)[] {
+    const found = Array.isArray(json) ? (json as unknown[]) : [];
+    return this.data.columns.map(({ width }, at) => {
+      if (width === 0) return null;
+      const { values, raw } = (found[at] ?? {}) as { values?: unknown; raw?: unknown };
+      if (!Array.isArray(values) || !values.every((text) => text === null || typeof text === "string")) throw new Error("block dict has not all texts of the columns");
+      return { values, raw: (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, string> };
+    });
   }
 
   chunk(number: number): Promise<Chunk> {
@@ -78,15 +94,12 @@ export class Details {
         here += rows * column.width;
         continue;
       }
-      const lengths = planes(bytes, rows, 4, here);
-      here += rows * 4;
-      const begins = new Uint32Array(rows);
-      for (let row = 0; row < rows; row++) {
-        begins[row] = here;
-        if (lengths[row] !== NONE) here += lengths[row]!;
-      }
-      texts.push({ begins, lengths });
+      const shown = run(bytes, rows, here);
+      const raw = run(bytes, rows, shown.end);
+      here = raw.end;
+      texts.push({ shown, raw });
     }
+    if (here > bytes.length) throw new Error(`block d${number} ends before its rows do`);
     return { first, rows, bytes, at, texts };
   }
 
@@ -101,11 +114,16 @@ export class Details {
     return code >>> 0;
   }
 
-  private text(chunk: Chunk, column: number, row: number): string | null {
+  /** A cell whose text is in place. */
+  private placed(chunk: Chunk, column: number, row: number): Cell {
     const texts = chunk.texts[column];
-    if (!texts || texts.lengths[row] === NONE) return null;
-    const begin = texts.begins[row]!;
-    return this.decoder.decode(chunk.bytes.subarray(begin, begin + texts.lengths[row]!));
+    const read = ({ begins, lengths }: Run): string | null => {
+      if (lengths[row] === NONE) return null;
+      const begin = begins[row]!;
+      return this.decoder.decode(chunk.bytes.subarray(begin, begin + lengths[row]!));
+    };
+    const shown = texts ? read(texts.shown) : null;
+    return shown === null || !texts ? null : { shown, raw: read(texts.raw) };
   }
 
   /** All columns of a row. */
@@ -131,10 +149,7 @@ export class Details {
   }
 
   private cell(chunk: Chunk, dictionaries: (Dictionary | null)[], column: number, row: number): Cell {
-    if (chunk.texts[column]) {
-      const shown = this.text(chunk, column, row);
-      return shown === null ? null : { shown, raw: null };
-    }
+    if (chunk.texts[column]) return this.placed(chunk, column, row);
     return fromDictionary(dictionaries[column] ?? null, this.code(chunk, column, row));
   }
 
@@ -152,13 +167,15 @@ export class Details {
           codes[chunk.first + row] = this.code(chunk, column, row);
           continue;
         }
-        const shown = this.text(chunk, column, row);
-        if (shown === null) continue;
-        let code = known.get(shown);
+        const cell = this.placed(chunk, column, row);
+        if (cell === null) continue;
+        // Two values of the table may be shown as the same text.
+        const key = `${cell.shown}\u0000${cell.raw ?? cell.shown}`;
+        let code = known.get(key);
         if (code === undefined) {
           code = cells.length;
-          known.set(shown, code);
-          cells.push({ shown, raw: null });
+          known.set(key, code);
+          cells.push(cell);
         }
         codes[chunk.first + row] = code;
       }
@@ -205,14 +222,27 @@ export class Details {
     }
     for (let row = 0; row < chunk.rows; row++) {
       if (mask[chunk.first + row]) continue;
-      const shown = this.text(chunk, column, row);
-      if (test(shown === null ? null : { shown, raw: null }, column)) mask[chunk.first + row] = 1;
+      if (test(this.placed(chunk, column, row), column)) mask[chunk.first + row] = 1;
     }
   }
+}
+
+/** A run of texts in place. */
+function run(bytes: Uint8Array, rows: number, from: number): Run & { end: number } {
+  const lengths = planes(bytes, rows, 4, from);
+  let end = from + rows * 4;
+  const begins = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    begins[row] = end;
+    if (lengths[row] !== NONE) end += lengths[row]!;
+  }
+  if (end > bytes.length) throw new Error("a text ends after its block does");
+  return { begins, lengths, end };
 }
 
 function fromDictionary(dictionary: Dictionary | null, code: number): Cell {
   const shown = dictionary?.values[code];
   if (shown === null || shown === undefined) return null;
-  return { shown, raw: dictionary?.raw?.[String(code)] ?? null };
+  const raw = dictionary?.raw[String(code)];
+  return { shown, raw: typeof raw === "string" ? raw : null };
 }

@@ -29,7 +29,7 @@ export const MASK_ALL = null;
 /** How fine: at most eight million bins in all, so that many lanes do not take all memory, and not many more than there are rows. */
 function binsFor(groups: number, rows: number): number {
   let bins = 65536;
-  while (bins > 256 && groups * bins > Math.min(8_388_608, Math.max(4096, rows * 8))) bins /= 2;
+  while (bins > 1 && groups * bins > Math.min(8_388_608, Math.max(4096, rows * 8))) bins /= 2;
   return bins;
 }
 
@@ -52,7 +52,7 @@ export function buildIndex(times: Offsets, span: number, grouping: Grouping, mas
   for (let row = 0; row < rows; row++) {
     if (mask && !mask[row]) continue;
     counted++;
-    starts[groupOf(row) * stride + Math.floor(times[row]! * scale)]!++;
+    starts[groupOf(row) * stride + Math.min(bins - 1, Math.floor(times[row]! * scale))]!++;
   }
   const begins = new Uint32Array(groups + 1);
   let sum = 0;

@@ -1,4 +1,4 @@
-import { block, doubles, planes, sums, varints, type Offsets } from "./decode";
+import { block, codes, doubles, planes, sums, VARINT, varints, type Offsets } from "./decode";
 import { buildIndex, type RowIndex } from "./index";
 
 /** What the worker is asked: the texts of blocks, and how to read them. */
@@ -33,21 +33,21 @@ function finite(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
 }
 
 async function laneCodes(request: Request): Promise<Columns["lanes"]> {
-  if (request.lane === null) return new Uint8Array(request.rows);
-  const bytes = await block(request.lane);
-  if (request.lanes <= 256) return bytes;
-  const wide = planes(bytes, request.rows, 2);
-  return Uint16Array.from(wide);
+  const { lane, lanes, rows } = request;
+  if (lane === null) return new Uint8Array(rows);
+  const bytes = await block(lane, rows * 2);
+  return lanes <= 256 ? codes(bytes, rows, lanes) : codes(Uint16Array.from(planes(bytes, rows, 2)), rows, lanes);
 }
 
 export async function decode(request: Request): Promise<Columns> {
-  const times = sums(await block(request.time), request.rows, request.span);
+  const { rows, span } = request;
+  const times = sums(await block(request.time, rows * VARINT), rows, span);
   const lanes = await laneCodes(request);
-  const colors = request.color === null ? null : await block(request.color);
-  const ends = request.end === null ? null : varints(await block(request.end), request.rows);
-  const values = request.value === null ? null : finite(doubles(await block(request.value), request.rows));
+  const colors = request.color === null ? null : codes(await block(request.color, rows), rows, request.colors);
+  const ends = request.end === null ? null : varints(await block(request.end, rows * VARINT), rows);
+  const values = request.value === null ? null : finite(doubles(await block(request.value, rows * 8), rows));
   const grouping = { lanes, colors, laneCount: request.lanes, colorCount: request.colors };
-  const index = buildIndex(times, request.span, grouping, null);
+  const index = buildIndex(times, span, grouping, null);
   return { times, lanes, colors, ends, values, index };
 }
 

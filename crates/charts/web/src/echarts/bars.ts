@@ -1,10 +1,11 @@
 import type { SourceColumn } from "../page";
-import type { CardLine, Chart, Context, Selection } from "../registry";
+import type { CardLine, Chart, Context, Selection, Value } from "../registry";
+import { valuesOf } from "../values";
 import { shapeOf } from "../shell/palette";
 import { client, Drawing, type Hit } from "./engine";
 import { Legend, colorOf } from "./legend";
 import { fit, textWidth } from "./measure";
-import { condition, hiddenFilter, isKept, numberCell, only, passes, tableOf, valueOf } from "./narrow";
+import { condition, hiddenFilter, ignored, keptWhole, numberCell, only, partValues, passes, plain, tableOf } from "./narrow";
 
 interface Part {
   name: string;
@@ -29,10 +30,15 @@ class Bars implements Chart {
   private readonly drawing: Drawing;
   private readonly legend: Legend | null;
   private selection: Selection;
+  private readonly values: (Value | null)[];
+  private readonly parts: (Value | null)[];
 
   constructor(private readonly context: Context<Spec>) {
     const spec = context.head.spec;
     this.selection = context.bus.selection;
+    // Rows without a label have no bar.
+    this.values = valuesOf(spec.labels, spec.raw, spec.other ? spec.labels.length - 1 : -1, true);
+    this.parts = partValues(spec.series.map((part) => part.name), spec.series.map((part) => part.raw));
     this.legend =
       spec.series.length > 1 || spec.color
         ? new Legend(spec.color?.name ?? "parts", spec.series.map((part, at) => ({ text: part.name, note: this.sum(part), color: at, shape: shapeOf(at) })), () => this.draw())
@@ -68,17 +74,15 @@ class Bars implements Chart {
   private isLit(at: number): boolean {
     const spec = this.context.head.spec;
     const { filters, search } = this.selection;
-    const label = spec.labels[at] ?? "";
-    if (search && !search(label)) return false;
-    if (this.isOther(at)) return !isKept(filters.filter((filter) => filter.keep), spec.source);
-    return passes(filters, spec.source, valueOf(label, spec.raw[at]));
+    if (search && !search(spec.labels[at] ?? "")) return false;
+    return passes(filters, spec.source, this.values[at] ?? null);
   }
 
   private total(at: number): number | null {
     const spec = this.context.head.spec;
     const values = this.shownParts.map((part) => spec.series[part]?.values[at] ?? null).filter((value) => value !== null);
     if (values.length === 0) return null;
-    return spec.stacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+    return spec.stacked ? values.reduce((sum, value) => sum + value, 0) : values.reduce((most, value) => Math.max(most, value), -Infinity);
   }
 
   private draw(): void {
@@ -145,26 +149,23 @@ class Bars implements Chart {
     if (at === null || !where) return;
     const spec = this.context.head.spec;
     const { card, formatNumber } = this.context.services;
-    const lines: CardLine[] = [{ name: spec.source.name, value: valueOf(spec.labels[at] ?? "", spec.raw[at]), ...(this.isOther(at) ? {} : { sql: spec.source.sql }) }];
+    const lines: CardLine[] = [{ name: spec.source.name, value: this.values[at] ?? null, sql: spec.source.sql }];
     const total = this.total(at);
-    if (spec.series.length === 1 || spec.stacked) lines.push({ name: spec.measure, value: total === null ? null : valueOf(formatNumber(total), null) });
+    if (spec.series.length === 1 || spec.stacked) lines.push({ name: spec.measure, value: total === null ? null : plain(formatNumber(total)) });
     if (spec.series.length > 1) {
       for (const part of this.shownParts) {
         const value = spec.series[part]?.values[at] ?? null;
-        if (value !== null && value !== 0) lines.push({ name: spec.series[part]?.name || "“”", value: valueOf(formatNumber(value), null) });
+        if (value !== null && value !== 0) lines.push({ name: spec.series[part]?.name || "“”", value: plain(formatNumber(value)) });
       }
     }
-    card.show(where.x, where.y, "", lines, this.isOther(at) ? "Several values: they cannot be told apart here." : "Click: only this. Shift+click: keep this card.");
+    card.show(where.x, where.y, "", lines, this.isOther(at) ? "Several values: they cannot be told apart here. Click: only these. Shift+click: keep this card." : "Click: only this. Shift+click: keep this card.");
   }
 
   private click(hit: Hit): void {
     const at = this.row(hit);
     if (at === null) return;
     if (client(hit)?.shift) this.context.services.card.pin();
-    else if (!this.isOther(at)) {
-      const spec = this.context.head.spec;
-      only(this.context as Context<never>, spec.source, valueOf(spec.labels[at] ?? "", spec.raw[at]));
-    }
+    else only(this.context as Context<never>, this.context.head.spec.source, this.values[at] ?? null);
   }
 
   resize(): void {
@@ -185,7 +186,7 @@ class Bars implements Chart {
     const spec = this.context.head.spec;
     const columns = [{ name: spec.source.name, sql: spec.source.sql }, ...this.shownParts.map((part) => ({ name: spec.series[part]?.name || spec.measure, numeric: true }))];
     const rows = spec.labels.map((_, at) => at).filter((at) => this.isLit(at));
-    return tableOf(columns, rows.map((at) => () => [valueOf(spec.labels[at] ?? "", spec.raw[at]), ...this.shownParts.map((part) => numberCell(spec.series[part]?.values[at]))]));
+    return tableOf(columns, rows.map((at) => () => [this.values[at] ?? null, ...this.shownParts.map((part) => numberCell(spec.series[part]?.values[at]))]));
   }
 
   describe(): string {
@@ -196,9 +197,12 @@ class Bars implements Chart {
   }
 
   where(): string | null {
-    const { color, series } = this.context.head.spec;
-    const hidden = this.legend?.hidden ?? new Set<number>();
-    return condition(this.selection, null, hiddenFilter(color, series.map((part) => part.name), series.map((part) => part.raw), hidden));
+    return condition(this.selection, [this.context.head.spec.source], null, hiddenFilter(this.context.head.spec.color, this.parts, this.legend?.hidden ?? new Set()));
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    const { source } = this.context.head.spec;
+    return [...ignored(selection, [source], false), ...keptWhole(selection, source, this.values)];
   }
 
   png(): Promise<Blob | null> {

@@ -24,6 +24,8 @@ export function cluster(order: readonly number[], at: readonly Point[], rows: re
   });
 }
 
+const NEXT = [-1, 0, 1];
+
 function gather(order: readonly number[], at: readonly Point[], rows: readonly number[], radius: number): Cluster[] {
   const cell = (value: number): number => Math.floor(value / radius);
   const key = (column: number, row: number): string => `${column}:${row}`;
@@ -40,18 +42,21 @@ function gather(order: readonly number[], at: readonly Point[], rows: readonly n
   for (const place of order) {
     if (taken.has(place)) continue;
     const [x, y] = at[place] ?? [0, 0];
-    const members: number[] = [];
-    for (let column = cell(x) - 1; column <= cell(x) + 1; column++) {
-      for (let row = cell(y) - 1; row <= cell(y) + 1; row++) {
-        for (const other of grid.get(key(column, row)) ?? []) {
+    const members: number[] = [place];
+    taken.add(place);
+    for (const across of NEXT) {
+      for (const down of NEXT) {
+        // So far out that a step leads nowhere a cell is met several times.
+        for (const other of grid.get(key(cell(x) + across, cell(y) + down)) ?? []) {
           const [otherX, otherY] = at[other] ?? [0, 0];
-          if (!taken.has(other) && Math.hypot(otherX - x, otherY - y) <= radius) members.push(other);
+          if (taken.has(other) || !(Math.hypot(otherX - x, otherY - y) <= radius)) continue;
+          taken.add(other);
+          members.push(other);
         }
       }
     }
     let [sum, meanX, meanY] = [0, 0, 0];
     for (const member of members) {
-      taken.add(member);
       const weight = Math.max(1, rows[member] ?? 1);
       const [memberX, memberY] = at[member] ?? [x, y];
       sum += rows[member] ?? 0;

@@ -1,12 +1,13 @@
 import type { Cell, Context, Table } from "../registry";
 import type { GraphSpec } from "./graph-spec";
-import { numberCell, tableOf, timeCell, valueOf } from "./narrow";
+import { numberCell, plain, tableOf, timeCell } from "./narrow";
+import { valueOf } from "../values";
 
 /** Edges with what is known of their ends, then nodes without edges. */
 export function edgeTable(context: Context<never>, spec: GraphSpec, shown: readonly number[], alone: readonly number[]): Table {
   const { edges, nodes, source, target, attributes } = spec;
   const said = (node: number): string => (nodes.attributes[node] ?? []).map(([name, text]) => `${attributes[name] ?? ""}: ${text}`).join("; ");
-  const text = (words: string): Cell => valueOf(words, null);
+  const text = (words: string): Cell => plain(words);
   const hasLabel = edges.label.some(Boolean);
   const hasValue = edges.value.some((value) => value !== null);
   const hasTime = edges.first?.some((time) => time !== null) ?? false;

@@ -1,6 +1,7 @@
 import { button, whenQuiet } from "../dom";
 import type { Chart, Context, Selection, Table } from "../registry";
 import { shapeOf, type Shape } from "../shell/palette";
+import { isOf, SOME_TIME, valueOf } from "../values";
 import { client, Drawing, type Hit } from "./engine";
 import { Links, type GraphSpec } from "./graph-spec";
 import { edgeLines, nodeLines } from "./graph-cards";
@@ -9,7 +10,7 @@ import { edgeTable } from "./graph-table";
 import { Keys } from "./keys";
 import { Legend, colorOf } from "./legend";
 import { fit, textWidth } from "./measure";
-import { condition, inTime, only, passes, valueOf } from "./narrow";
+import { condition, ignored, inTime, only, passes } from "./narrow";
 
 /** Shapes as ECharts knows them. */
 const SYMBOLS: Readonly<Record<Shape, string>> = {
@@ -124,7 +125,7 @@ class GraphChart implements Chart {
       const at = pixel(node);
       if (!Array.isArray(at)) continue;
       const [x, y] = [Number(at[0]), Number(at[1])];
-      if (x < -200 || y < -60 || x > this.drawing.width + 200 || y > this.drawing.height + 60) continue;
+      if (!Number.isFinite(x) || !Number.isFinite(y) || x < -200 || y < -60 || x > this.drawing.width + 200 || y > this.drawing.height + 60) continue;
       spots.set(node, { x, y, radius: (this.size(node, most) / 2) * (1 + (zoom - 1) * NODE_SCALE), width: 0 });
     }
     let left = 700;
@@ -162,7 +163,7 @@ class GraphChart implements Chart {
   private decide(): void {
     const { nodes, edges, source, target, kinds } = this.context.head.spec;
     const { filters, time, search } = this.selection;
-    const applies = filters.some((filter) => filter.sql === source.sql || filter.sql === target.sql);
+    const applies = filters.some((filter) => isOf(filter, source) || isOf(filter, target));
     const value = nodes.name.map((name, at) => valueOf(name, nodes.raw[at]));
     const isHidden = nodes.kind.map((kind) => this.legend.hidden.has(kind));
     const passing = edges.source.map((from, edge) => {
@@ -200,8 +201,9 @@ class GraphChart implements Chart {
     const theme = services.theme();
     this.legend.paint(theme);
     const count = nodes.name.length;
-    const most = Math.max(1, ...nodes.count);
-    const mostEdge = Math.max(1, ...edges.count);
+    const largest = (counts: readonly number[]): number => counts.reduce((most, count) => Math.max(most, count), 1);
+    const most = largest(nodes.count);
+    const mostEdge = largest(edges.count);
     const scale = Math.max(0.45, Math.min(1, 14 / Math.sqrt(Math.max(1, count))));
     const narrowed = this.litNodes.some((lit, at) => !lit && !this.legend.hidden.has(nodes.kind[at] ?? 0));
     this.labels = this.place(narrowed, most);
@@ -340,7 +342,13 @@ class GraphChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.selection, this.context.head.spec.time, []);
+    const { source, target, edges, time } = this.context.head.spec;
+    return condition(this.selection, [source, target], edges.first ? (time ?? SOME_TIME) : null, []);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    const { source, target, edges } = this.context.head.spec;
+    return ignored(selection, [source, target], edges.first !== null && edges.first !== undefined);
   }
 
   png(): Promise<Blob | null> {

@@ -1,13 +1,14 @@
 import type { SourceColumn } from "../page";
 import type { CardLine, Chart, Context, Selection } from "../registry";
 import { literalNumber, logTicks } from "./numbers";
-import { timestamp } from "../shell/sql";
+import { timeCondition, UNKNOWN } from "../shell/sql";
+import { grain } from "../time/grain";
 import { shapeOf } from "../shell/palette";
 import { timeTicks } from "../time/ticks";
 import { Zone } from "../time/zone";
 import { client, Drawing, type Hit } from "./engine";
 import { Legend, colorOf } from "./legend";
-import { condition, hiddenFilter, numberCell, tableOf, valueOf } from "./narrow";
+import { condition, hiddenFilter, ignored, numberCell, partValues, plain, tableOf } from "./narrow";
 
 interface Spec {
   edges: number[];
@@ -33,6 +34,7 @@ class Histogram implements Chart {
   private chosen: [number, number] | null = null;
   private dragging: number | null = null;
   private readonly up = (event: PointerEvent): void => this.drop(event);
+  private readonly cancel = (): void => this.giveUp();
 
   constructor(private readonly context: Context<Spec>) {
     const spec = context.head.spec;
@@ -70,6 +72,9 @@ class Histogram implements Chart {
       this.context.services.card.hide();
     });
     addEventListener("pointerup", this.up);
+    // What was begun ends, whoever takes the pointer away.
+    addEventListener("pointercancel", this.cancel);
+    addEventListener("blur", this.cancel);
     this.drawing.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.choose(null);
     });
@@ -87,6 +92,8 @@ class Histogram implements Chart {
   }
 
   private move(event: { offsetX: number; offsetY: number; event?: unknown }): void {
+    // The button was let go where nobody told.
+    if (event.event instanceof MouseEvent && event.event.buttons === 0) this.giveUp();
     const bin = this.binAt(event.offsetX, event.offsetY, this.dragging !== null);
     if (this.dragging !== null && bin !== null) {
       const range: [number, number] = [Math.min(this.dragging, bin), Math.max(this.dragging, bin)];
@@ -98,6 +105,14 @@ class Histogram implements Chart {
     }
     if (bin === null) this.context.services.card.hide();
     else this.hover(bin, { event });
+  }
+
+  /** A drag that nobody ended: as it was before. */
+  private giveUp(): void {
+    if (this.dragging === null) return;
+    this.dragging = null;
+    this.chosen = this.before;
+    this.draw();
   }
 
   private drop(event: PointerEvent): void {
@@ -120,8 +135,9 @@ class Histogram implements Chart {
     const { edges, is_time } = this.context.head.spec;
     if (is_time) {
       // The next bin begins at the upper edge; the last one has it.
-      const last = range && range[1] === this.bins - 1 ? 0 : 1;
-      this.context.bus.setTime(range ? { from: edges[range[0]] ?? 0, to: (edges[range[1] + 1] ?? 0) - last } : null, this.context.head.id);
+      const end = range ? (edges[range[1] + 1] ?? 0) : 0;
+      const last = range && range[1] === this.bins - 1 ? 0 : grain(end);
+      this.context.bus.setTime(range ? { from: edges[range[0]] ?? 0, to: end - last } : null, this.context.head.id);
     }
     this.draw();
   }
@@ -203,14 +219,14 @@ class Histogram implements Chart {
     const { spec } = this.context.head;
     const { card, formatNumber } = this.context.services;
     const lines: CardLine[] = [
-      { name: "from", value: valueOf(this.edge(spec.edges[bin] ?? 0), null) },
-      { name: bin === this.bins - 1 ? "to, included" : "to below", value: valueOf(this.edge(spec.edges[bin + 1] ?? 0), null) },
-      { name: "rows", value: valueOf(formatNumber(this.count(bin)), null) },
+      { name: "from", value: plain(this.edge(spec.edges[bin] ?? 0)) },
+      { name: bin === this.bins - 1 ? "to, included" : "to below", value: plain(this.edge(spec.edges[bin + 1] ?? 0)) },
+      { name: "rows", value: plain(formatNumber(this.count(bin))) },
     ];
     if (spec.series.length > 1) {
       for (const part of this.parts) {
         const count = this.count(bin, part);
-        if (count > 0) lines.push({ name: spec.series[part]?.name || "“”", value: valueOf(formatNumber(count), null) });
+        if (count > 0) lines.push({ name: spec.series[part]?.name || "“”", value: plain(formatNumber(count)) });
       }
     }
     card.show(at.x, at.y, spec.source.name, lines, "Drag: choose a range.");
@@ -241,8 +257,8 @@ class Histogram implements Chart {
     return tableOf(
       columns,
       bins.map((bin) => () => [
-        valueOf(this.edge(spec.edges[bin] ?? 0), null),
-        valueOf(this.edge(spec.edges[bin + 1] ?? 0), null),
+        plain(this.edge(spec.edges[bin] ?? 0)),
+        plain(this.edge(spec.edges[bin + 1] ?? 0)),
         numberCell(this.count(bin)),
         ...(spec.series.length > 1 ? this.parts.map((part) => numberCell(this.count(bin, part))) : []),
       ]),
@@ -261,12 +277,18 @@ class Histogram implements Chart {
     const { spec } = this.context.head;
     const own: string[] = [];
     if (this.chosen && !(spec.is_time && this.selection.time)) {
-      const say = spec.is_time ? timestamp : literalNumber;
-      const upper = this.chosen[1] === this.bins - 1 ? "<=" : "<";
-      own.push(`${spec.source.sql} >= ${say(spec.edges[this.chosen[0]] ?? 0)}`, `${spec.source.sql} ${upper} ${say(spec.edges[this.chosen[1] + 1] ?? 0)}`);
+      const [from, to] = [spec.edges[this.chosen[0]] ?? 0, spec.edges[this.chosen[1] + 1] ?? 0];
+      const isLast = this.chosen[1] === this.bins - 1;
+      if (spec.is_time) own.push(timeCondition(spec.source, { from, to: isLast ? to : to - grain(to) }));
+      else if (spec.source.sql === "") own.push(UNKNOWN);
+      else own.push(`${spec.source.sql} >= ${literalNumber(from)}`, `${spec.source.sql} ${isLast ? "<=" : "<"} ${literalNumber(to)}`);
     }
-    const hidden = hiddenFilter(spec.color, spec.series.map((part) => part.name), spec.series.map((part) => part.raw), this.legend?.hidden ?? new Set());
-    return condition(this.selection, spec.is_time ? spec.source : null, [...own, ...hidden]);
+    const hidden = hiddenFilter(spec.color, partValues(spec.series.map((part) => part.name), spec.series.map((part) => part.raw)), this.legend?.hidden ?? new Set());
+    return condition(this.selection, [], spec.is_time ? spec.source : null, [...own, ...hidden]);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return ignored(selection, [], this.context.head.spec.is_time);
   }
 
   png(): Promise<Blob | null> {
@@ -289,6 +311,8 @@ class Histogram implements Chart {
 
   destroy(): void {
     removeEventListener("pointerup", this.up);
+    removeEventListener("pointercancel", this.cancel);
+    removeEventListener("blur", this.cancel);
     this.drawing.destroy();
   }
 }

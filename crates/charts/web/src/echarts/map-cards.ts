@@ -1,7 +1,7 @@
-import type { CardLine, Services } from "../registry";
+import type { CardLine, Services, Value } from "../registry";
 import type { Cluster } from "./cluster";
-import type { MapSpec } from "./map-spec";
-import { valueOf } from "./narrow";
+import { placeValue, type MapSpec } from "./map-spec";
+import { plain } from "./narrow";
 
 function seen(spec: MapSpec, services: Services, members: readonly number[]): CardLine[] {
   const { points } = spec;
@@ -12,8 +12,8 @@ function seen(spec: MapSpec, services: Services, members: readonly number[]): Ca
     last = Math.max(last, points.last?.[place] ?? last);
   }
   const { formatTime } = services;
-  if (Number.isFinite(first)) lines.push({ name: "first", value: valueOf(formatTime(first), null) });
-  if (Number.isFinite(last)) lines.push({ name: "last", value: valueOf(formatTime(last), null) });
+  if (Number.isFinite(first)) lines.push({ name: "first", value: plain(formatTime(first)) });
+  if (Number.isFinite(last)) lines.push({ name: "last", value: plain(formatTime(last)) });
   return lines;
 }
 
@@ -22,26 +22,25 @@ function sums(spec: MapSpec, services: Services, members: readonly number[]): Ca
   const { formatNumber } = services;
   const rows = members.reduce((sum, place) => sum + (points.count[place] ?? 0), 0);
   const values = members.map((place) => points.value[place] ?? null).filter((one) => one !== null);
-  const lines: CardLine[] = [{ name: "rows", value: valueOf(formatNumber(rows), null) }];
-  if (values.length > 0) lines.push({ name: `sum of ${value?.name ?? "values"}`, value: valueOf(formatNumber(values.reduce((sum, one) => sum + one, 0)), null) });
+  const lines: CardLine[] = [{ name: "rows", value: plain(formatNumber(rows)) }];
+  if (values.length > 0) lines.push({ name: `sum of ${value?.name ?? "values"}`, value: plain(formatNumber(values.reduce((sum, one) => sum + one, 0))) });
   return lines;
 }
 
 function nameLine(spec: MapSpec, place: number): CardLine {
   const { points, label } = spec;
   const where = `${(points.latitude[place] ?? 0).toFixed(3)}, ${(points.longitude[place] ?? 0).toFixed(3)}`;
-  const name = points.label[place] ?? "";
-  return label ? { name: label.name, value: name ? valueOf(name, points.raw[place]) : null, sql: label.sql } : { name: "position", value: valueOf(where, null) };
+  return label ? { name: label.name, value: placeValue(spec, place), sql: label.sql } : { name: "position", value: plain(where) };
 }
 
 /** What is said of a place. */
-export function placeLines(spec: MapSpec, services: Services, place: number): CardLine[] {
-  const { points, colors, color, label } = spec;
+export function placeLines(spec: MapSpec, services: Services, place: number, colors: readonly (Value | null)[]): CardLine[] {
+  const { points, color, label } = spec;
   const lines = [nameLine(spec, place)];
   const code = points.color?.[place] ?? null;
-  if (color && points.color) lines.push({ name: color.name, value: code === null ? null : valueOf(colors[code] ?? "", spec.colors_raw?.[code]), sql: color.sql });
+  if (color && points.color) lines.push({ name: color.name, value: code === null ? null : (colors[code] ?? null), sql: color.sql });
   lines.push(...sums(spec, services, [place]), ...seen(spec, services, [place]));
-  if (label) lines.push({ name: "position", value: valueOf(`${(points.latitude[place] ?? 0).toFixed(3)}, ${(points.longitude[place] ?? 0).toFixed(3)}`, null) });
+  if (label) lines.push({ name: "position", value: plain(`${(points.latitude[place] ?? 0).toFixed(3)}, ${(points.longitude[place] ?? 0).toFixed(3)}`) });
   return lines;
 }
 

@@ -1,15 +1,16 @@
 import { registerMap } from "echarts/core";
 import { everyFrame } from "../dom";
-import type { Chart, Context, Selection } from "../registry";
+import type { Chart, Context, Selection, Value } from "../registry";
 import { cluster, type Cluster } from "./cluster";
 import { client, Drawing, type Hit } from "./engine";
 import { Keys } from "./keys";
 import { Legend } from "./legend";
 import { clusterLines, placeLines } from "./map-cards";
-import { compact, type MapSpec } from "./map-spec";
+import { compact, placeName, placeValue, type MapSpec } from "./map-spec";
 import { fit, textWidth } from "./measure";
 import { elements, type Mark } from "./marks";
-import { condition, hiddenFilter, inTime, numberCell, only, passes, tableOf, timeCell, valueOf } from "./narrow";
+import { condition, hiddenFilter, ignored, inTime, keptWhole, numberCell, only, partValues, passes, tableOf, timeCell } from "./narrow";
+import { SOME_TIME } from "../values";
 import { geography, project, type Point } from "./project";
 
 /** How close places are, in pixels, before they are one. */
@@ -30,6 +31,7 @@ class MapChart implements Chart {
   private selection: Selection;
   private readonly at: Point[];
   private readonly order: number[];
+  private readonly colors: (Value | null)[];
   private lit: number[] = [];
   private level = Number.NaN;
   private clusters: Cluster[] = [];
@@ -40,6 +42,7 @@ class MapChart implements Chart {
   constructor(private readonly context: Context<MapSpec>) {
     const { points, colors, color } = context.head.spec;
     this.selection = context.bus.selection;
+    this.colors = partValues(colors, context.head.spec.colors_raw);
     this.at = points.latitude.map((latitude, place) => project(points.longitude[place] ?? 0, latitude));
     this.order = points.count.map((_, place) => place).sort((a, b) => (points.count[b] ?? 0) - (points.count[a] ?? 0) || a - b);
     this.legend = null;
@@ -124,15 +127,15 @@ class MapChart implements Chart {
 
   /** Which places pass the selection. */
   private refresh(): void {
-    const { points, colors, label, color } = this.context.head.spec;
+    const { spec } = this.context.head;
+    const { points, label, color } = spec;
     const { filters, time } = this.selection;
-    const raw = this.context.head.spec.colors_raw ?? [];
     this.lit = this.order.filter((place) => {
       const code = points.color?.[place] ?? null;
       if (code !== null && this.legend?.hidden.has(code)) return false;
       if (points.first && !inTime(time, points.first[place], points.last?.[place])) return false;
-      if (!passes(filters, label, valueOf(points.label[place] ?? "", points.raw[place]))) return false;
-      return passes(filters, color, code === null ? null : valueOf(colors[code] ?? "", raw[code]));
+      if (!passes(filters, label, placeValue(spec, place))) return false;
+      return passes(filters, color, code === null ? null : (this.colors[code] ?? null));
     });
     this.level = Number.NaN;
     this.place();
@@ -170,7 +173,7 @@ class MapChart implements Chart {
     }
     const isCluster = one.members.length > 1;
     const share = Math.log1p(one.rows) / Math.log1p(this.most);
-    const found = search !== null && one.members.some((place) => search(points.label[place] ?? ""));
+    const found = search !== null && one.members.some((place) => search(placeName(this.context.head.spec, place)));
     const parts = [...rows].map(([color, count]) => ({ color: points.color ? color : 0, rows: count })).sort((a, b) => (a.color ?? 99) - (b.color ?? 99));
     return { at: one.at, radius: isCluster ? 11 + 11 * share : 3.5 + 6 * share, parts, text: isCluster ? compact(one.rows) : "", isCluster, lit: search === null || found, found };
   }
@@ -182,10 +185,9 @@ class MapChart implements Chart {
       return [x - mark.radius, y - mark.radius, x + mark.radius, y + mark.radius] as const;
     });
     const boxes = [...taken];
-    const { points } = this.context.head.spec;
     for (let at = this.shown.length - 1, left = 120; at >= 0 && left > 0; at--, left--) {
       const { mark, cluster: one } = this.shown[at]!;
-      const name = points.label[one.members[0] ?? 0] ?? "";
+      const name = placeName(this.context.head.spec, one.members[0] ?? 0);
       if (mark.isCluster || !name || !mark.lit) continue;
       const font = this.drawing.theme.font;
       const text = fit(name, 170, font, 11);
@@ -228,7 +230,7 @@ class MapChart implements Chart {
     if (!at || !one) return;
     const { card } = this.context.services;
     const [first] = one.members;
-    if (one.members.length === 1 && first !== undefined) card.show(at.x, at.y, "", placeLines(this.context.head.spec, this.context.services, first), this.context.head.spec.label ? "Click: only this. Shift+click: keep this card." : "Shift+click: keep this card.");
+    if (one.members.length === 1 && first !== undefined) card.show(at.x, at.y, "", placeLines(this.context.head.spec, this.context.services, first, this.colors), this.context.head.spec.label ? "Click: only this. Shift+click: keep this card." : "Shift+click: keep this card.");
     else card.show(at.x, at.y, `${this.context.services.formatNumber(one.members.length)} places`, clusterLines(this.context.head.spec, this.context.services, one), this.clusterNote(one));
   }
 
@@ -248,14 +250,14 @@ class MapChart implements Chart {
     const one = hit.componentType === "series" ? this.shown[hit.dataIndex ?? -1]?.cluster : undefined;
     const [first] = one?.members ?? [];
     if (!one || first === undefined) return;
-    const { points, label } = this.context.head.spec;
+    const { spec } = this.context.head;
+    const { label } = spec;
     const isAlone = one.members.length === 1;
     if (client(hit)?.shift || (!isAlone && !this.opens(one)) || (isAlone && !label)) {
       this.hover(hit);
       this.context.services.card.pin();
     } else if (isAlone) {
-      const name = points.label[first] ?? "";
-      only(this.context as Context<never>, label, name ? valueOf(name, points.raw[first]) : null);
+      only(this.context as Context<never>, label, placeValue(spec, first));
     } else this.open(one);
   }
 
@@ -290,7 +292,8 @@ class MapChart implements Chart {
   }
 
   table() {
-    const { points, colors, color, label, value } = this.context.head.spec;
+    const { spec } = this.context.head;
+    const { points, color, label, value } = spec;
     const context = this.context as Context<never>;
     const visible = new Set(this.shown.flatMap(({ cluster: one }) => one.members));
     const rows = this.lit.filter((place) => visible.has(place));
@@ -307,10 +310,9 @@ class MapChart implements Chart {
       columns,
       rows.map((place) => () => {
         const code = points.color?.[place] ?? null;
-        const name = points.label[place] ?? "";
         return [
-          ...(label ? [name ? valueOf(name, points.raw[place]) : null] : []),
-          ...(color ? [code === null ? null : valueOf(colors[code] ?? "", this.context.head.spec.colors_raw?.[code])] : []),
+          ...(label ? [placeValue(spec, place)] : []),
+          ...(color ? [code === null ? null : (this.colors[code] ?? null)] : []),
           numberCell(points.count[place]),
           ...(value ? [numberCell(points.value[place])] : []),
           ...(points.first ? [timeCell(context, points.first[place]), timeCell(context, points.last?.[place])] : []),
@@ -325,13 +327,19 @@ class MapChart implements Chart {
     const { points } = this.context.head.spec;
     const { formatNumber } = this.context.services;
     const [top] = this.order;
-    const lead = top === undefined ? "" : ` Most rows, ${formatNumber(points.count[top] ?? 0)}: ${points.label[top] || `${points.latitude[top]}, ${points.longitude[top]}`}.`;
+    const lead = top === undefined ? "" : ` Most rows, ${formatNumber(points.count[top] ?? 0)}: ${placeName(this.context.head.spec, top) || `${points.latitude[top]}, ${points.longitude[top]}`}.`;
     return `Map of ${formatNumber(points.count.length)} places, ${formatNumber(this.lit.length)} of them pass the filters.${lead}`;
   }
 
   where(): string | null {
-    const { color, colors, colors_raw, time } = this.context.head.spec;
-    return condition(this.selection, time, hiddenFilter(color, colors, colors_raw ?? [], this.legend?.hidden ?? new Set()));
+    const { color, label, points, time } = this.context.head.spec;
+    return condition(this.selection, [label, color], points.first ? (time ?? SOME_TIME) : null, hiddenFilter(color, this.colors, this.legend?.hidden ?? new Set()));
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    const { color, label, points } = this.context.head.spec;
+    const whole = points.color?.some((code) => this.colors[code ?? -1]?.rest) ? keptWhole(selection, color, this.colors) : [];
+    return [...ignored(selection, [label, color], Boolean(points.first)), ...whole];
   }
 
   png(): Promise<Blob | null> {

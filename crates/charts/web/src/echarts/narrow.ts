@@ -1,20 +1,31 @@
 import type { SourceColumn } from "../page";
 import type { Context, Filter, Selection, Table, TableColumn, TimeRange, Value, Cell } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
+import { divides, filterFor, filtersOn, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
 
-export const valueOf = (shown: string, raw: string | null | undefined): Value => ({ shown, raw: raw ?? null });
-
-const actual = (value: Value): string => value.raw ?? value.shown;
+/** A text that is said, whatever it says. */
+export const plain = (shown: string): Value => ({ shown, raw: null });
 
 /** Whether a value (null: SQL NULL) passes the filters of its column. */
 export function passes(filters: readonly Filter[], column: SourceColumn | null, value: Value | null): boolean {
-  if (!column) return true;
-  for (const filter of filters) {
-    if (filter.sql !== column.sql) continue;
-    const known = filter.values.some((other) => (value === null || other === null ? value === other : actual(other) === actual(value)));
-    if (known !== filter.keep) return false;
-  }
-  return true;
+  return !column || filters.every((filter) => !isOf(filter, column) || passesFilter(filter, value));
+}
+
+/** What of the selection none of these columns tells; `timed`: whether anything has a time. */
+export function ignored({ filters, time }: Selection, columns: readonly (SourceColumn | null | undefined)[], timed: boolean): string[] {
+  const names = filters.filter((filter) => !columns.some((column) => isOf(filter, column))).map((filter) => filter.name);
+  return time && !timed ? ["time", ...names] : names;
+}
+
+/** Names of the rest where a filter names values in it: it is kept whole. */
+export function keptWhole({ filters }: Selection, column: SourceColumn | null, values: readonly (Value | null)[]): string[] {
+  const own = filters.filter((filter) => isOf(filter, column));
+  return values.filter((value) => own.some((filter) => divides(filter, value))).map((value) => `${column?.name ?? ""} within ${value?.shown ?? ""}`);
+}
+
+/** What the labels of colours or parts stand for. Here NULL has no colour of its own, or is named apart. */
+export function partValues(names: readonly string[], raw: readonly (string | null | undefined)[] | undefined): (Value | null)[] {
+  return valuesOf(names, raw, names.findIndex((name, at) => isRestLabel(name, raw?.[at])), true);
 }
 
 /** Whether something that was seen from `first` to `last` may have rows in the range. */
@@ -24,20 +35,15 @@ export function inTime(range: TimeRange | null, first: number | null | undefined
   return first <= range.to && (last ?? first) >= range.from;
 }
 
-/** Whether a column has a filter, and this value is one of those to keep. */
-export function isKept(filters: readonly Filter[], column: SourceColumn | null): boolean {
-  return column !== null && filters.some((filter) => filter.sql === column.sql);
-}
-
 /** "Only this"; again: all. */
 export function only(context: Context<never>, column: SourceColumn | null, value: Value | null): void {
   if (column) context.bus.toggle({ name: column.name, sql: column.sql, values: [value], keep: true });
 }
 
-/** The condition of the shared selection and of what this chart adds. */
-export function condition(selection: Selection, time: SourceColumn | null | undefined, own: readonly (string | Filter)[]): string | null {
-  const times = selection.time && time ? [timeCondition(time.sql, selection.time)] : [];
-  return where([...times, ...selection.filters.map(filterCondition), ...own.map((part) => (typeof part === "string" ? part : filterCondition(part)))]);
+/** The condition of what the chart follows of the shared selection, and of what it adds. */
+export function condition(selection: Selection, columns: readonly (SourceColumn | null | undefined)[], time: SourceColumn | null | undefined, own: readonly (string | Filter)[]): string | null {
+  const times = selection.time && time ? [timeCondition(time, selection.time)] : [];
+  return where([...times, ...filtersOn(selection.filters, columns).map(filterCondition), ...own.map((part) => (typeof part === "string" ? part : filterCondition(part)))]);
 }
 
 /** A table of rows that are at hand. */
@@ -51,17 +57,8 @@ export function timeCell(context: Context<never>, micros: number | null | undefi
   return micros === null || micros === undefined ? null : { shown: context.services.formatTime(micros), raw: null };
 }
 
-/**
- * What to leave out where parts of a chart are hidden: values of a column, null for NULL. A colour that several values share is not among them:
- * the page does not know which they are.
- */
-export function hiddenFilter(column: SourceColumn | null, names: readonly string[], raw: readonly (string | null | undefined)[], hidden: ReadonlySet<number>): Filter[] {
-  if (!column || hidden.size === 0) return [];
-  const values: (Value | null)[] = [];
-  names.forEach((name, at) => {
-    const made = (raw[at] ?? null) === null;
-    if (!hidden.has(at) || (made && at === 11 && /^other \([\d,]+\)$/.test(name))) return;
-    values.push(made && name === "(none)" && at === names.length - 1 ? null : valueOf(name, raw[at]));
-  });
-  return values.length > 0 ? [{ ...column, values, keep: false }] : [];
+/** What to leave out where parts of a chart are hidden: values of a column, null for NULL. */
+export function hiddenFilter(column: SourceColumn | null, values: readonly (Value | null)[], hidden: ReadonlySet<number>): Filter[] {
+  const wanted = values.filter((_, at) => hidden.has(at));
+  return column && wanted.length > 0 ? [filterFor(column, wanted, false)] : [];
 }

@@ -5,7 +5,7 @@ export function literalNumber(value: number): string {
 
 /** 1, 2, 5, 10, 20, 50, ... (finer where there are few) from `low` to `high`, or only powers of ten (or every second of them, ...) where there are many. */
 export function logTicks(low: number, high: number, most: number): number[] {
-  if (!(low > 0) || !(high > low)) return [];
+  if (!(low > 0) || !(high > low) || !Number.isFinite(high)) return [];
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   const decades = last - first + 1;
   const stride = Math.max(1, Math.ceil(decades / Math.max(1, most)));

@@ -2,7 +2,7 @@ import { registerMap } from "echarts/core";
 import { element } from "../dom";
 import type { Cell, Chart, Context, Selection } from "../registry";
 import { Drawing } from "./engine";
-import { condition, tableOf } from "./narrow";
+import { condition, ignored, tableOf } from "./narrow";
 import { geography, plain } from "./project";
 import { sanitize, type Json, type Sanitized } from "./sanitize";
 
@@ -29,7 +29,7 @@ class OptionChart implements Chart {
       const more = this.clean.removed.length > 12 ? ` and ${this.clean.removed.length - 12} more` : "";
       context.container.append(element("p", { class: "subtitle" }, element("bdi", {}, `Left out of this option, because pages load and link nothing: ${list}${more}.`)));
     }
-    this.height = Math.max(160, Math.min(2400, context.head.spec.height ?? 460));
+    this.height = Math.max(160, Math.min(2400, Number(context.head.spec.height) || 460));
     this.drawing = this.begin();
     this.draw();
   }
@@ -136,7 +136,11 @@ class OptionChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.context.bus.selection, null, []);
+    return condition(this.context.bus.selection, [], null, []);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return ignored(selection, [], false);
   }
 
   png(): Promise<Blob | null> {

@@ -11,7 +11,7 @@ const DROPPED = new Set(["__proto__", "constructor", "prototype", "toolbox", "gr
 const DEEPEST = 60;
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 /** What loads something where a text stands for a picture. */
-const LOADS = /^\s*(image:\/\/|url\()/i;
+const LOADS = /^\s*(image:\/\/|path:\/\/|url\()/i;
 /** A picture as text where it stands for a shape: `data:` and addresses are no shapes either. */
 const SHAPES = /^(symbol|icon|decal|playIcon|stopIcon|nextIcon|prevIcon|handleIcon|pageIcons)$/i;
 
@@ -45,7 +45,7 @@ class Sanitizer {
     // A text that turns the text beside it round shows something else than it says.
     const straight = value.replace(TURNS, "\ufffd");
     if (!LOADS.test(straight)) return straight;
-    this.removed.add(`${path} (an image)`);
+    this.removed.add(`${path} (a picture)`);
     return ` ${straight.trimStart()}`;
   }
 
@@ -58,7 +58,7 @@ class Sanitizer {
         continue;
       }
       if (key === "renderMode" || (key === "renderer" && typeof entry === "string")) continue;
-      if (SHAPES.test(key) && typeof entry === "string" && /^\s*(image:|data:|https?:|\/\/|url\()/i.test(entry)) {
+      if (SHAPES.test(key) && typeof entry === "string" && /^\s*(image:|path:|data:|https?:|\/\/|url\()/i.test(entry)) {
         this.removed.add(here);
         continue;
       }
@@ -66,13 +66,23 @@ class Sanitizer {
         this.removed.add(`${here}.image`);
         continue;
       }
-      // Rows of a dataset are data: a column may be called "link".
-      if (path.endsWith("dataset") && key === "source") clean[key] = entry;
+      if (path.endsWith("dataset") && key === "source") clean[key] = this.rows(entry, here);
       else if (key === "nodeClick" && entry === "link") clean[key] = false;
       else if (key === "tooltip") clean[key] = this.tooltip(entry, here, depth);
       else clean[key] = this.value(entry, here, depth + 1);
     }
     return clean;
+  }
+
+  /** Rows of a dataset: lists, or objects whose keys are columns (one may be called "link"). Cells are texts and numbers, and nothing else. */
+  private rows(value: Json, path: string): Json {
+    const cell = (entry: Json): Json => (typeof entry === "string" ? this.text(entry, path) : Array.isArray(entry) || isObject(entry) ? this.text(JSON.stringify(entry), path) : entry);
+    const fields = (row: { [key: string]: Json }, read: (entry: Json) => Json): Json =>
+      Object.fromEntries(Object.entries(row).filter(([key]) => key !== "__proto__").map(([key, entry]) => [key, read(entry)]));
+    const row = (entry: Json): Json => (Array.isArray(entry) ? entry.map(cell) : isObject(entry) ? fields(entry, cell) : cell(entry));
+    if (Array.isArray(value)) return value.map(row);
+    // Columns beside each other.
+    return isObject(value) ? fields(value, (column) => (Array.isArray(column) ? column.map(cell) : cell(column))) : cell(value);
   }
 
   private tooltip(value: Json, path: string, depth: number): Json {

@@ -1,9 +1,10 @@
 import type { SourceColumn } from "../page";
-import type { CardLine, Chart, Context, Selection } from "../registry";
+import type { CardLine, Chart, Context, Selection, Value } from "../registry";
+import { valuesOf } from "../values";
 import { client, Drawing, type Hit } from "./engine";
 import { colorOf } from "./legend";
 import { fit } from "./measure";
-import { condition, numberCell, only, passes, tableOf, valueOf } from "./narrow";
+import { condition, ignored, keptWhole, numberCell, only, passes, plain, tableOf } from "./narrow";
 
 interface Spec {
   nodes: { name: string[]; raw: (string | null)[]; level: number[]; other: boolean[] };
@@ -13,16 +14,33 @@ interface Spec {
   pairs: boolean;
 }
 
+/** What nodes stand for. The rest of a level is what none of its other nodes is; rows with NULL have no flow. */
+function nodeValues({ nodes, links, pairs }: Spec): (Value | null)[] {
+  const isSource = new Set(links.source);
+  const side = (node: number): number => (pairs ? Number(!isSource.has(node)) : (nodes.level[node] ?? 0));
+  const values: (Value | null)[] = nodes.name.map(() => null);
+  const sides = new Map<number, number[]>();
+  nodes.name.forEach((_, node) => sides.set(side(node), [...(sides.get(side(node)) ?? []), node]));
+  for (const places of sides.values()) {
+    const rest = places.findIndex((node) => nodes.other[node]);
+    const made = valuesOf(places.map((node) => nodes.name[node] ?? ""), places.map((node) => nodes.raw[node]), rest, true);
+    places.forEach((node, at) => (values[node] = made[at] ?? null));
+  }
+  return values;
+}
+
 class SankeyChart implements Chart {
   private readonly drawing: Drawing;
   private selection: Selection;
   private readonly levels: number;
+  private readonly values: (Value | null)[];
   private litNodes: boolean[] = [];
   private litLinks: boolean[] = [];
 
   constructor(private readonly context: Context<Spec>) {
     this.selection = context.bus.selection;
     const spec = context.head.spec;
+    this.values = nodeValues(spec);
     this.levels = spec.nodes.level.reduce((most, level) => Math.max(most, level + 1), 1);
     this.drawing = new Drawing(context as Context<never>, this.height(), `Flows: ${spec.measure}`);
     this.drawing.on("mousemove", (hit) => this.hover(hit));
@@ -41,20 +59,18 @@ class SankeyChart implements Chart {
   /** The column of a node; a node of pairs may be of either, as its flows say. */
   private column(node: number): SourceColumn | null {
     const { nodes, sources, pairs, links } = this.context.head.spec;
-    if (nodes.other[node]) return null;
     if (!pairs) return sources[nodes.level[node] ?? 0] ?? null;
     return (links.source.includes(node) ? sources[0] : sources[1]) ?? null;
   }
 
-  private value(node: number) {
-    const { nodes } = this.context.head.spec;
-    return valueOf(nodes.name[node] ?? "", nodes.raw[node]);
+  private value(node: number): Value | null {
+    return this.values[node] ?? null;
   }
 
   private decide(): void {
     const { nodes, links, sources, pairs } = this.context.head.spec;
     const { filters, search } = this.selection;
-    const ok = (node: number, column: SourceColumn | null): boolean => nodes.other[node] === true || passes(filters, column, this.value(node));
+    const ok = (node: number, column: SourceColumn | null): boolean => passes(filters, column, this.value(node));
     const mine = links.source.map((from, link) => {
       const to = links.target[link] ?? from;
       return pairs ? ok(from, sources[0] ?? null) && ok(to, sources[1] ?? null) : ok(from, this.column(from)) && ok(to, this.column(to));
@@ -141,14 +157,14 @@ class SankeyChart implements Chart {
     if (!at || (node === undefined && link === undefined)) return;
     const { links, measure, nodes } = this.context.head.spec;
     const { card, formatNumber } = this.context.services;
-    const number = (name: string, value: number): CardLine => ({ name, value: valueOf(formatNumber(value), null) });
+    const number = (name: string, value: number): CardLine => ({ name, value: plain(formatNumber(value)) });
     if (node !== undefined) {
       const sum = (ends: number[], of: number[]): number => ends.reduce((total, end, link) => (end === node ? total + (of[link] ?? 0) : total), 0);
       const lines = [this.line(node)];
       if (links.target.includes(node)) lines.push(number("in", sum(links.target, links.value)));
       if (links.source.includes(node)) lines.push(number("out", sum(links.source, links.value)));
       lines.push(number("rows", Math.max(sum(links.source, links.count), sum(links.target, links.count))));
-      card.show(at.x, at.y, "", lines, nodes.other[node] ? "Several values: they cannot be told apart here." : "Click: only this. Shift+click: keep this card.");
+      card.show(at.x, at.y, "", lines, nodes.other[node] ? "Several values: they cannot be told apart here. Click: only these. Shift+click: keep this card." : "Click: only this. Shift+click: keep this card.");
     } else if (link !== undefined) {
       const lines = [this.line(links.source[link] ?? 0), this.line(links.target[link] ?? 0), number(measure, links.value[link] ?? 0)];
       if (links.value[link] !== links.count[link]) lines.push(number("rows", links.count[link] ?? 0));
@@ -203,7 +219,13 @@ class SankeyChart implements Chart {
   }
 
   where(): string | null {
-    return condition(this.selection, null, []);
+    return condition(this.selection, this.context.head.spec.sources, null, []);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    const { sources, nodes } = this.context.head.spec;
+    const whole = nodes.other.flatMap((other, node) => (other ? keptWhole(selection, this.column(node), [this.value(node)]) : []));
+    return [...ignored(selection, sources, false), ...whole];
   }
 
   png(): Promise<Blob | null> {

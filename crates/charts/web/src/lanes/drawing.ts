@@ -178,7 +178,9 @@ export class Drawing {
       const all = this.parts.data.lanes?.[lane]?.rows ?? 0;
       if (!mask || !index) return compact.format(all);
       const { colorCount } = this.dataset;
-      return compact.format(index.begins[(lane + 1) * colorCount]! - index.begins[lane * colorCount]!);
+      // Rows that are not in detail may pass, too.
+      const least = this.parts.data.all_rows > this.parts.data.rows ? "≥" : "";
+      return least + compact.format(index.begins[(lane + 1) * colorCount]! - index.begins[lane * colorCount]!);
     };
     this.parts.gutter.show(boxes, this.metrics.left - this.parts.options.painter.axisWidth - 6, (lane) => (coloured ? null : laneColor(frame.theme, lane)), count);
   }

@@ -50,7 +50,8 @@ export interface Scale {
 /** A scale from `low` to `high` with round ticks, about `wanted` of them. */
 export function niceScale(low: number, high: number, wanted: number): Scale {
   if (!(high > low)) {
-    const pad = Math.abs(low) > 0 ? Math.abs(low) * 0.1 : 1;
+    // Next to nothing has no tenth.
+    const pad = Math.abs(low) > 1e-300 ? Math.abs(low) * 0.1 : 1;
     return niceScale(Number.isFinite(low) ? low - pad : 0, Number.isFinite(low) ? low + pad : 1, wanted);
   }
   const rough = (high - low) / Math.max(1, wanted);

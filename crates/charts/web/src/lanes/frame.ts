@@ -2,6 +2,7 @@ import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
 import type { ColorColumn } from "../page";
 import type { Theme } from "../registry";
+import { isRestLabel } from "../values";
 
 /** What is true while one picture is drawn. Times are offsets in units from the first time of the data. */
 export interface Frame {
@@ -85,6 +86,7 @@ export function rowColor(theme: Theme, lane: number, code: number, color: ColorC
 /** The code of "other"; -1 where each value has its colour. */
 export function otherCode(color: ColorColumn): number {
   const last = color.values.length - 1;
-  const named = color.values[last] === "other" && (color.raw[last] ?? null) === null;
+  const label = color.values[last] ?? "";
+  const named = (color.raw[last] ?? null) === null && (label === "other" || isRestLabel(label, null));
   return (color.other ?? (named && last > 0)) ? last : -1;
 }

@@ -2,7 +2,7 @@ import { button, element, sized } from "../dom";
 import type { Data } from "../page";
 import type { Context } from "../registry";
 import { addShape, shapeOf } from "../shell/palette";
-import { otherCode, rowColor } from "./frame";
+import { rowColor } from "./frame";
 import { colorValue } from "./narrow";
 
 /** What the colours stand for; a press keeps the rows of one value. */
@@ -15,10 +15,7 @@ export function legend(context: Context, data: Data): HTMLElement | null {
     const picture = element("canvas", { "aria-hidden": "true" });
     marks.push({ picture, code });
     const entry = button("", `Only rows whose ${color.name} is ${shown}; again: all`, () => {
-      // "Other" is no value of the table: it is all that is none of those that are named.
-      const other = code === otherCode(color);
-      const values = other ? color.values.slice(0, -1).map((_, named) => colorValue(data, named)) : [colorValue(data, code)];
-      context.bus.toggle({ name: color.name, sql: color.sql, values, keep: !other });
+      context.bus.toggle({ name: color.name, sql: color.sql, values: [colorValue(data, code)], keep: true });
     });
     entry.append(picture, element("bdi", {}, shown || "“”"));
     node.append(entry);

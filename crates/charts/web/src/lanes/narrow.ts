@@ -2,29 +2,54 @@ import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
 import type { Data } from "../page";
 import type { Cell, Filter, Selection, Value } from "../registry";
-import { keyOf } from "../shell/bus";
+import { divides, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
+import { otherCode } from "./frame";
 
 /** Where the values of a filter are: lanes, colours, or a column of details. */
 type Place = { of: "lane" } | { of: "color" } | { of: "column"; column: number };
 
-function placeOf(data: Data, sql: string): Place | null {
-  if (data.lane?.sql === sql) return { of: "lane" };
-  const column = data.columns.findIndex((candidate) => candidate.sql === sql);
+function placeOf(data: Data, filter: Filter): Place | null {
+  const inLanes = isOf(filter, data.lane);
+  if (inLanes && restLane(data) < 0) return { of: "lane" };
+  const column = data.columns.findIndex((candidate) => isOf(filter, candidate));
   if (column >= 0) return { of: "column", column };
-  // Colours come last: their last value may be "other", the column has them all.
-  if (data.color?.sql === sql) return { of: "color" };
-  return null;
+  // Lanes and colours whose last one stands for the rest come last: the column has all values.
+  if (inLanes) return { of: "lane" };
+  return isOf(filter, data.color) ? { of: "color" } : null;
 }
 
-/** A value of a head: SQL NULL is written as "NULL" without a text of the table. */
-const valueOf = (shown: string | undefined, raw: string | null | undefined): Value | null => {
-  const own = raw ?? null;
-  return shown === "NULL" && own === null ? null : { shown: shown ?? "", raw: own };
-};
+/** Filters that this data has a column for. */
+export const ownOf = (data: Data, filters: readonly Filter[]): Filter[] => filters.filter((filter) => placeOf(data, filter) !== null);
 
-export const laneValue = (data: Data, lane: number): Value | null => valueOf(data.lanes?.[lane]?.name, data.lanes?.[lane]?.raw);
+/** Filters that this data has no column for. */
+export const foreignTo = (data: Data, filters: readonly Filter[]): string[] => filters.filter((filter) => placeOf(data, filter) === null).map((filter) => filter.name);
 
-export const colorValue = (data: Data, code: number): Value | null => valueOf(data.color?.values[code], data.color?.raw[code]);
+/** The lane that stands for all values without a lane of their own; -1 where there is none. */
+function restLane(data: Data): number {
+  return data.lane ? (data.lanes?.findIndex((lane) => lane.other ?? isRestLabel(lane.name, lane.raw)) ?? -1) : -1;
+}
+
+const laneLists = new WeakMap<Data, (Value | null)[]>();
+const colorLists = new WeakMap<Data, (Value | null)[]>();
+
+function known(lists: WeakMap<Data, (Value | null)[]>, data: Data, make: () => (Value | null)[]): (Value | null)[] {
+  let list = lists.get(data);
+  if (!list) {
+    list = make();
+    lists.set(data, list);
+  }
+  return list;
+}
+
+export function laneValue(data: Data, lane: number): Value | null {
+  const lanes = data.lanes ?? [];
+  return known(laneLists, data, () => valuesOf(lanes.map(({ name }) => name), lanes.map(({ raw }) => raw), restLane(data)))[lane] ?? null;
+}
+
+export function colorValue(data: Data, code: number): Value | null {
+  const { color } = data;
+  return known(colorLists, data, () => (color ? valuesOf(color.values, color.raw, otherCode(color)) : []))[code] ?? null;
+}
 
 export interface Narrowed {
   index: RowIndex | null;
@@ -32,13 +57,13 @@ export interface Narrowed {
   mask: Uint8Array | null;
   marked: RowIndex | null;
   markedMask: Uint8Array | null;
-  /** Names of filters that this data has no column for. */
-  foreign: string[];
+  /** Lanes and colours of which nobody here can tell which rows pass: they are kept whole. */
+  whole: string[];
 }
 
 /** From filters and search to the rows that count and those that are highlighted. */
 export class Narrowing {
-  current: Narrowed = { index: null, mask: null, marked: null, markedMask: null, foreign: [] };
+  current: Narrowed = { index: null, mask: null, marked: null, markedMask: null, whole: [] };
   private run = 0;
   private filters: readonly Filter[] = [];
   private search: Selection["search"] = null;
@@ -68,28 +93,37 @@ export class Narrowing {
     this.busy = true;
     this.done();
     const { data } = this.dataset;
-    const foreign = this.filters.filter((filter) => placeOf(data, filter.sql) === null).map((filter) => filter.name);
-    const own = this.filters.filter((filter) => placeOf(data, filter.sql) !== null);
+    const own = ownOf(data, this.filters);
+    const whole = own.flatMap((filter) => this.divided(filter));
     const mask = own.length === 0 ? null : await this.filtered(own, alive);
     if (!alive()) return;
     const found = this.search ? await this.found(this.search, mask, alive) : null;
     if (!alive()) return;
     this.busy = false;
     const index = this.dataset.indexOf(mask);
-    this.current = { index, mask, marked: found ? this.dataset.indexOf(found) : null, markedMask: found, foreign };
+    this.current = { index, mask, marked: found ? this.dataset.indexOf(found) : null, markedMask: found, whole };
     this.done();
+  }
+
+  /** Names of the rest where a filter names values in it. */
+  private divided(filter: Filter): string[] {
+    const { data } = this.dataset;
+    const place = placeOf(data, filter);
+    if (!place || place.of === "column") return [];
+    const count = place.of === "lane" ? this.dataset.laneCount : this.dataset.colorCount;
+    const value = place.of === "lane" ? laneValue : colorValue;
+    const rest = Array.from({ length: count }, (_, code) => value(data, code)).find((candidate) => candidate?.rest);
+    return rest && divides(filter, rest) ? [rest.shown] : [];
   }
 
   private async filtered(filters: readonly Filter[], alive: () => boolean): Promise<Uint8Array> {
     const rows = this.dataset.data.rows;
     const mask = new Uint8Array(rows).fill(1);
     for (const filter of filters) {
-      const wanted = new Set(filter.values.map(keyOf));
       const hits = new Uint8Array(rows);
-      await this.mark(placeOf(this.dataset.data, filter.sql), (cell) => wanted.has(keyOf(cell)), hits, alive);
+      await this.mark(placeOf(this.dataset.data, filter), (cell) => passesFilter(filter, cell), hits, alive);
       if (!alive()) return mask;
-      const keep = filter.keep ? 1 : 0;
-      for (let row = 0; row < rows; row++) if (hits[row] !== keep) mask[row] = 0;
+      for (let row = 0; row < rows; row++) if (!hits[row]) mask[row] = 0;
     }
     return mask;
   }

@@ -58,22 +58,30 @@ export class Overview {
     const { from, to } = this.view;
     const target = event.target;
     this.view.hold();
+    const { pointerId } = event;
     const move = (now: PointerEvent): void => {
+      if (now.pointerId !== pointerId) return;
+      if (now.pointerType === "mouse" && now.buttons === 0) {
+        up();
+        return;
+      }
       const here = this.timeAt(now.clientX);
       if (target === this.low) this.view.show(Math.min(here, to), Math.max(here, to));
       else if (target === this.high) this.view.show(Math.min(from, here), Math.max(from, here));
       else if (target === this.brush && !this.view.isWhole) this.view.show(from + here - begin, to + here - begin);
       else if (Math.abs(now.clientX - event.clientX) > 3) this.view.show(begin, here);
     };
+    const endings = ["pointerup", "pointercancel", "lostpointercapture"] as const;
     const up = (): void => {
+      removeEventListener("blur", up);
+      this.node.removeEventListener("pointermove", move);
+      for (const ending of endings) this.node.removeEventListener(ending, up);
       this.view.release();
-      removeEventListener("pointermove", move);
-      removeEventListener("pointerup", up);
-      removeEventListener("pointercancel", up);
     };
-    addEventListener("pointermove", move);
-    addEventListener("pointerup", up);
-    addEventListener("pointercancel", up);
+    this.node.setPointerCapture(pointerId);
+    addEventListener("blur", up);
+    this.node.addEventListener("pointermove", move);
+    for (const ending of endings) this.node.addEventListener(ending, up);
     if (target === this.low || target === this.high) (target as HTMLElement).focus();
   }
 

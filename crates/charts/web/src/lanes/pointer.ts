@@ -34,6 +34,9 @@ export class Pointer {
     surface.addEventListener("pointermove", (event) => this.move(event));
     surface.addEventListener("pointerup", (event) => this.up(event));
     surface.addEventListener("pointercancel", (event) => this.up(event));
+    // Whoever takes the pointer away: what was begun has ended.
+    surface.addEventListener("lostpointercapture", (event) => this.giveUp(event.pointerId));
+    addEventListener("blur", () => this.giveUp());
     surface.addEventListener("pointerleave", () => this.target.leave());
     surface.addEventListener("dblclick", (event) => {
       if (this.at(event)[0] >= target.plot().left) target.whole();
@@ -84,6 +87,18 @@ export class Pointer {
     const kind: Mode = event.shiftKey ? "select" : event.ctrlKey || event.metaKey ? "zoom" : mode;
     const { from, to } = this.target.view;
     this.drag = { x, y, from, to, kind, moved: false };
+    // From the first moment: a button that is let go outside is let go all the same.
+    this.target.surface.setPointerCapture(event.pointerId);
+  }
+
+  /** Ends a drag that nobody ended. */
+  private giveUp(pointer?: number): void {
+    if (pointer === undefined) this.touches.clear();
+    else this.touches.delete(pointer);
+    const { drag } = this;
+    this.drag = null;
+    this.band.hidden = true;
+    if (drag?.moved && drag.kind === "pan") this.target.view.release();
   }
 
   private pinch(event: PointerEvent, x: number): boolean {
@@ -98,6 +113,7 @@ export class Pointer {
 
   private move(event: PointerEvent): void {
     const [x, y] = this.at(event);
+    if (this.drag && event.pointerType === "mouse" && event.buttons === 0) this.giveUp();
     if (this.touches.has(event.pointerId) && this.pinch(event, x)) return;
     const drag = this.drag;
     if (!drag) {
@@ -108,7 +124,6 @@ export class Pointer {
       if (Math.abs(x - drag.x) < 4 && Math.abs(y - drag.y) < 4) return;
       drag.moved = true;
       if (drag.kind === "pan") this.target.view.hold();
-      this.target.surface.setPointerCapture(event.pointerId);
       this.target.leave();
     }
     const { width, left, top, height } = this.target.plot();

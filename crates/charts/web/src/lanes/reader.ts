@@ -82,7 +82,8 @@ export class Reader {
     const lines: CardLine[] = cells.map((value, at) => ({ name: this.parts.form.columns[at]?.name ?? "", value, sql: this.parts.form.columns[at]?.sql }));
     const end = this.dataset.endOf(row);
     if (end !== null) lines.splice(3, 0, { name: "lasts", value: { shown: durationText(end - this.dataset.timeOf(row)), raw: null } });
-    const note = here > 1 ? `+${(here - 1).toLocaleString("en")} more here` : "";
+    const partial = this.parts.data.all_rows > this.parts.data.rows;
+    const note = here > 1 ? `+${(here - 1).toLocaleString("en")} more ${partial ? "in detail " : ""}here` : "";
     card.show(clientX, clientY, "", lines, note);
   }
 

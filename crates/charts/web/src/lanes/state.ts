@@ -19,7 +19,12 @@ export function write(view: View, lanes: Lanes, tools: Tools): string {
   return parts.join(";");
 }
 
+/** What the state does not say is as it was first. */
 export function read(state: string, view: View, lanes: Lanes, tools: Tools): void {
+  lanes.all();
+  lanes.arrange("given");
+  tools.logarithmic = true;
+  view.begin(view.first, view.last);
   for (const part of state.split(";")) {
     const [key, value = ""] = part.split(":");
     const list = value.split(",").map(Number);

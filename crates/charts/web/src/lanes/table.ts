@@ -1,6 +1,7 @@
 import type { Dataset } from "../data/dataset";
 import { rowAt } from "../data/index";
 import type { Cell, Services, Table, TableColumn, TimeRange } from "../registry";
+import { columnKey, isOf } from "../values";
 import { colorValue, laneValue } from "./narrow";
 
 /** What is in the table: time, lane, what the kind adds, then the columns that are not there yet. */
@@ -37,10 +38,11 @@ export function layout(dataset: Dataset, services: Services, more: readonly { co
     columns.push(column);
     first.push(cell);
   }
-  const known = new Set([data.time?.sql, data.lane?.sql, data.end?.sql, data.value?.sql]);
-  const rest = data.columns.map((_, at) => at).filter((at) => !known.has(data.columns[at]?.sql));
-  if (data.color && !rest.some((at) => data.columns[at]?.sql === data.color?.sql) && !known.has(data.color.sql)) {
-    columns.push({ name: data.color.name, sql: data.color.sql });
+  const known = new Set([data.time, data.lane, data.end, data.value].filter((column) => column !== null).map(columnKey));
+  const rest = data.columns.map((_, at) => at).filter((at) => !known.has(columnKey(data.columns[at]!)));
+  const { color } = data;
+  if (color && !rest.some((at) => isOf(color, data.columns[at])) && !known.has(columnKey(color))) {
+    columns.push({ name: color.name, sql: color.sql });
     first.push((row) => colorValue(data, dataset.columns?.colors?.[row] ?? 0));
   }
   for (const at of rest) {

@@ -10,7 +10,7 @@ import { Drawing } from "./drawing";
 import { Gutter } from "./gutter";
 import { Lanes } from "./layout";
 import { legend } from "./legend";
-import { Narrowing } from "./narrow";
+import { foreignTo, Narrowing } from "./narrow";
 import { Overview } from "./overview";
 import { plotOf, rangeOf, type Options, type Parts } from "./parts";
 import { exportPicture } from "./picture";
@@ -22,6 +22,8 @@ import { Tools } from "./tools";
 import { descriptionText, labelText, statusText, whereText } from "./words";
 
 const RIGHT = 10;
+/** Bytes of counts: 2^22 of them are written at most, and some for each lane. */
+const MOST_BINS = 1 << 26;
 
 /** A chart of lanes along a time axis. What is drawn on a lane is the business of its painter. */
 export class TimeChart implements Chart {
@@ -243,6 +245,10 @@ export class TimeChart implements Chart {
     return whereText(this.parts);
   }
 
+  ignores(selection: Selection): readonly string[] {
+    return foreignTo(this.parts.data, selection.filters);
+  }
+
   async png(): Promise<Blob | null> {
     const { picture, context } = this.parts;
     // A file is looked at larger than the screen has it.
@@ -293,7 +299,7 @@ function makeView(data: Data, context: Context, moved: () => void, rested: () =>
 }
 
 async function binsOf(context: Context, name: string, dataset: Dataset): Promise<BinCounts> {
-  const bytes = await context.blocks.bytes(name);
+  const bytes = await context.blocks.bytes(name, MOST_BINS);
   const counts = new Uint32Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, Math.floor(bytes.byteLength / 4));
   return new BinCounts(counts, dataset.laneCount, dataset.span + 1);
 }

@@ -1,6 +1,7 @@
 import { filterCondition, timeCondition, where } from "../shell/sql";
+import { filterFor } from "../values";
 import { durationText } from "../time/zone";
-import { laneValue } from "./narrow";
+import { laneValue, ownOf } from "./narrow";
 import { countIn, countsOf, rangeOf, type Parts } from "./parts";
 
 /** What is said of a chart with a time axis: below it, to screen readers, in SQL. */
@@ -19,19 +20,22 @@ export function statusText(parts: Parts, mode: string): string {
   const grain = to - from > 600_000_000 ? 1_000_000 : to - from > 1_000_000 ? 1000 : 1;
   const edge = (micros: number): string => context.services.formatTime(Math.round(micros / grain) * grain);
   words.push(`${edge(from)} – ${edge(to)} (${durationText(to - from)})`);
-  const { marked, foreign } = narrowing.current;
-  if (marked) words.push(`${countIn(parts, dataset.offset(from), dataset.offset(to), marked).toLocaleString("en")} highlighted`);
-  if (mode) words.push(mode);
-  if (foreign.length > 0) words.push(`not narrowed by ${foreign.join(", ")}: no such column here`);
+  const { marked, mask, whole } = narrowing.current;
+  const partial = data.all_rows > data.rows;
+  if (marked) words.push(`${countIn(parts, dataset.offset(from), dataset.offset(to), marked).toLocaleString("en")} highlighted${partial ? " of the rows in detail" : ""}`);
+  // Only the density of events is of all rows, and only as long as nothing narrows it.
+  if (mode) words.push(partial && (mask || context.head.kind !== "timeline") ? `${mode}, of the rows in detail` : mode);
+  if (whole.length > 0) words.push(`kept whole, because it is not known which rows of it pass: ${whole.join(", ")}`);
   const outside = context.head.refs.filter((reference) => reference.time < view.first || reference.time > view.last).length;
   if (outside > 0) words.push(`${outside} reference ${outside === 1 ? "line lies" : "lines lie"} outside of the time axis`);
   return words.join(" · ");
 }
 
-/** `12 of 1,000 events`; where not all rows are in detail, about how many of all, and how many of them are. */
+/** `12 of 1,000 events`; where not all rows are in detail, how many of these, or about how many of all. */
 function inViewText(parts: Parts, inView: number): string {
   const { data, options, dataset, view, lanes, narrowing } = parts;
-  if (data.all_rows === data.rows || narrowing.current.mask) return `${inView.toLocaleString("en")} of ${data.rows.toLocaleString("en")} ${options.noun}`;
+  if (data.all_rows > data.rows && narrowing.current.mask) return `${inView.toLocaleString("en")} of the ${data.rows.toLocaleString("en")} ${options.noun} in detail (of ${data.all_rows.toLocaleString("en")})`;
+  if (data.all_rows === data.rows) return `${inView.toLocaleString("en")} of ${data.rows.toLocaleString("en")} ${options.noun}`;
   const counts = new Float64Array(1);
   const source = countsOf(parts);
   for (let lane = 0; lane < lanes.count; lane++) if (lanes.on[lane]) source.count(lane, dataset.offset(view.from), dataset.offset(view.to), counts);
@@ -52,20 +56,20 @@ export function descriptionText({ context, data, options }: Parts): string {
   const most = [...lanes].sort((left, right) => right.rows - left.rows).slice(0, 3);
   const counts = most.map((lane) => `${lane.name || "empty"} (${lane.rows.toLocaleString("en")})`).join(", ");
   const names = data.lane ? ` in ${lanes.length} lanes by ${data.lane.name}; most: ${counts}` : "";
-  return `${data.all_rows.toLocaleString("en")} ${options.noun} from ${formatTime(time.start)} to ${formatTime(time.end)}${names}. ${options.painter.describe?.() ?? ""}The table below holds the same rows.`;
+  return `${data.all_rows.toLocaleString("en")} ${options.noun} from ${formatTime(time.start)} to ${formatTime(time.end)}${names}. ${options.painter.describe?.() ?? ""}The table below holds ${data.all_rows > data.rows ? `the ${data.rows.toLocaleString("en")} rows that are here in detail` : "the same rows"}.`;
 }
 
 export function whereText(parts: Parts): string | null {
   const { context, data, view, lanes } = parts;
   const { selection } = context.bus;
   const conditions: string[] = [];
-  if (data.time && (selection.time || !view.isWhole)) conditions.push(timeCondition(data.time.sql, rangeOf(parts)));
+  if (data.time && (selection.time || !view.isWhole)) conditions.push(timeCondition(data.time, rangeOf(parts)));
   if (data.lane && !lanes.allOn) {
     const on = [...lanes.on.keys()].filter((lane) => lanes.on[lane] === 1);
     const off = [...lanes.on.keys()].filter((lane) => lanes.on[lane] === 0);
     const keep = on.length <= off.length;
-    conditions.push(filterCondition({ ...data.lane, values: (keep ? on : off).map((lane) => laneValue(data, lane)), keep }));
+    conditions.push(filterCondition(filterFor(data.lane, (keep ? on : off).map((lane) => laneValue(data, lane)), keep)));
   }
-  conditions.push(...selection.filters.map(filterCondition));
+  conditions.push(...ownOf(data, selection.filters).map(filterCondition));
   return where(conditions);
 }

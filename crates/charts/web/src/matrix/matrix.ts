@@ -4,11 +4,12 @@ import { shorten } from "../lanes/axis";
 import { tickText } from "../lanes/extremes";
 import type { MatrixAxis, MatrixSpec } from "../page";
 import type { Chart, Context, Selection, Table, Theme } from "../registry";
-import { filterCondition, where } from "../shell/sql";
-import { MatrixModel, valueOf, type Order } from "./model";
+import { filterCondition, timeCondition, where } from "../shell/sql";
+import { filtersOn, SOME_TIME } from "../values";
+import { MatrixModel } from "./model";
 import { cellDescription, cellLines, cellTable } from "./words";
 
-const ORDERS = [{ value: "count", text: "count" }, { value: "name", text: "name" }, { value: "cluster", text: "similarity" }];
+const NAMES = { count: "count", name: "name", cluster: "similarity" };
 
 interface Place {
   column: number;
@@ -61,14 +62,16 @@ export class MatrixChart implements Chart {
   }
 
   private tools(): HTMLElement[] {
-    const order = (name: string, axis: "x" | "y"): HTMLElement =>
-      select(name, ORDERS, axis === "x" ? this.model.xOrder : this.model.yOrder, (value) => {
-        if (axis === "x") this.model.xOrder = value as Order;
-        else this.model.yOrder = value as Order;
+    const order = (name: string, axis: "x" | "y"): HTMLElement => {
+      const side = this.model[axis];
+      const choices = side.orders.map((value) => ({ value, text: NAMES[value] }));
+      return select(name, choices, side.order, (value) => {
+        side.order = side.known(value);
         this.model.arrange();
         this.ask();
         this.context.services.changed();
       });
+    };
     const marks = button("circles", "Circles whose size says how much, instead of coloured cells", () => {
       this.circles = !this.circles;
       marks.setAttribute("aria-pressed", String(this.circles));
@@ -187,7 +190,7 @@ export class MatrixChart implements Chart {
 
   private drawCell(context: CanvasRenderingContext2D, theme: Theme, cell: number, x: number, y: number, text: boolean): void {
     const { spec, model } = this;
-    const value = spec.cells.value[cell]!;
+    const value = spec.cells.value[cell] ?? NaN;
     const share = model.share(value);
     const found = !model.searching || model.found(spec.x.values[spec.cells.x[cell]!] ?? "") || model.found(spec.y.values[spec.cells.y[cell]!] ?? "");
     context.globalAlpha = found && model.inTime(cell) ? 1 : 0.15;
@@ -200,7 +203,7 @@ export class MatrixChart implements Chart {
     } else {
       context.fillStyle = theme.forced ? theme.text : theme.sequential(share);
       context.fillRect(x, y, this.wide - 1, this.high - 1);
-      if (text) {
+      if (text && Number.isFinite(value)) {
         context.fillStyle = share > 0.5 !== theme.dark ? "#ffffff" : theme.dark && share > 0.5 ? "#0b1118" : theme.text;
         context.fillText(tickText(value), x + this.wide / 2, y + this.high / 2 + 0.5);
       }
@@ -305,7 +308,7 @@ export class MatrixChart implements Chart {
     }
     const axis = place.row >= 0 ? this.spec.y : this.spec.x;
     const at = place.row >= 0 ? this.model.rows[place.row]! : this.model.columns[place.column]!;
-    card.show(event.clientX, event.clientY, "", [{ name: axis.name, value: valueOf(axis, at), sql: axis.sql }], "press to pick");
+    card.show(event.clientX, event.clientY, "", [{ name: axis.name, value: (place.row >= 0 ? this.model.y : this.model.x).values[at] ?? null, sql: axis.sql }], "press to pick");
   }
 
   private show(place: Place, clientX: number, clientY: number): void {
@@ -376,7 +379,13 @@ export class MatrixChart implements Chart {
   }
 
   where(): string | null {
-    return where(this.context.bus.selection.filters.map(filterCondition));
+    const { time, filters } = this.context.bus.selection;
+    const column = this.spec.time ?? SOME_TIME;
+    return where([...(time && this.spec.first ? [timeCondition(column, time)] : []), ...filtersOn(filters, [this.spec.x, this.spec.y]).map(filterCondition)]);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return this.model.ignored(selection);
   }
 
   async png(): Promise<Blob | null> {
@@ -387,33 +396,39 @@ export class MatrixChart implements Chart {
   }
 
   state(): string {
-    return [`x:${this.model.xOrder}`, `y:${this.model.yOrder}`, this.circles ? "circles" : "cells"].join(";");
+    return [`x:${this.model.x.order}`, `y:${this.model.y.order}`, this.circles ? "circles" : "cells"].join(";");
   }
 
   restore(state: string): void {
-    const known = (value: string | undefined): Order | null => (value === "count" || value === "name" || value === "cluster" ? value : null);
     for (const part of state.split(";")) {
       const [key, value] = part.split(":");
-      if (key === "x") this.model.xOrder = known(value) ?? this.model.xOrder;
-      if (key === "y") this.model.yOrder = known(value) ?? this.model.yOrder;
+      if (key === "x" || key === "y") this.model[key].order = this.model[key].known(value);
       if (key === "circles" || key === "cells") this.circles = key === "circles";
     }
+    this.model.arrange();
+    this.showControls();
+    this.resize();
+  }
+
+  private showControls(): void {
     const [rows, columns, marks] = this.controls;
     const set = (node: HTMLElement | undefined, value: string): void => {
       const field = node?.querySelector("select");
       if (field) field.value = value;
     };
-    set(rows, this.model.yOrder);
-    set(columns, this.model.xOrder);
+    set(rows, this.model.y.order);
+    set(columns, this.model.x.order);
     marks?.setAttribute("aria-pressed", String(this.circles));
-    this.model.arrange();
-    this.resize();
   }
 
   reset(): void {
+    this.model.reset();
+    this.circles = this.spec.mark === "circle";
+    this.showControls();
     this.context.bus.clear();
     this.frame.scrollTo(0, 0);
-    this.ask();
+    this.resize();
+    this.context.services.changed();
   }
 
   destroy(): void {

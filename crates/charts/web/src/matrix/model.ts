@@ -1,15 +1,54 @@
-import type { MatrixAxis, MatrixSpec } from "../page";
+import type { MatrixAxis, MatrixOrders, MatrixSpec } from "../page";
 import type { Filter, Selection, TimeRange, Value } from "../registry";
-import { keyOf } from "../shell/bus";
+import { isOf, isRestLabel, passesFilter, valuesOf } from "../values";
 
 export type Order = "count" | "name" | "cluster";
 
-export const valueOf = (axis: MatrixAxis, at: number): Value => ({ shown: axis.values[at] ?? "", raw: axis.raw?.[at] ?? null });
+const ORDERS: readonly Order[] = ["count", "name", "cluster"];
+
+/** Whether a list has each place of an axis once. */
+function isOrder(list: unknown, length: number): list is number[] {
+  if (!Array.isArray(list) || list.length !== length) return false;
+  const seen = new Set<unknown>(list);
+  return seen.size === length && list.every((at) => Number.isInteger(at) && at >= 0 && at < length);
+}
+
+/** One axis: its values, and the orders that it may be in. */
+export class Side {
+  readonly values: (Value | null)[];
+  /** Orders that the page has. */
+  readonly orders: readonly Order[];
+  order: Order;
+
+  constructor(
+    readonly axis: MatrixAxis,
+    private readonly lists: Partial<MatrixOrders> | null | undefined,
+    first: string | undefined,
+  ) {
+    const last = axis.values.length - 1;
+    const other = axis.other ?? isRestLabel(axis.values[last] ?? "", axis.raw?.[last]);
+    this.values = valuesOf(axis.values, axis.raw, other ? last : -1);
+    const found = ORDERS.filter((order) => isOrder(lists?.[order], axis.values.length));
+    this.orders = found.length > 0 ? found : ["count"];
+    this.order = this.known(first === "similarity" ? "cluster" : first);
+  }
+
+  /** That order; the first one that there is where there is no such. */
+  known(order: string | undefined): Order {
+    return this.orders.find((other) => other === order) ?? this.orders[0]!;
+  }
+
+  /** Places in order; as they are given where there is none. */
+  get places(): number[] {
+    const list = this.lists?.[this.order];
+    return isOrder(list, this.axis.values.length) ? [...list] : this.axis.values.map((_, at) => at);
+  }
+}
 
 /** Which cells there are, in which order rows and columns are, and which of them the selection leaves. */
 export class MatrixModel {
-  xOrder: Order = "count";
-  yOrder: Order = "count";
+  readonly x: Side;
+  readonly y: Side;
   /** Indexes of the axes' values in the order shown. */
   columns: number[] = [];
   rows: number[] = [];
@@ -26,9 +65,8 @@ export class MatrixModel {
       greatest = Math.max(greatest, cells.value[cell]!);
     }
     this.greatest = greatest;
-    const first = spec.sort === "name" ? "name" : spec.sort === "similarity" || spec.sort === "cluster" ? "cluster" : "count";
-    this.xOrder = first;
-    this.yOrder = first;
+    this.x = new Side(spec.x, spec.x_orders, spec.sort);
+    this.y = new Side(spec.y, spec.y_orders, spec.sort);
     this.arrange();
   }
 
@@ -37,17 +75,26 @@ export class MatrixModel {
     this.arrange();
   }
 
-  arrange(): void {
-    this.columns = this.passing(this.spec.x, this.spec.x_orders[this.xOrder]);
-    this.rows = this.passing(this.spec.y, this.spec.y_orders[this.yOrder]);
+  /** Back to the orders of the first picture. */
+  reset(): void {
+    for (const side of [this.x, this.y]) side.order = side.known(this.spec.sort === "similarity" ? "cluster" : this.spec.sort);
+    this.arrange();
   }
 
-  private passing(axis: MatrixAxis, order: readonly number[] | undefined): number[] {
-    const list = order && order.length === axis.values.length ? [...order] : axis.values.map((_, at) => at);
-    const filters = this.selection.filters.filter((filter) => filter.sql === axis.sql);
-    if (filters.length === 0) return list;
-    const tests = filters.map((filter: Filter) => ({ keys: new Set(filter.values.map(keyOf)), keep: filter.keep }));
-    return list.filter((at) => tests.every((test) => test.keys.has(keyOf(valueOf(axis, at))) === test.keep));
+  arrange(): void {
+    this.columns = this.passing(this.x);
+    this.rows = this.passing(this.y);
+  }
+
+  private passing({ axis, places, values }: Side): number[] {
+    const filters = this.selection.filters.filter((filter: Filter) => isOf(filter, axis));
+    return filters.length === 0 ? places : places.filter((at) => filters.every((filter) => passesFilter(filter, values[at] ?? null)));
+  }
+
+  /** What of the selection no cell tells. */
+  ignored({ filters, time }: Selection): string[] {
+    const names = filters.filter((filter) => !isOf(filter, this.spec.x) && !isOf(filter, this.spec.y)).map((filter) => filter.name);
+    return time && !this.spec.first ? ["time", ...names] : names;
   }
 
   cell(column: number, row: number): number | undefined {
@@ -72,7 +119,8 @@ export class MatrixModel {
     const range: TimeRange | null = this.selection.time;
     const { first, last } = this.spec;
     if (!range || !first || !last) return true;
-    return first[cell]! <= range.to && last[cell]! >= range.from;
+    const [from, to] = [first[cell] ?? null, last[cell] ?? null];
+    return from !== null && to !== null && from <= range.to && to >= range.from;
   }
 
   found(text: string): boolean {

@@ -2,11 +2,18 @@ import { whenQuiet } from "../dom";
 
 /** State in the address of the page, so that a view can be sent to a colleague: `#zone=...&c0=...`. */
 export class Address {
-  private readonly state: URLSearchParams;
+  private state: URLSearchParams;
   private readonly write = whenQuiet(250, () => this.put());
 
-  constructor() {
+  /** `changed`: somebody has edited the address, or went back to another one. */
+  constructor(changed: () => void) {
     this.state = new URLSearchParams(location.hash.slice(1));
+    addEventListener("hashchange", () => {
+      const there = new URLSearchParams(location.hash.slice(1));
+      if (there.toString() === this.state.toString()) return;
+      this.state = there;
+      changed();
+    });
   }
 
   get(key: string): string | null {

@@ -1,6 +1,5 @@
-import type { Bus, Filter, Selection, TimeRange, Value } from "../registry";
-
-export const keyOf = (value: Value | null): string => (value === null ? "0" : `1${value.raw ?? value.shown}`);
+import type { Bus, Filter, Selection, TimeRange } from "../registry";
+import { filterFor, isOf, keyOf } from "../values";
 
 const sameValues = (left: Filter, right: Filter): boolean =>
   left.values.length === right.values.length && left.values.every((value, at) => keyOf(value) === keyOf(right.values[at] ?? null));
@@ -17,9 +16,10 @@ export class PageBus implements Bus {
   }
 
   /** "Only this" of a column that already has one adds its value: a or b. */
-  toggle(filter: Filter): void {
+  toggle(wanted: Filter): void {
+    const filter = filterFor(wanted, wanted.values, wanted.keep);
     const filters = this.selection.filters;
-    const twin = filters.find((other) => other.sql === filter.sql && other.keep === filter.keep);
+    const twin = filters.find((other) => isOf(other, filter) && other.keep === filter.keep);
     if (!twin) {
       this.put({ ...this.selection, filters: [...filters, filter] });
       return;

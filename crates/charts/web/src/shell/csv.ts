@@ -1,9 +1,13 @@
 import type { Cell, Table } from "../registry";
 
-/** A cell that a spreadsheet would read as a formula gets an apostrophe first. */
+/** What a spreadsheet takes for the begin of a formula, after what it may take for the begin of a cell. */
+const FORMULA = /(^|[;\t\r\n])([^\S\t\r\n]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])/g;
+
+/** A cell that a spreadsheet would read as a formula gets an apostrophe first; so does what it would read as a cell of its own, were semicolons or tabs between cells. */
 export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const guarded = text.replace(FORMULA, "$1$2'");
+  const safe = /^[\t\r]/.test(text) ? `'${guarded}` : guarded;
+  return /[",;\t\r\n]/.test(safe) || safe !== safe.trim() ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 const number = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;

@@ -2,10 +2,11 @@ import { PageBlocks } from "../data/blocks";
 import { button, copy, element, everyFrame, save, whenQuiet } from "../dom";
 import type { Head } from "../page";
 import { maker, type Cell, type Chart, type Selection, type Services, type TableColumn } from "../registry";
+import { grain } from "../time/grain";
 import type { PageBus } from "./bus";
 import { csv } from "./csv";
 import { RowTable } from "./rows";
-import { filterCondition, timeCondition, where } from "./sql";
+import { filterCondition, timeCondition, where, withNote } from "./sql";
 
 /** What a panel needs of the page. */
 export interface Surroundings {
@@ -33,12 +34,14 @@ export class Panel {
   private readonly toolbar = element("div", { class: "toolbar", role: "toolbar", "aria-label": "Tools of this chart" });
   private readonly statusLine = element("p", { class: "status", role: "status" });
   private readonly message = element("p", { class: "message", role: "status" });
+  private readonly ignored = element("p", { class: "ignored", hidden: true });
   private readonly sql = element("pre", { class: "sql", tabindex: 0, "aria-label": "SQL condition of what is shown" });
   private readonly summary = element("summary", {}, "Rows");
   private readonly description = element("p", { class: "offscreen" });
   private readonly rows: RowTable;
   private chart: Chart | null = null;
   private lastSql: string | null = null;
+  private first: string | null = null;
   private readonly refresh = whenQuiet(180, () => this.tell());
 
   constructor(
@@ -59,6 +62,7 @@ export class Panel {
       ...notices(head),
       this.picture,
       this.statusLine,
+      this.ignored,
       this.message,
       this.sqlBox(),
       details,
@@ -81,6 +85,10 @@ export class Panel {
   }
 
   async start(): Promise<void> {
+    if (this.head.fault !== null) {
+      this.fail(this.head.fault);
+      return;
+    }
     const services: Services = {
       ...this.around.services,
       status: (text) => {
@@ -94,11 +102,12 @@ export class Panel {
       const chart = await make({ head: this.head, container: this.picture, blocks, bus: this.around.bus, services });
       this.chart = chart;
       this.tools(chart);
+      this.first = chart.state?.() ?? null;
       const state = this.around.saved(this.head.id);
       if (state !== null) chart.restore?.(state);
       chart.select(this.around.bus.selection);
       let width = 0;
-      const resize = everyFrame(() => chart.resize());
+      const resize = everyFrame(() => this.guard(() => chart.resize()));
       new ResizeObserver(() => {
         const now = this.picture.clientWidth;
         if (now !== width && now > 0) {
@@ -113,15 +122,37 @@ export class Panel {
     }
   }
 
+  /** The chart is given up, the page is not. */
   fail(reason: unknown): void {
     const text = reason instanceof Error ? reason.message : String(reason);
-    this.picture.replaceChildren(element("p", { class: "failure", role: "alert" }, `This chart cannot be shown: ${text}`));
+    this.chart = null;
+    this.toolbar.replaceChildren();
+    this.node.classList.add("failed");
+    this.picture.replaceChildren(element("p", { class: "failure", role: "alert" }, `This chart cannot be shown: ${text.slice(0, 500)}`));
+  }
+
+  /** What one chart throws must not keep the others from being told. */
+  private guard(task: () => void): void {
+    try {
+      task();
+    } catch (reason) {
+      this.fail(reason);
+    }
+  }
+
+  /** Goes to the state that the address has now; without one to the first. */
+  revisit(): void {
+    const chart = this.chart;
+    const state = this.around.saved(this.head.id) ?? this.first;
+    if (chart?.restore && state !== null && state !== chart.state?.()) this.guard(() => chart.restore?.(state));
+    this.refresh();
   }
 
   private tools(chart: Chart): void {
     const reset = chart.reset ? [button("Reset", "Back to the first view (Home)", () => chart.reset?.())] : [];
     const png = button("PNG", "Save the picture", () => {
-      void chart.png().then((blob) => (blob ? save(blob, fileName(this.head, "png")) : this.say("There is no picture to save.")));
+      const failed = (reason: unknown): void => this.say(`The picture cannot be saved: ${String(reason)}`);
+      void chart.png().then((blob) => (blob ? save(blob, fileName(this.head, "png")) : this.say("There is no picture to save.")), failed);
     });
     const shown = button("CSV", "Save the rows below as CSV, as they are shown. With Alt: with the values as they are in the table.", (event) => void this.export(event.altKey));
     const raw = button("CSV, raw", "Save the rows below as CSV, with the values as they are in the table (not defanged)", () => void this.export(true));
@@ -131,9 +162,15 @@ export class Panel {
   private async export(raw: boolean): Promise<void> {
     const table = this.chart?.table();
     if (!table) return;
-    const blob = await csv(table, raw, (share) => this.say(`CSV: ${Math.round(share * 100)} %`));
+    let blob: Blob;
+    try {
+      blob = await csv(table, raw, (share) => this.say(`CSV: ${Math.round(share * 100)} %`));
+    } catch (reason) {
+      this.say(`The rows cannot be saved: ${String(reason)}`);
+      return;
+    }
     save(blob, fileName(this.head, "csv"));
-    this.say(`CSV saved: ${table.rows.toLocaleString("en")} rows.`);
+    this.say(`CSV saved: ${table.rows.toLocaleString("en")} rows${this.isPartial ? " in detail" : ""}.`);
   }
 
   private activate(row: number, cells: Cell[], columns: readonly TableColumn[], event: MouseEvent | KeyboardEvent): void {
@@ -145,15 +182,28 @@ export class Panel {
     this.around.services.card.pin();
   }
 
+  /** Whether the table and counts under filters are of fewer rows than there are. */
+  private get isPartial(): boolean {
+    const { data } = this.head;
+    return data !== null && data.all_rows > data.rows;
+  }
+
   private tell(): void {
     const chart = this.chart;
-    if (!chart) return;
+    if (chart) this.guard(() => this.tellOf(chart));
+  }
+
+  private tellOf(chart: Chart): void {
+    const { selection } = this.around.bus;
     this.description.textContent = chart.describe();
     const table = chart.table();
-    const found = this.around.bus.selection.search !== null && this.head.data !== null;
-    this.summary.textContent = `Rows (${table.rows.toLocaleString("en")})${found ? " that are highlighted" : ""}`;
+    const found = selection.search !== null && this.head.data !== null;
+    this.summary.textContent = `Rows${this.isPartial ? " in detail" : ""} (${table.rows.toLocaleString("en")})${found ? " that are highlighted" : ""}`;
     this.rows.show(table);
-    this.lastSql = chart.where ? chart.where() : this.sharedWhere();
+    const ignored = [...new Set(chart.ignores?.(selection) ?? [])];
+    this.ignored.hidden = ignored.length === 0;
+    this.ignored.textContent = ignored.length === 0 ? "" : `This chart is not narrowed by the selection: ${ignored.join(", ")}.`;
+    this.lastSql = withNote(chart.where ? chart.where() : this.sharedWhere(), selection.search !== null);
     this.sql.textContent = this.lastSql ?? "no condition: everything is shown";
     this.sql.classList.toggle("none", this.lastSql === null);
     this.around.keep(this.head.id, chart.state?.() ?? null);
@@ -161,17 +211,17 @@ export class Panel {
 
   private sharedWhere(): string | null {
     const { time, filters } = this.around.bus.selection;
-    const sql = this.head.data?.time?.sql;
-    return where([...(time && sql !== undefined ? [timeCondition(sql, time)] : []), ...filters.map(filterCondition)]);
+    const column = this.head.data?.time;
+    return where([...(time && column ? [timeCondition(column, time)] : []), ...filters.map(filterCondition)]);
   }
 
   select(selection: Selection): void {
-    this.chart?.select(selection);
+    this.guard(() => this.chart?.select(selection));
     this.refresh();
   }
 
   restyle(): void {
-    this.chart?.restyle();
+    this.guard(() => this.chart?.restyle());
     this.refresh();
   }
 }
@@ -184,8 +234,11 @@ function notices(head: Head): HTMLElement[] {
   const texts = [...head.warnings];
   const data = head.data;
   if (data && data.all_rows > data.rows) {
-    texts.unshift(`Showing ${data.rows.toLocaleString("en")} of ${data.all_rows.toLocaleString("en")} in detail; density is complete.`);
+    const whole = head.kind === "timeline" ? "density is complete as long as no filter narrows it" : "the picture is of these";
+    texts.unshift(`Showing ${data.rows.toLocaleString("en")} of ${data.all_rows.toLocaleString("en")} in detail; ${whole}.`);
   }
+  const far = data?.time ? Math.max(grain(data.time.start), grain(data.time.end)) : 1;
+  if (far > 1) texts.unshift(`Times this far from 1970 are shown to within ${far.toLocaleString("en")} µs.`);
   if (texts.length === 0) return [];
   const items = texts.map((text) => element("li", {}, element("bdi", {}, text)));
   const list = (part: HTMLElement[]): HTMLElement => element("ul", { class: "notices", "aria-label": "Notices" }, ...part);

@@ -9,7 +9,7 @@ const SPARE = 6;
 export class RowTable {
   readonly node: HTMLElement;
   private readonly scroller = element("div", { class: "rows-scroll", tabindex: 0, role: "region", "aria-label": "Rows" });
-  private readonly grid = element("table", { class: "rows" });
+  private readonly grid = element("table", { class: "rows", role: "grid" });
   private readonly header = element("tr", { "aria-rowindex": 1 });
   private readonly body = element("tbody");
   private readonly pager = element("div", { class: "pager" });
@@ -21,6 +21,10 @@ export class RowTable {
   private readonly ask = everyFrame(() => void this.draw());
   visible = false;
   private wanted = false;
+  /** The row that keys go on from, in the whole table. */
+  private current = 0;
+  /** Whether the current row takes the focus when it is drawn. */
+  private focusing = false;
 
   constructor(
     label: string,
@@ -32,6 +36,7 @@ export class RowTable {
     this.scroller.append(this.grid);
     this.node = element("div", { class: "rows-frame" }, this.scroller, this.pager);
     this.scroller.addEventListener("scroll", this.ask, { passive: true });
+    this.body.addEventListener("keydown", (event) => this.key(event));
     new IntersectionObserver((entries) => {
       this.visible = entries.some((entry) => entry.isIntersecting);
       if (this.visible && this.wanted) this.ask();
@@ -43,6 +48,8 @@ export class RowTable {
   show(table: Table): void {
     this.table = table;
     this.page = Math.min(this.page, Math.max(0, Math.ceil(table.rows / PAGE) - 1));
+    this.current = Math.max(0, Math.min(this.current, table.rows - 1));
+    if (this.body.contains(document.activeElement)) this.focusing = true;
     this.drawn = "";
     this.run++;
     this.heads(table.columns);
@@ -66,6 +73,7 @@ export class RowTable {
     }
     const turn = (by: number) => () => {
       this.page = Math.max(0, Math.min(pages - 1, this.page + by));
+      this.current = this.page * PAGE;
       this.scroller.scrollTop = 0;
       this.drawn = "";
       this.ask();
@@ -92,19 +100,67 @@ export class RowTable {
     if (key === this.drawn) return;
     this.drawn = key;
     const run = this.run;
-    const cells = to > from ? await table.cells(base + from, base + to) : [];
+    let cells: Cell[][] = [];
+    try {
+      if (to > from) cells = await table.cells(base + from, base + to);
+    } catch (reason) {
+      if (run !== this.run) return;
+      const text = `The rows cannot be read: ${reason instanceof Error ? reason.message : String(reason)}`;
+      this.body.replaceChildren(element("tr", {}, element("td", { colspan: Math.max(1, table.columns.length), class: "empty" }, text)));
+      return;
+    }
     if (run !== this.run || key !== this.drawn) return;
     this.wanted = false;
     this.scroller.style.maxHeight = `${Math.max(96, table.rows * ROW + 32)}px`;
-    const rows = cells.map((row, at) => this.row(row, base + from + at, table.columns));
+    const focused = this.focusing || this.body.contains(document.activeElement);
+    const seen = Math.max(base + from, Math.min(base + to - 1, this.current));
+    const rows = cells.map((row, at) => this.row(row, base + from + at, table.columns, base + from + at === seen));
+    // Where what has the focus is taken away, browsers scroll to where it was.
+    if (focused) this.scroller.focus({ preventScroll: true });
     this.body.replaceChildren(spacer(from, table.columns.length), ...rows, spacer(here - to, table.columns.length));
     this.grid.setAttribute("aria-rowcount", String(table.rows + 1));
     if (table.rows === 0) this.body.replaceChildren(element("tr", {}, element("td", { colspan: Math.max(1, table.columns.length), class: "empty" }, "No rows here")));
     this.pages(table.rows);
+    // Rows are made anew as they scroll: the focus stays on the row that had it, as long as it is there.
+    if (focused && table.rows > 0) rows[seen - base - from]?.focus({ preventScroll: true });
+    if (seen === this.current) this.focusing = false;
   }
 
-  private row(cells: Cell[], number: number, columns: readonly TableColumn[]): HTMLTableRowElement {
-    const node = element("tr", { "aria-rowindex": number + 2, tabindex: -1 });
+  /** Goes to a row of the whole table. */
+  private go(number: number): void {
+    const rows = this.table?.rows ?? 0;
+    if (rows === 0) return;
+    this.current = Math.max(0, Math.min(rows - 1, number));
+    const page = Math.floor(this.current / PAGE);
+    if (page !== this.page) {
+      this.page = page;
+      this.scroller.scrollTop = 0;
+    }
+    const top = (this.current - page * PAGE) * ROW;
+    const head = this.header.offsetHeight;
+    const room = this.scroller.clientHeight - head;
+    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    else if (top + ROW > this.scroller.scrollTop + room) this.scroller.scrollTop = top + ROW - room;
+    this.focusing = true;
+    this.drawn = "";
+    this.ask();
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW) - 2);
+    const rows = this.table?.rows ?? 0;
+    const targets: Record<string, number> = {
+      ArrowDown: this.current + 1, ArrowUp: this.current - 1, PageDown: this.current + page, PageUp: this.current - page, Home: 0, End: rows - 1,
+    };
+    const target = targets[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    this.go(target);
+  }
+
+  private row(cells: Cell[], number: number, columns: readonly TableColumn[], isCurrent: boolean): HTMLTableRowElement {
+    const node = element("tr", { "aria-rowindex": number + 2, tabindex: isCurrent ? 0 : -1 });
     cells.forEach((cell, at) => {
       const numeric = columns[at]?.numeric === true;
       const data = element("td", { class: numeric ? "number" : "" });
@@ -119,14 +175,13 @@ export class RowTable {
       if (getSelection()?.isCollapsed === false) return;
       this.activate(number, cells, columns, event);
     });
+    node.addEventListener("focus", () => {
+      if (!this.focusing) this.current = number;
+    });
     node.addEventListener("keydown", (event) => {
-      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-      if (step !== 0) {
-        event.preventDefault();
-        const next = step > 0 ? node.nextElementSibling : node.previousElementSibling;
-        if (next instanceof HTMLTableRowElement && next.tabIndex === -1 && !next.classList.contains("space")) next.focus();
-      }
-      if (event.key === "Enter") this.activate(number, cells, columns, event);
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      this.activate(number, cells, columns, event);
     });
     return node;
   }

@@ -53,6 +53,15 @@ export class SearchBox {
     });
   }
 
+  /** As if somebody had written it. */
+  set(text: string, regex: boolean): void {
+    if (text === this.state.text && regex === this.state.regex) return;
+    this.field.value = text;
+    this.state.regex = regex;
+    this.regex.setAttribute("aria-pressed", String(regex));
+    this.tell();
+  }
+
   tell(): void {
     this.state.text = this.field.value;
     const test = searchTest(this.state);

@@ -1,22 +1,23 @@
 import { canInflate } from "../data/decode";
 import { button, element, select } from "../dom";
 import type { Head, Page } from "../page";
-import { isRegistered, type Filter, type Services, type TimeRange } from "../registry";
+import { isRegistered, type Services } from "../registry";
 import { timeText, Zone } from "../time/zone";
 import { Address } from "./address";
 import { PageBus } from "./bus";
 import { HoverCard } from "./card";
 import { FilterBar } from "./filters";
 import { Panel, provenanceList } from "./panel";
+import { filtersOf, timeOf } from "./restored";
 import { SearchBox, searchTest } from "./search";
 import { Themes, type Choice } from "./theme";
-import { zoneSelect } from "./zones";
+import { zoneSelect, type ZoneField } from "./zones";
 
 const numbers = new Intl.NumberFormat("en", { maximumFractionDigits: 3 });
 
 /** The page: header, filters, panels, and what the panels share. */
 export class Shell {
-  private readonly address = new Address();
+  private readonly address = new Address(() => this.revisit());
   private readonly bus = new PageBus();
   private readonly card = new HoverCard(this.bus);
   private readonly themes: Themes;
@@ -24,18 +25,23 @@ export class Shell {
   private readonly panels: Panel[] = [];
   private readonly filters: FilterBar;
   private zone: Zone;
+  /** The zone in which times are shown first: that of the first chart that has one of its own. */
+  private readonly own: string;
+  private box!: SearchBox;
+  private zones!: ZoneField;
+  private themeField!: HTMLSelectElement;
   private started = new Set<Panel>();
 
   constructor(
     private readonly page: Page,
     private readonly root: HTMLElement,
   ) {
-    const own = page.charts[0]?.zone ?? "UTC";
-    this.zone = Zone.named(this.address.get("zone") ?? own);
+    this.own = page.charts.map((head) => Zone.named(head.zone).name).find((name) => name !== "UTC") ?? "UTC";
+    this.zone = Zone.named(this.address.get("zone") ?? this.own);
     this.themes = new Themes(this.themeChoice(), () => this.restyle());
     this.filters = new FilterBar(this.bus, (micros) => timeText(micros, this.zone));
     this.themes.apply();
-    this.build(own);
+    this.build(this.own);
     this.restore();
     this.bus.subscribe((selection) => {
       this.address.set("time", selection.time ? `${selection.time.from}~${selection.time.to}` : null);
@@ -51,7 +57,7 @@ export class Shell {
 
   private build(own: string): void {
     const search = { text: this.address.get("find") ?? "", regex: this.address.get("regex") === "1" };
-    const box = new SearchBox(search, (state, test) => {
+    this.box = new SearchBox(search, (state, test) => {
       this.address.set("find", state.text);
       this.address.set("regex", state.regex && state.text ? "1" : null);
       this.bus.setSearch(test);
@@ -62,7 +68,8 @@ export class Shell {
       this.address.set("theme", value === this.page.theme ? null : value);
       this.themes.set(value === "light" || value === "dark" ? value : "auto");
     });
-    const zones = zoneSelect(this.zone.name, own, (name) => {
+    this.themeField = theme.querySelector("select")!;
+    this.zones = zoneSelect(this.zone.name, own, (name) => {
       this.zone = Zone.named(name);
       this.address.set("zone", name === own ? null : name);
       this.filters.show(this.bus.selection);
@@ -70,12 +77,16 @@ export class Shell {
     });
     const print = button("Print", "Print this page, or save it as PDF", () => window.print());
     const title = this.page.title || this.page.charts[0]?.title || "huntsql";
-    const header = element("header", { class: "page-head" }, element("h1", {}, element("bdi", {}, title)), element("div", { class: "page-tools" }, box.node, zones, theme, print));
+    const header = element("header", { class: "page-head" }, element("h1", {}, element("bdi", {}, title)), element("div", { class: "page-tools" }, this.box.node, this.zones.node, theme, print));
     const main = element("main", {});
     for (const head of this.page.charts) {
-      const panel = new Panel(head, this.surroundings(head, title));
-      this.panels.push(panel);
-      main.append(panel.node);
+      try {
+        const panel = new Panel(head, this.surroundings(head, title));
+        this.panels.push(panel);
+        main.append(panel.node);
+      } catch (reason) {
+        main.append(element("p", { class: "failure", role: "alert" }, `A chart cannot be shown: ${String(reason).slice(0, 500)}`));
+      }
     }
     if (this.page.charts.length === 0) main.append(element("p", { class: "failure" }, "This page has no charts."));
     this.root.replaceChildren(element("div", { class: "page-top" }, header, this.filters.node), main, this.footer());
@@ -102,18 +113,26 @@ export class Shell {
   }
 
   private restore(): void {
-    const time = this.address.get("time")?.split("~").map(Number);
-    if (time && time.length === 2 && time.every(Number.isFinite)) this.bus.setTime({ from: time[0]!, to: time[1]! } satisfies TimeRange, "");
-    try {
-      const filters: unknown = JSON.parse(this.address.get("filters") ?? "[]");
-      const known = sourcesOf(this.page.charts);
-      // An address comes from anybody: SQL text only from the heads of this page.
-      const own = (filter: Filter): boolean => known.has(filter.sql);
-      if (Array.isArray(filters)) this.bus.setFilters(filters.filter(isFilter).filter(own));
-    } catch {
-      // An address that somebody has shortened: the page is shown without its filters.
-    }
+    // Both are read before either is said: what is said is written to the address again.
+    const time = timeOf(this.address.get("time"));
+    const filters = filtersOf(this.address.get("filters"), this.page.charts);
+    this.bus.setTime(time, "");
+    this.bus.setFilters(filters);
     this.filters.show(this.bus.selection);
+  }
+
+  /** The address is another one: the page is what it says. */
+  private revisit(): void {
+    const find = this.address.get("find") ?? "";
+    const regex = this.address.get("regex") === "1";
+    this.zone = Zone.named(this.address.get("zone") ?? this.own);
+    this.zones.set(this.zone.name);
+    this.themes.set(this.themeChoice());
+    this.themeField.value = this.themes.choice;
+    for (const panel of this.panels) panel.revisit();
+    this.restore();
+    this.box.set(find, regex);
+    this.restyle();
   }
 
   /** Starts the charts whose first picture needs no more than what is before the script. */
@@ -130,7 +149,13 @@ export class Shell {
 
   /** Starts all others. */
   startAll(): void {
-    for (const panel of this.panels) this.start(panel);
+    for (const panel of this.panels) {
+      // All scripts of the page have run: nobody else will draw it.
+      if (!isRegistered(panel.head.kind) && !this.started.has(panel)) {
+        this.started.add(panel);
+        panel.fail(panel.head.kind === "" ? "it does not say of what kind it is" : `this page has no script for charts of the kind “${panel.head.kind.slice(0, 80)}”`);
+      } else this.start(panel);
+    }
   }
 
   private start(panel: Panel): void {
@@ -142,30 +167,4 @@ export class Shell {
   private restyle(): void {
     for (const panel of this.panels) panel.restyle();
   }
-}
-
-function isFilter(value: unknown): value is Filter {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, sql, values, keep } = value as Record<string, unknown>;
-  const isValue = (item: unknown): boolean => {
-    if (item === null) return true;
-    if (typeof item !== "object") return false;
-    const { shown, raw } = item as Record<string, unknown>;
-    return typeof shown === "string" && (raw === null || typeof raw === "string");
-  };
-  return typeof name === "string" && typeof sql === "string" && typeof keep === "boolean" && Array.isArray(values) && values.every(isValue);
-}
-
-/** All SQL expressions that the heads of a page name. */
-function sourcesOf(value: unknown, found = new Set<string>()): Set<string> {
-  if (Array.isArray(value)) {
-    // Long lists hold values, never sources.
-    if (value.length < 2000) for (const item of value) sourcesOf(item, found);
-  } else if (typeof value === "object" && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      if ((key === "sql" || key.endsWith("_sql")) && typeof item === "string") found.add(item);
-      else sourcesOf(item, found);
-    }
-  }
-  return found;
 }

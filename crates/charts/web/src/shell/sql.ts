@@ -1,32 +1,73 @@
+import type { SourceColumn } from "../page";
 import type { Filter, TimeRange, Value } from "../registry";
+import { grain } from "../time/grain";
+import { filterFor } from "../values";
 
-/** SQL text of what is selected. Names come quoted from the head; texts are quoted here. */
+/** SQL text of what is selected, for both engines. Names come quoted from the head; texts are quoted here. */
 
+/** What acts or cannot be seen where a text is pasted: controls, what turns text round, what has no width, tags. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/u;
+
+/** Whether all of an expression is seen. */
+export const isTidy = (sql: string): boolean => !UNSEEN.test(sql.replace(/[\t\r\n]/g, ""));
+
+/** A text in quotes; what is not seen in it is written as `chr(n)`. */
 export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const parts: string[] = [];
+  let plain = "";
+  const close = (): void => {
+    if (plain !== "") parts.push(`'${plain}'`);
+    plain = "";
+  };
+  for (const character of text) {
+    if (UNSEEN.test(character)) {
+      close();
+      parts.push(`chr(${character.codePointAt(0)})`);
+    } else plain += character === "'" ? "''" : character;
+  }
+  close();
+  return parts.length === 0 ? "''" : parts.join(" || ");
 }
 
 const rawOf = (value: Value): string => value.raw ?? value.shown;
 
-/** `TIMESTAMP '2026-05-06 07:08:09.123456'`, in UTC. */
-export function timestamp(micros: number): string {
-  const milliseconds = Math.floor(micros / 1000);
-  const rest = Math.round(micros - milliseconds * 1000);
-  const text = new Date(milliseconds).toISOString().slice(0, -1).replace("T", " ");
-  return `TIMESTAMP '${text}${String(rest).padStart(3, "0")}'`;
+/** What a literal without a precision may be: DataFusion counts nanoseconds in it. */
+const NANOSECONDS: readonly [number, number] = [Date.UTC(1677, 8, 22) * 1000, Date.UTC(2262, 3, 11) * 1000];
+/** Years 1 to 9999: no engine reads more digits in the same way. */
+const YEARS: readonly [number, number] = [-62_135_596_800_000_000, 253_402_300_799_999_000];
+
+/** `TIMESTAMP '2026-05-06 07:08:09.123456'` in UTC; null where the engines read no such time. */
+export function timestamp(micros: number, zoned = false): string | null {
+  const whole = Math.round(micros);
+  if (!(whole >= YEARS[0] && whole <= YEARS[1])) return null;
+  const milliseconds = Math.floor(whole / 1000);
+  const rest = whole - milliseconds * 1000;
+  const text = `${new Date(milliseconds).toISOString().slice(0, -1).replace("T", " ")}${String(Math.max(0, Math.min(999, rest))).padStart(3, "0")}`;
+  const near = whole >= NANOSECONDS[0] && whole <= NANOSECONDS[1];
+  if (zoned) return near ? `TIMESTAMPTZ '${text}+00:00'` : null;
+  return near ? `TIMESTAMP '${text}'` : `TIMESTAMP(6) '${text}'`;
 }
 
 /** In place of a condition on a column whose expression the engine did not tell. */
-const UNKNOWN = "TRUE /* the SQL of a selected column is not known */";
+export const UNKNOWN = "TRUE /* the SQL of a selected column is not known */";
+const FAR = "TRUE /* the selected time is one that SQL engines do not read */";
 
-export function timeCondition(sql: string, range: TimeRange): string {
-  if (sql === "") return UNKNOWN;
-  return `${sql} BETWEEN ${timestamp(Math.ceil(range.from))} AND ${timestamp(Math.floor(range.to))}`;
+/** From the first to the last microsecond, both included: half open, so that no row at the edge is lost. */
+export function timeCondition(column: SourceColumn, range: TimeRange): string {
+  if (column.sql === "") return UNKNOWN;
+  const first = Math.ceil(range.from);
+  const last = Math.floor(range.to);
+  const from = timestamp(first - (grain(first) > 1 ? grain(first) : 0), column.zoned);
+  const to = timestamp(last + grain(last), column.zoned);
+  const conditions = [...(from ? [`${column.sql} >= ${from}`] : []), ...(to ? [`${column.sql} < ${to}`] : [])];
+  if (!from || !to) conditions.push(FAR);
+  return conditions.join(" AND ");
 }
 
 /** Rows with NULL are among those that are "not this", as in the picture. */
-export function filterCondition(filter: Filter): string {
-  if (filter.sql === "") return UNKNOWN;
+export function filterCondition(wanted: Filter): string {
+  if (wanted.sql === "") return UNKNOWN;
+  const filter = filterFor(wanted, wanted.values, wanted.keep);
   const texts = filter.values.filter((value): value is Value => value !== null).map((value) => literal(rawOf(value)));
   const withNull = texts.length < filter.values.length;
   const list = texts.length === 1 ? `= ${texts[0]}` : `IN (${texts.join(", ")})`;
@@ -42,4 +83,9 @@ export function filterCondition(filter: Filter): string {
 
 export function where(conditions: readonly string[]): string | null {
   return conditions.length === 0 ? null : `WHERE ${conditions.join("\n  AND ")}`;
+}
+
+/** The condition with what it does not say. A comment has no words of data in it: they might end it. */
+export function withNote(condition: string | null, searching: boolean): string | null {
+  return searching ? `${condition ?? "WHERE TRUE"}\n/* the highlighted text is not part of this condition */` : condition;
 }

@@ -10,8 +10,14 @@ function allZones(): string[] {
 
 const FREQUENT = ["Europe/London", "Europe/Berlin", "America/New_York", "America/Chicago", "America/Los_Angeles", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney"];
 
+/** The field, and a way to show another zone in it. */
+export interface ZoneField {
+  node: HTMLElement;
+  set(zone: string): void;
+}
+
 /** The choice of a zone: UTC, that of the chart, that of the reader, those often used, then all. The long list is made when it is first opened. */
-export function zoneSelect(chosen: string, own: string, change: (zone: string) => void): HTMLElement {
+export function zoneSelect(chosen: string, own: string, change: (zone: string) => void): ZoneField {
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const now = Date.now() * 1000;
   const first = [...new Set(["UTC", own, chosen, local].filter((name) => name && Zone.isKnown(name)))];
@@ -31,5 +37,9 @@ export function zoneSelect(chosen: string, own: string, change: (zone: string) =
   node.addEventListener("focus", fill);
   node.value = chosen;
   node.addEventListener("change", () => change(node.value));
-  return element("label", { class: "zone" }, element("span", {}, "Times in"), node);
+  const set = (zone: string): void => {
+    if (![...node.options].some((entry) => entry.value === zone)) node.prepend(option(zone));
+    node.value = zone;
+  };
+  return { node: element("label", { class: "zone" }, element("span", {}, "Times in"), node), set };
 }

@@ -25,6 +25,7 @@ const MONTH_NAMES = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Se
 function stretches(from: number, to: number, zone: Zone): [number, number, number][] {
   const found: [number, number, number][] = [];
   const days = Math.min(4000, Math.max(1, Math.ceil((to - from) / DAY)));
+  if (!Number.isFinite(days)) return [[from, to, 0]];
   const stride = (to - from) / days;
   let begin = from;
   let offset = zone.offset(from / 1000);
@@ -32,14 +33,15 @@ function stretches(from: number, to: number, zone: Zone): [number, number, numbe
     const here = from + day * stride;
     const next = zone.offset(here / 1000);
     if (next === offset) continue;
-    let low = here - stride;
-    let high = here;
-    while (high - low > SECOND) {
-      const middle = (low + high) / 2;
-      if (zone.offset(middle / 1000) === offset) low = middle;
+    // Offsets change at whole seconds: the first one that has the new offset.
+    let low = Math.floor((here - stride) / SECOND);
+    let high = Math.ceil(here / SECOND);
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (zone.offset(middle * 1000) === offset) low = middle;
       else high = middle;
     }
-    const change = Math.round(high / (15 * MINUTE)) * 15 * MINUTE;
+    const change = high * SECOND;
     found.push([begin, change, offset * 1000]);
     begin = change;
     offset = next;

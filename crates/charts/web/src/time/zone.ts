@@ -1,6 +1,10 @@
 const zones = new Map<string, Zone>();
 
-/** Civil time of a zone. Rules of daylight saving come from the browser; they change at quarter hours only, so offsets are kept by quarter hour. */
+const QUARTER = 900_000;
+/** Beyond these milliseconds there are no dates; a quarter hour is left for the end of the last one. */
+const MOST = 8.64e15 - QUARTER;
+
+/** Civil time of a zone. Rules come from the browser. Today they change at quarter hours, so offsets are kept by quarter hour where they are the same in all of it; old ones change at any second. */
 export class Zone {
   private readonly parts: Intl.DateTimeFormat | null;
   private readonly offsets = new Map<number, number>();
@@ -46,14 +50,24 @@ export class Zone {
 
   /** Milliseconds that civil time is ahead of UTC at an instant in milliseconds. */
   offset(milliseconds: number): number {
-    if (!this.parts) return 0;
-    const quarter = Math.floor(milliseconds / 900_000);
-    const known = this.offsets.get(quarter);
-    if (known !== undefined) return known;
-    const instant = quarter * 900_000;
+    if (!this.parts || Number.isNaN(milliseconds)) return 0;
+    const near = Math.max(-MOST, Math.min(MOST, milliseconds));
+    const quarter = Math.floor(near / QUARTER);
+    let known = this.offsets.get(quarter);
+    if (known === undefined) {
+      const first = this.offsetAt(quarter * QUARTER);
+      known = first === this.offsetAt(quarter * QUARTER + QUARTER - 1000) ? first : NaN;
+      if (this.offsets.size > 20_000) this.offsets.clear();
+      this.offsets.set(quarter, known);
+    }
+    return Number.isNaN(known) ? this.offsetAt(Math.floor(near / 1000) * 1000) : known;
+  }
+
+  /** As the browser has it, at a whole second. */
+  private offsetAt(instant: number): number {
     const fields: Record<string, number> = {};
     let before = false;
-    for (const part of this.parts.formatToParts(instant)) {
+    for (const part of this.parts?.formatToParts(instant) ?? []) {
       if (part.type === "era") before = part.value.startsWith("B");
       else fields[part.type] = Number(part.value);
     }
@@ -62,9 +76,7 @@ export class Zone {
     civil.setUTCFullYear(year, (fields["month"] ?? 1) - 1, fields["day"] ?? 1);
     civil.setUTCHours(fields["hour"] ?? 0, fields["minute"] ?? 0, fields["second"] ?? 0, 0);
     const offset = civil.getTime() - instant;
-    if (this.offsets.size > 20_000) this.offsets.clear();
-    this.offsets.set(quarter, offset);
-    return offset;
+    return Number.isFinite(offset) ? offset : 0;
   }
 
   /** The instant at which clocks of the zone show a civil time (milliseconds as if it were UTC); the first one where there are two. */
@@ -103,12 +115,13 @@ export function timeText(micros: number, zone: Zone): string {
   return `${dayText(civil)} ${clock}${fraction(whole)}`;
 }
 
-/** `+02:00`, or `UTC` where there is no offset. */
+/** `UTC+02:00`, or `UTC` where there is no offset; with seconds where clocks had them. */
 export function offsetText(micros: number, zone: Zone): string {
-  const minutes = Math.round(zone.offset(micros / 1000) / 60_000);
-  if (minutes === 0) return "UTC";
-  const size = Math.abs(minutes);
-  return `UTC${minutes < 0 ? "−" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+  const seconds = Math.round(zone.offset(micros / 1000) / 1000);
+  if (seconds === 0) return "UTC";
+  const size = Math.abs(seconds);
+  const rest = size % 60 === 0 ? "" : `:${pad(size % 60)}`;
+  return `UTC${seconds < 0 ? "−" : "+"}${pad(Math.floor(size / 3600))}:${pad(Math.floor(size / 60) % 60)}${rest}`;
 }
 
 /** `2d 3h`, `4.2 s`, `17 µs`: two units at most. */

@@ -1,5 +1,6 @@
 import type { Head } from "../page";
 import type { Theme } from "../registry";
+import { isOf } from "../values";
 import type { Column, Rows } from "./model";
 
 const MOST = 11;
@@ -36,7 +37,7 @@ export function boxColor(theme: Theme, rows: Rows, colors: Coloring | null, row:
 
 /** The column that colours first: that of the head, else the label. */
 export function firstColumn(head: Head, rows: Rows, label: number): number {
-  const sql = head.data?.color?.sql;
-  const found = rows.columns.findIndex((column) => column.sql === sql);
+  const color = head.data?.color;
+  const found = rows.columns.findIndex((column) => isOf(column, color));
   return found >= 0 ? found : label;
 }

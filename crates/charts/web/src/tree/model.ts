@@ -1,6 +1,6 @@
 import type { Head, TreeSpec } from "../page";
 import type { Cell, Selection } from "../registry";
-import { keyOf } from "../shell/bus";
+import { isOf, passesFilter } from "../values";
 
 /** A column of all rows: codes, and what they stand for. */
 export interface Column {
@@ -30,7 +30,6 @@ export class TreeModel {
   found: Uint8Array | null = null;
   foundRows: Uint32Array = new Uint32Array(0);
   visible: Uint32Array = new Uint32Array(0);
-  foreign: string[] = [];
 
   constructor(
     readonly rows: Rows,
@@ -50,15 +49,10 @@ export class TreeModel {
   private passes(selection: Selection): Uint8Array | null {
     const { columns, times } = this.rows;
     const tests: ((row: number) => boolean)[] = [];
-    this.foreign = [];
     for (const filter of selection.filters) {
-      const column = columns.find((candidate) => candidate.sql === filter.sql);
-      if (!column) {
-        this.foreign.push(filter.name);
-        continue;
-      }
-      const keys = new Set(filter.values.map(keyOf));
-      const verdict = column.cells.map((cell) => keys.has(keyOf(cell)) === filter.keep);
+      const column = columns.find((candidate) => isOf(filter, candidate));
+      if (!column) continue;
+      const verdict = column.cells.map((cell) => passesFilter(filter, cell));
       tests.push((row) => verdict[column.codes[row]!] === true);
     }
     const { time } = selection;
@@ -67,6 +61,12 @@ export class TreeModel {
     const out = new Uint8Array(this.count);
     for (let row = 0; row < this.count; row++) out[row] = tests.every((test) => test(row)) ? 1 : 0;
     return out;
+  }
+
+  /** What of the selection no column here tells. */
+  ignored({ filters, time }: Selection): string[] {
+    const names = filters.filter((filter) => !this.rows.columns.some((column) => isOf(filter, column))).map((filter) => filter.name);
+    return time && !this.rows.times ? ["time", ...names] : names;
   }
 
   select(selection: Selection): void {

@@ -2,6 +2,7 @@ import { button, element, everyFrame, isPrinting, select, toBlob } from "../dom"
 import type { TreeSpec } from "../page";
 import type { CardLine, Chart, Context, Selection, Table } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
+import { filtersOn } from "../values";
 import { boxColor, coloring, firstColumn, type Coloring } from "./colors";
 import { Line } from "./line";
 import { Minimap } from "./minimap";
@@ -329,9 +330,7 @@ export class TreeChart implements Chart {
   }
 
   private tell(): void {
-    const parts = [`${this.model.visible.length.toLocaleString("en")} of ${this.model.count.toLocaleString("en")} processes listed`];
-    if (this.model.foreign.length > 0) parts.push(`not narrowed by ${this.model.foreign.join(", ")}: no such column here`);
-    this.context.services.status(parts.join(" · "));
+    this.context.services.status(`${this.model.visible.length.toLocaleString("en")} of ${this.model.count.toLocaleString("en")} processes listed`);
   }
 
   table(): Table {
@@ -347,8 +346,12 @@ export class TreeChart implements Chart {
 
   where(): string | null {
     const { time, filters } = this.context.bus.selection;
-    const sql = this.context.head.data?.time?.sql;
-    return where([...(time && sql !== undefined ? [timeCondition(sql, time)] : []), ...filters.map(filterCondition)]);
+    const column = this.model.rows.times ? this.context.head.data?.time : null;
+    return where([...(time && column ? [timeCondition(column, time)] : []), ...filtersOn(filters, this.model.rows.columns).map(filterCondition)]);
+  }
+
+  ignores(selection: Selection): readonly string[] {
+    return this.model.ignored(selection);
   }
 
   async png(): Promise<Blob | null> {
