@@ -107,8 +107,8 @@ month is kept unless `limit` says otherwise. `status` is `ok`, `not_found`, `bad
         examples: &[Example {
             sql: "\
 SELECT ip, g['country'] AS country, g['status'] AS status FROM (SELECT n, ip, geoip_online(ip) AS g
-  FROM (VALUES (1, '10.1.2.3'), (2, 'host.example')) v(n, ip)) t ORDER BY n",
-            result: "10.1.2.3 | NULL | not_global\nhost.example | NULL | not_supported",
+  FROM (VALUES (1, '10.1.2.3'), (2, 'google.com')) v(n, ip)) t ORDER BY n",
+            result: "10.1.2.3 | NULL | not_global\ngoogle.com | NULL | not_supported",
         }],
     };
     const IS_REMOTE: bool = true;
