@@ -224,6 +224,7 @@ export function more(test, browser) {
   });
 
   run("a drag ends wherever the button is let go", () => write("Drag", [rest()]), async (page) => {
+    // The status line says what is in view while a drag lasts, SQL only when it is over.
     const { x, y, width } = await page.locator(".surface > canvas").boundingBox();
     await page.mouse.move(x + width * 0.6, y + 60);
     for (let step = 0; step < 5; step++) await page.mouse.wheel(0, -120);
@@ -232,9 +233,9 @@ export function more(test, browser) {
       await page.mouse.down();
       await page.mouse.move(x + width * 0.58, y + 60, { steps: 3 });
       await end();
-      const before = await sql(page);
+      const before = await status(page);
       await page.mouse.move(x + width * 0.3, y + 60, { steps: 3 });
-      assert.equal(await sql(page), before);
+      assert.equal(await status(page), before);
       await page.mouse.up();
     }
     // Outside of the picture, before anything has moved in it.
@@ -242,9 +243,9 @@ export function more(test, browser) {
     await page.mouse.down();
     await page.mouse.move(x + width * 0.6, 1);
     await page.mouse.up();
-    const before = await sql(page);
+    const before = await status(page);
     await page.mouse.move(x + width * 0.3, y + 60, { steps: 3 });
-    assert.equal(await sql(page), before);
+    assert.equal(await status(page), before);
   });
 
   run("the text search is told to be no part of the condition", () => write("Search", [rest()]), async (page) => {
