@@ -21,10 +21,10 @@ pub(crate) struct Labels {
 }
 
 impl Labels {
-    /// The label of a value. One that reads like what stands for several values, or for none, is told from these by its `raw`.
+    /// The label of a value. One that is empty, or reads like what stands for several values or for none, is told from these by its `raw`.
     pub(crate) fn of(self, text: &str) -> Label {
         let shown = self.shown(text);
-        let raw = (shown != text || text == NULL || text == NONE || text.starts_with(OTHER)).then(|| text.to_owned());
+        let raw = (shown != text || text.is_empty() || text == NULL || text == NONE || text.starts_with(OTHER)).then(|| text.to_owned());
         Label { shown: shown.into_owned(), raw }
     }
 

@@ -56,8 +56,8 @@ fn rare_iso(text: &str) -> Option<i64> {
     if text.len() > 64 {
         return None;
     }
-    let text = text.replace(',', ".").replacen('T', " ", 1);
     let text = text.trim_end_matches("UTC").trim_end_matches('Z').trim_end();
+    let text = &text.replace(',', ".").replacen('T', " ", 1);
     let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
     let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc().timestamp_micros());

@@ -7,7 +7,7 @@ use huntsql_kernels::interrupt::{Interrupt, Interrupted};
 use super::palette::Palette;
 use super::words::{grouped, rows_are, rows_have};
 use super::{NULL, Prepared, STRIDE, TextColumn, number, time, widen};
-use crate::model::{Map, Place, Source};
+use crate::model::{Label, Map, Place, Source};
 
 /// What a map is made of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -50,6 +50,11 @@ impl Default for MapSettings {
 /// Thousandths of a degree, about a hundred metres: finer than any look-up of addresses.
 const STEPS: f64 = 1000.0;
 
+/// The label of rows without one.
+fn none() -> Label {
+    Label { shown: crate::label::NULL.to_owned(), raw: None }
+}
+
 /// Rows at one place with one label and one colour become one [`Place`].
 pub fn map(rows: &MapRows<'_>, settings: &MapSettings, interrupt: &Interrupt) -> Result<Prepared<Map>, Interrupted> {
     let count = rows.latitude.len().min(rows.longitude.len());
@@ -78,7 +83,7 @@ pub fn map(rows: &MapRows<'_>, settings: &MapSettings, interrupt: &Interrupt) ->
             places.push(Place {
                 latitude: f64::from(latitude) / STEPS,
                 longitude: f64::from(longitude) / STEPS,
-                label: code.and_then(|code| rows.label.map(|column| column.label(code))).unwrap_or_default(),
+                label: rows.label.map(|column| code.map_or_else(none, |code| column.label(code))).unwrap_or_default(),
                 rows: 0,
                 value: None,
                 color,
@@ -137,7 +142,6 @@ pub fn map(rows: &MapRows<'_>, settings: &MapSettings, interrupt: &Interrupt) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Label;
     use crate::prepare::NO_TIME;
 
     fn labels(texts: &[&str]) -> Vec<Label> {
@@ -162,7 +166,7 @@ mod tests {
         let first = &made.body.places[0];
         assert_eq!((first.rows, first.label.shown.as_str(), first.value, first.seen), (2, "a", Some(3.0), Some((10, 30))));
         assert_eq!((first.latitude, first.longitude), (52.5, 13.4));
-        assert_eq!(made.body.places[1].label.shown, "");
+        assert_eq!(made.body.places[1].label.shown, "NULL");
         assert_eq!(made.body.places[2].value, None);
         assert_eq!(made.body.places[2].seen, None);
     }

@@ -9,6 +9,8 @@ use std::cmp::Reverse;
 /// Indicators that are texts and are found in one text, before those are left out that lie in longer ones: each of a million bytes may begin
 /// with one. Only those count that stand by themselves: parts of longer words must not use the bound up, or they would be a way to hide what follows.
 const MOST_TEXTS: usize = 100_000;
+/// All that begin somewhere in one text, parts of words among them: feeds may hold texts that lie in one another a thousand times.
+const MOST_CANDIDATES: usize = 50_000_000;
 
 /// An indicator in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +120,7 @@ fn is_digest(kind: IocType) -> bool {
 /// Indicators that are looked for as they are written, in any case of letters.
 fn texts(matcher: &Matcher, text: &str, hits: &mut Vec<Hit>) {
     let Some(automaton) = matcher.texts() else { return };
-    let whole = automaton.find_overlapping_iter(text).filter(|found| is_whole(text, found.start(), found.end()));
+    let whole = automaton.find_overlapping_iter(text).take(MOST_CANDIDATES).filter(|found| is_whole(text, found.start(), found.end()));
     for found in whole.take(MOST_TEXTS) {
         if let Some(entry) = matcher.text_entry(found.pattern().as_usize()) {
             hits.push(Hit { entry, start: found.start(), end: found.end(), how: Match::Exact });
