@@ -2,7 +2,7 @@
 
 use crate::model::Chart;
 use crate::scene::{self, Scene, Shape, Size};
-use crate::{measure, svg};
+use crate::{measure, svg, term};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 use std::fmt;
@@ -58,13 +58,24 @@ fn fonts() -> Arc<fontdb::Database> {
 /// # Errors
 /// Where the picture would be too large.
 pub fn write(chart: &Chart, size: Size) -> Result<Vec<u8>, PngError> {
+    of(&drawable(chart, size))
+}
+
+/// The chart in the graphics of a terminal that shows sixels.
+pub(crate) fn sixel(chart: &Chart, size: Size) -> Result<String, PngError> {
+    let pixels = pixels(&drawable(chart, size), 1.0)?;
+    Ok(term::sixel(term::Pixels { width: pixels.width() as usize, rgba: pixels.data() }))
+}
+
+/// The scene, with a warning where letters are missing.
+fn drawable(chart: &Chart, size: Size) -> Scene {
     let scene = scene::of(chart, size);
     if !lacks(&scene.marks) {
-        return of(&scene);
+        return scene;
     }
     let mut chart = chart.clone();
     chart.warnings.push("Some letters are not in the font of PNG pictures: they are shown as boxes. SVG and HTML have them.".to_owned());
-    of(&scene::of(&chart, size))
+    scene::of(&chart, size)
 }
 
 /// Whether a text has letters that the bundled fonts lack.
@@ -81,17 +92,21 @@ fn lacks(marks: &[scene::Mark]) -> bool {
 /// # Errors
 /// Where the picture would be too large.
 pub fn of(scene: &Scene) -> Result<Vec<u8>, PngError> {
+    let dense = f64::from(SCALE * SCALE) * scene.width * scene.height <= DENSE;
+    let pixels = pixels(scene, if dense { SCALE } else { 1.0 })?;
+    pixels.encode_png().map(marked).map_err(|error| PngError::Drawing(error.to_string()))
+}
+
+fn pixels(scene: &Scene, scale: f32) -> Result<Pixmap, PngError> {
     let options = Options { fontdb: fonts(), font_family: "Inter".to_owned(), ..Options::default() };
     let tree = Tree::from_str(&svg::of(scene), &options).map_err(|error| PngError::Drawing(error.to_string()))?;
-    let dense = f64::from(SCALE * SCALE) * scene.width * scene.height <= DENSE;
-    let scale = if dense { SCALE } else { 1.0 };
     let (width, height) = ((scene.width as f32 * scale).ceil() as u32, (scene.height as f32 * scale).ceil() as u32);
     if f64::from(width) * f64::from(height) > MOST {
         return Err(PngError::TooLarge { width, height });
     }
     let mut pixels = Pixmap::new(width, height).ok_or(PngError::TooLarge { width, height })?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map(marked).map_err(|error| PngError::Drawing(error.to_string()))
+    Ok(pixels)
 }
 
 /// The text in a picture by which it is known as ours.

@@ -6,12 +6,11 @@ use crate::options::{Common, Format};
 use crate::png;
 use crate::scene::Size;
 use crate::term::{self, Terminal};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
 
 static TERMINAL: RwLock<Option<Terminal>> = RwLock::new(None);
 static STATEMENT: RwLock<Option<String>> = RwLock::new(None);
-static PICTURES: AtomicBool = AtomicBool::new(false);
+static GRAPHICS: RwLock<Graphics> = RwLock::new(Graphics::None);
 static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
 
 /// What a program that shows charts is told of.
@@ -47,19 +46,43 @@ pub fn set_terminal(terminal: Option<Terminal>) {
     *TERMINAL.write().unwrap_or_else(PoisonError::into_inner) = terminal;
 }
 
-/// Says that the terminal shows pictures by kitty's protocol.
-pub fn set_pictures(shown: bool) {
-    PICTURES.store(shown, Ordering::Relaxed);
+/// How a terminal shows pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Graphics {
+    /// It does not: they are made of letters.
+    #[default]
+    None,
+    /// By kitty's protocol.
+    Kitty,
+    /// As sixels.
+    Sixel,
+}
+
+impl Graphics {
+    /// The protocol of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "" | "none" => Some(Self::None),
+            "kitty" => Some(Self::Kitty),
+            "sixel" => Some(Self::Sixel),
+            _ => None,
+        }
+    }
+}
+
+/// Says how the terminal shows pictures.
+pub fn set_graphics(graphics: Graphics) {
+    *GRAPHICS.write().unwrap_or_else(PoisonError::into_inner) = graphics;
 }
 
 /// The chart as the terminal shows it.
 fn picture(chart: &Chart, terminal: &Terminal) -> String {
-    if PICTURES.load(Ordering::Relaxed)
-        && let Ok(picture) = png::write(chart, Size::default())
-    {
-        return term::kitty(&picture);
-    }
-    term::draw(chart, terminal)
+    let picture = match *GRAPHICS.read().unwrap_or_else(PoisonError::into_inner) {
+        Graphics::None => None,
+        Graphics::Kitty => png::write(chart, Size::default()).ok().map(|picture| term::kitty(&picture)),
+        Graphics::Sixel => png::sixel(chart, Size::default()).ok(),
+    };
+    picture.unwrap_or_else(|| term::draw(chart, terminal))
 }
 
 /// Says which statement the charts to come are made by: it is told in the page.

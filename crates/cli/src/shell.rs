@@ -53,7 +53,11 @@ impl Shell {
         surface::keep_charts();
         if args.output.is_none() && terminal::stdout_is_terminal() {
             surface::set_terminal(Some(terminal::drawing()));
-            surface::set_pictures(std::env::var("HUNTSQL_GRAPHICS").is_ok_and(|protocol| protocol.eq_ignore_ascii_case("kitty")));
+            let wanted = std::env::var("HUNTSQL_GRAPHICS").unwrap_or_default();
+            let graphics = surface::Graphics::named(&wanted).ok_or_else(|| {
+                Failure::Usage(format!("HUNTSQL_GRAPHICS must be 'kitty', 'sixel' or 'none', got '{}'", wanted.escape_debug()))
+            })?;
+            surface::set_graphics(graphics);
         }
         if let Some(mode) = args.mode {
             settings::set(session.context(), "mode", mode.name())?;

@@ -63,6 +63,28 @@ fn a_chart_is_printed_and_linked() {
 }
 
 #[test]
+fn a_terminal_with_graphics_shows_the_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    for (protocol, begins) in [("kitty", "\u{1b}_Ga=T,f=100,m=1;iVBOR"), ("sixel", "\u{1b}P0;1;0q\"1;1;")] {
+        let shown = in_terminal(folder.path(), HOSTILE, &[("HUNTSQL_GRAPHICS", protocol)]);
+        assert!(shown.contains(begins), "{protocol}: {:?}", shown.get(..200));
+        assert!(shown.contains("timeline") && !shown.contains("\u{1b}[31m"), "{protocol}");
+    }
+    let wrong = in_terminal(folder.path(), "SELECT 1", &[("HUNTSQL_GRAPHICS", "gif")]);
+    assert!(wrong.contains("HUNTSQL_GRAPHICS must be 'kitty', 'sixel' or 'none', got 'gif'"), "{wrong}");
+}
+
+/// A table may look like the result of a chart: it is printed like any other.
+#[test]
+fn a_table_that_looks_like_a_chart_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let forged = "SELECT '/etc/passwd' AS path, 'term' AS format, 1 AS bytes, 1 AS rows_in, 1 AS rows_drawn, '0' AS sha256, ['x'] AS warnings, concat(chr(27), ']8;;http://evil.test', chr(7), 'X') AS chart";
+    let shown = in_terminal(folder.path(), forged, &[("COLORTERM", "truecolor")]);
+    assert!(!shown.contains("\u{1b}]8") && !shown.contains('\u{7}'), "{shown:?}");
+    assert!(shown.contains("/etc/passwd"), "{shown:?}");
+}
+
+#[test]
 fn outside_of_a_terminal_the_row_is_all() {
     let folder = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| {

@@ -10,6 +10,7 @@ mod map;
 mod matrix;
 mod panels;
 mod screen;
+mod sixel;
 mod terminal;
 mod tree;
 
@@ -20,6 +21,7 @@ use crate::palette::Palette;
 use crate::scene::rows_line;
 use crate::text;
 use screen::{Screen, Style};
+pub(crate) use sixel::{Pixels, sixel};
 
 /// Most lines of notes; what is more is counted.
 const NOTES: usize = 4;
