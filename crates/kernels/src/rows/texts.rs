@@ -251,7 +251,7 @@ mod tests {
             assert!(same(&names, &prose));
             let order: Vec<usize> = (0..40_000).rev().collect();
             assert!(same(&names.in_order(&order), &prose.in_order(&order)));
-            for (first, second) in [(&prose, &prose), (&of(true, 10, &words), &prose), (&prose, &of(true, 10, &words))] {
+            for (first, second) in [(&prose, &prose), (&of(true, 10, words), &prose), (&prose, &of(true, 10, words))] {
                 let mut both = Texts::prose();
                 both.append(first);
                 both.append(second);
