@@ -80,7 +80,11 @@ fn picture(chart: &Chart, terminal: &Terminal) -> String {
     let picture = match *GRAPHICS.read().unwrap_or_else(PoisonError::into_inner) {
         Graphics::None => None,
         Graphics::Kitty => png::write(chart, Size::default()).ok().map(|picture| term::kitty(&picture)),
-        Graphics::Sixel => png::sixel(chart, Size::default()).ok(),
+        // Such terminals cut what is too wide, and a character has some ten pixels.
+        Graphics::Sixel => {
+            let width = u32::try_from(terminal.width * 10).unwrap_or(u32::MAX).clamp(480, 1600);
+            png::sixel(chart, Size { width, ..Size::default() }).ok()
+        }
     };
     picture.unwrap_or_else(|| term::draw(chart, terminal))
 }
