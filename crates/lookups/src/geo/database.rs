@@ -175,14 +175,6 @@ impl Database {
         self.bytes.as_ref().get(..self.data.start.saturating_sub(16)).unwrap_or(&[])
     }
 
-    /// Reads the first byte of a record, for nothing but to have it near.
-    #[inline]
-    pub(crate) fn fetch(&self, leaf: Leaf) {
-        if let Leaf::Record(record, _) = leaf {
-            std::hint::black_box(self.section().get(record as usize).copied());
-        }
-    }
-
     /// Where the first `most` records are, by the order of their addresses. The crate's own walk over all networks may take forever: a damaged tree can have
     /// more ends than there are addresses.
     pub(crate) fn first_records(&self, most: usize) -> Vec<usize> {

@@ -8,9 +8,6 @@ use super::names::Span;
 /// How deep values may nest. Real records nest four deep.
 const MAX_DEPTH: u32 = 32;
 
-/// Most values that are looked at ahead.
-const MAX_FETCHED: u32 = 64;
-
 /// The bytes are not what the format says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Damaged {
@@ -254,45 +251,6 @@ impl<'a> Section<'a> {
                 (_, size) => {
                     self.take(size)?;
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads the first byte of whatever the map at `at` points to, for nothing but to have it near; what is worth the same is added to `below`.
-    pub(crate) fn fetch(bytes: &'a [u8], at: usize, below: &mut Vec<u32>) -> Result<()> {
-        let mut section = Self::new(bytes, at, MAX_FETCHED);
-        let (7, count) = section.header()? else { return Ok(()) };
-        for _ in 0..count {
-            let key = match section.header()? {
-                (POINTER, low) => {
-                    let key = section.target(low)?;
-                    bytes.get(key).map_or(0, |control| u32::from(control & 0x1f))
-                }
-                (_, size) => section.take(size)?.len() as u32,
-            };
-            // Told by the length alone: `city`, `names`, `postal`, `location`. What is behind `country` comes again and again and is near.
-            let is_own = matches!(key, 4..=6 | 8);
-            let (mut pending, mut is_first) = (1, true);
-            while pending > 0 {
-                pending -= 1;
-                section.count_one()?;
-                match section.header()? {
-                    (7, count) => pending += u64::from(count) * 2,
-                    (11, count) => pending += u64::from(count),
-                    (14, _) => {}
-                    (POINTER, low) => {
-                        let target = section.target(low)?;
-                        std::hint::black_box(bytes.get(target).copied());
-                        if is_own && is_first {
-                            below.extend(u32::try_from(target));
-                        }
-                    }
-                    (_, size) => {
-                        section.take(size)?;
-                    }
-                }
-                is_first = false;
             }
         }
         Ok(())

@@ -4,7 +4,6 @@ use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
 use super::facts::{self, Facts, Layout, Reading};
 use super::place::Placed;
-use super::section::Section;
 use super::tree::{LANES, Leaf};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -20,8 +19,6 @@ pub(crate) struct Set {
 
 /// Stands for no record.
 const NONE: u32 = u32::MAX;
-/// How many pointers, one after another, are followed ahead: `city`, `names`, the name.
-const DEPTH_AHEAD: usize = 3;
 /// Most caches that wait for a batch.
 const MAX_CACHES: usize = 64;
 
@@ -127,10 +124,6 @@ pub(crate) struct Lease {
     records: Vec<u32>,
     /// What the trees of all databases have for some addresses.
     leaves: Vec<[Leaf; LANES]>,
-    /// Databases and places in their data that are worth fetching.
-    below: Vec<(usize, u32)>,
-    above: Vec<(usize, u32)>,
-    next: Vec<u32>,
     /// Numbers of the rows whose answers are not in the cache.
     unknown: Vec<u32>,
 }
@@ -184,31 +177,6 @@ impl Lease {
             }
             self.leaves.clear();
             self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
-            // What the records are made of lies all over the file. Each step of the way is gone for all of them before the next, so that they wait together.
-            for (leaves, database) in self.leaves.iter().zip(set.databases()) {
-                leaves.iter().take(rows.len()).for_each(|leaf| database.fetch(*leaf));
-            }
-            self.below.clear();
-            for lane in 0..rows.len() {
-                self.records.clear();
-                let lanes = self.leaves.iter().filter_map(|leaves| leaves.get(lane));
-                self.records.extend(lanes.map(|leaf| if let Leaf::Record(record, _) = leaf { *record } else { NONE }));
-                if !cache.has(&self.records) {
-                    self.below
-                        .extend((0..).zip(&self.records).filter(|(_, record)| **record != NONE).map(|(number, record)| (number, *record)));
-                }
-            }
-            for _ in 0..DEPTH_AHEAD {
-                std::mem::swap(&mut self.below, &mut self.above);
-                self.below.clear();
-                for (number, at) in self.above.iter().copied() {
-                    let Some((database, _)) = set.databases.get(number) else { continue };
-                    self.next.clear();
-                    // What is damaged is told where it is read.
-                    let _ = Section::fetch(database.section(), at as usize, &mut self.next);
-                    self.below.extend(self.next.iter().map(|at| (number, *at)));
-                }
-            }
             for (lane, row) in rows.iter().enumerate() {
                 let Some((Some(address), answer)) = asked.get_mut(*row as usize) else { continue };
                 // An earlier row may have asked the same.
