@@ -30,7 +30,7 @@ impl Answer {
     }
 }
 
-/// Most addresses, places and bytes of texts that are kept, some 30 MB; when it is full, all is forgotten.
+/// Most addresses, places and bytes of texts that are kept, some 30 MB; what is full is forgotten.
 pub(super) const MAX_ADDRESSES: usize = 1 << 17;
 const MAX_PLACES: usize = 1 << 16;
 const MAX_TEXTS: usize = 16 << 20;
@@ -68,18 +68,25 @@ impl Cache {
 
     /// Whether no more fits in.
     pub(super) fn is_full(&self) -> bool {
-        self.is_full_with(0)
+        self.is_full_of_addresses(0) || self.is_full_of_places(0)
     }
 
-    fn is_full_with(&self, more: usize) -> bool {
-        self.v4.used + self.v6.len() + more >= MAX_ADDRESSES || self.places.len() + more >= MAX_PLACES || self.texts.len() >= MAX_TEXTS
+    fn is_full_of_addresses(&self, more: usize) -> bool {
+        self.v4.used + self.v6.len() + more >= MAX_ADDRESSES
     }
 
-    /// Forgets all where there is no room for `more` addresses.
+    fn is_full_of_places(&self, more: usize) -> bool {
+        self.places.len() + more >= MAX_PLACES || self.texts.len() >= MAX_TEXTS
+    }
+
+    /// Forgets addresses where there is no room for `more`, and places as well where there is none for theirs: those will come again with other addresses.
     pub(super) fn make_room(&mut self, more: usize) {
-        if self.is_full_with(more) {
+        let all = self.is_full_of_places(more);
+        if all || self.is_full_of_addresses(more) {
             self.v4.clear();
             self.v6.clear();
+        }
+        if all {
             self.places.clear();
             self.texts.clear();
             self.records.clear();

@@ -1,5 +1,6 @@
 //! One MMDB file, in memory.
 
+use super::tree::{LANES, Leaf, Tree};
 use maxminddb::Reader;
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -60,6 +61,7 @@ pub(crate) struct Database {
     bytes: Bytes,
     reader: Reader<Bytes>,
     data: std::ops::Range<usize>,
+    tree: Tree,
 }
 
 /// What a database has for an address.
@@ -104,7 +106,9 @@ impl Database {
         // The reader has checked that tree and separator fit before the metadata.
         let start = metadata.node_count as usize * usize::from(metadata.record_size) / 4 + 16;
         let end = memchr::memmem::rfind(bytes.as_ref(), METADATA).unwrap_or(start);
-        Ok(Self { path, stamp, bytes, reader, data: start..end })
+        let nodes = bytes.as_ref().get(..start.saturating_sub(16)).unwrap_or(&[]);
+        let tree = Tree::new(nodes, metadata, end.saturating_sub(start));
+        Ok(Self { path, stamp, bytes, reader, data: start..end, tree })
     }
 
     /// Where it was read from.
@@ -133,23 +137,42 @@ impl Database {
     }
 
     /// The data section.
+    #[inline]
     pub(crate) fn section(&self) -> &[u8] {
         self.bytes.as_ref().get(self.data.clone()).unwrap_or(&[])
     }
 
     /// What the database has for `address`; `Err` where its tree is damaged there.
-    #[inline]
     pub(crate) fn find(&self, address: IpAddr) -> Result<Option<Found>, String> {
-        let is_v4 = self.reader.metadata().ip_version == 4;
-        if is_v4 && address.is_ipv6() {
-            return Ok(None);
+        match self.leaf(address) {
+            Leaf::None => Ok(None),
+            Leaf::Record(record, network) => Ok(Some(Found { record, network })),
+            Leaf::Outside => {
+                let found = self.reader.lookup(address).map(|_| "its tree leads out of the file".to_owned());
+                Err(found.unwrap_or_else(|error| error.to_string()))
+            }
         }
-        let found = self.reader.lookup(address).map_err(|error| error.to_string())?;
-        let Some(record) = found.offset() else { return Ok(None) };
-        let record = u32::try_from(record).map_err(|_| "a record lies past 4 GiB".to_owned())?;
-        let network = found.network().map_err(|error| error.to_string())?;
-        let network = Network { prefix: network.prefix(), around_v4: address.is_ipv4() && network.is_ipv6() };
-        Ok(Some(Found { record, network }))
+    }
+
+    /// What its tree has for `address`.
+    pub(crate) fn leaf(&self, address: IpAddr) -> Leaf {
+        match address {
+            IpAddr::V4(address) => self.tree.find_one_v4(self.nodes(), address.to_bits()),
+            IpAddr::V6(_) if self.reader.metadata().ip_version == 4 => Leaf::None,
+            IpAddr::V6(address) => self.tree.find_v6(self.nodes(), address.to_bits()),
+        }
+    }
+
+    /// What its tree has for some IPv4 addresses.
+    #[inline]
+    pub(crate) fn leaves(&self, addresses: &[u32; LANES]) -> [Leaf; LANES] {
+        self.tree.find_v4(self.nodes(), addresses)
+    }
+
+    /// The search tree.
+    #[inline]
+    fn nodes(&self) -> &[u8] {
+        self.bytes.as_ref().get(..self.data.start.saturating_sub(16)).unwrap_or(&[])
     }
 
     /// Where the first `most` records are, by the order of their addresses. The crate's own walk over all networks may take forever: a damaged tree can have
@@ -251,6 +274,131 @@ mod tests {
     fn one_record_around_all_of_ipv4() {
         let database = database(Writer::new("Test", 6, 24).with("::/8", &Value::U32(1)).finish()).unwrap();
         assert_eq!(prefix(&database, "8.8.8.8"), Some((8, true)));
+    }
+
+    /// What the crate's walk finds.
+    fn found_by_crate(database: &Database, address: IpAddr) -> Leaf {
+        if address.is_ipv6() && database.reader.metadata().ip_version == 4 {
+            return Leaf::None;
+        }
+        let Ok(found) = database.reader.lookup(address) else { return Leaf::Outside };
+        let Some(record) = found.offset() else { return Leaf::None };
+        let network = found.network().unwrap();
+        let network = Network { prefix: network.prefix(), around_v4: address.is_ipv4() && network.is_ipv6() };
+        Leaf::Record(record as u32, network)
+    }
+
+    fn agrees_with_crate(database: &Database, addresses: &[IpAddr], what: &str) {
+        for address in addresses {
+            let (expected, found) = (found_by_crate(database, *address), database.leaf(*address));
+            assert_eq!(found, expected, "{what} {address}");
+            let outcome = database.find(*address).map(|found| found.map(|found| Leaf::Record(found.record, found.network)));
+            match expected {
+                Leaf::Outside => assert_eq!(outcome, Err(database.reader.lookup(*address).unwrap_err().to_string())),
+                Leaf::None => assert_eq!(outcome, Ok(None)),
+                leaf => assert_eq!(outcome, Ok(Some(leaf))),
+            }
+        }
+        let v4 = addresses.iter().filter_map(|address| if let IpAddr::V4(address) = address { Some(address.to_bits()) } else { None });
+        for group in v4.collect::<Vec<_>>().chunks_exact(LANES) {
+            let one = |bits: &u32| found_by_crate(database, IpAddr::V4(Ipv4Addr::from_bits(*bits)));
+            let expected: Vec<Leaf> = group.iter().map(one).collect();
+            assert_eq!(database.leaves(group.try_into().unwrap()).to_vec(), expected, "{what}");
+        }
+    }
+
+    /// Some at random, some close to the ends of networks.
+    fn addresses(roll: &mut impl FnMut() -> u64, near: &[u32]) -> Vec<IpAddr> {
+        let mut all = Vec::new();
+        for turn in 0..200u64 {
+            let near = near.get((roll() % near.len().max(1) as u64) as usize).copied().unwrap_or(0);
+            let bits = if turn % 2 == 0 { roll() as u32 } else { near ^ (1 << (roll() % 32)) ^ (roll() as u32 & 3) };
+            all.push(IpAddr::V4(Ipv4Addr::from_bits(bits)));
+            let high = [0x2002 << 112 | u128::from(bits) << 80, 0x2a02_8000 << 96, u128::from(bits), u128::from(roll()) << 64];
+            all.push(IpAddr::V6(Ipv6Addr::from_bits(high[(turn % 4) as usize] | u128::from(roll()) & 0xffff)));
+        }
+        all
+    }
+
+    #[test]
+    fn the_walk_is_that_of_the_crate() {
+        let mut seed = 7u64;
+        let mut roll = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed >> 20
+        };
+        for (version, bits, turn) in
+            [4, 6].into_iter().flat_map(|v| [24, 28, 32].map(|bits| (v, bits))).flat_map(|(v, b)| [0, 1, 2, 3].map(|t| (v, b, t)))
+        {
+            let mut writer = Writer::new("Test", version, bits);
+            let mut near = Vec::new();
+            for _ in 0..40 * turn {
+                let (length, address) = (1 + roll() % 32, roll() as u32);
+                writer.insert(
+                    &format!("{}/{length}", Ipv4Addr::from_bits(address & (u32::MAX << (32 - length)))),
+                    &Value::U32(length as u32),
+                );
+                near.push(address);
+            }
+            match (version, turn) {
+                (6, 0) => writer.insert("::/8", &Value::U32(1)),
+                (6, _) => {
+                    writer.insert("2a02:8000::/20", &Value::U32(3));
+                    writer.alias("2002::/16", "0.0.0.0/0");
+                }
+                _ => {}
+            }
+            let sound = writer.finish();
+            let Ok(opened) = database(sound.clone()) else { continue };
+            let tree = opened.data.start - 16;
+            agrees_with_crate(&opened, &addresses(&mut roll, &near), "sound");
+            for _ in 0..8 {
+                // Records that lead back, to the end, out of the data, into the zeros before it.
+                let mut bytes = sound.clone();
+                for _ in 0..1 + roll() % 20 {
+                    let at = roll() as usize % tree.max(1);
+                    let nodes = opened.reader.metadata().node_count + roll() as u32 % 40;
+                    let [.., high, low] = nodes.to_be_bytes();
+                    let new = if roll() % 2 == 0 { vec![roll() as u8] } else { vec![high, low] };
+                    for (byte, new) in bytes.iter_mut().skip(at).zip(new) {
+                        *byte = new;
+                    }
+                }
+                if let Ok(damaged) = database(bytes) {
+                    agrees_with_crate(&damaged, &addresses(&mut roll, &near), "damaged");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_walk_is_that_of_the_crate_in_real_files() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let shared = root.ancestors().map(|above| above.join("shared/data/mmdb")).find(|path| path.exists());
+        let mut files: Vec<PathBuf> = vec![root.join("examples/geo/sample.mmdb")];
+        files.extend(shared.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path()));
+        let mut seed = 11u64;
+        let mut roll = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed >> 20
+        };
+        for path in files {
+            let database = Database::open(&path).unwrap();
+            let networks =
+                database.reader.networks(maxminddb::WithinOptions::default()).unwrap().map(|found| found.unwrap().network().unwrap().ip());
+            let mut all: Vec<IpAddr> = Vec::new();
+            for address in networks.take(5_000) {
+                all.push(address);
+                if let IpAddr::V6(v6) = address
+                    && let Some(v4) = v6.to_ipv4()
+                {
+                    all.push(IpAddr::V4(v4));
+                }
+            }
+            let near: Vec<u32> = all.iter().filter_map(|at| if let IpAddr::V4(at) = at { Some(at.to_bits()) } else { None }).collect();
+            all.extend(addresses(&mut roll, &near));
+            agrees_with_crate(&database, &all, &path.to_string_lossy());
+        }
     }
 
     #[test]

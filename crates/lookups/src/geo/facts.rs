@@ -3,7 +3,7 @@
 //! The layouts differ in their keys and in the types of the values, so each key is read by what stands there: `country` is a map with MaxMind and DB-IP, a
 //! code in IPinfo's older databases, a name in IPinfo Lite.
 
-use super::names::Names;
+use super::names::{Chosen, Key, Names, Part};
 use super::section::{Damaged, Inner, Item, Section};
 use super::values::{asn, boolean, float, integer, is_code};
 use std::collections::BTreeSet;
@@ -85,7 +85,7 @@ type Result<T> = std::result::Result<T, Damaged>;
 #[derive(Debug)]
 pub(crate) struct Reading<'n> {
     /// Number of the database among those that share `names`.
-    pub(crate) database: u32,
+    pub(crate) database: u8,
     /// Names are in this language, else in English, else the first.
     pub(crate) language: &'n str,
     /// What was chosen before.
@@ -121,58 +121,92 @@ impl<'a> Facts<'a> {
 
     /// Whether nothing is known.
     pub(crate) fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let numbers = self.latitude.is_some() || self.longitude.is_some() || self.accuracy_km.is_some() || self.asn.is_some();
+        !numbers && self.texts.iter().all(Option::is_none) && self.flags.iter().all(Option::is_none)
     }
 
     fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, how: &mut Reading<'_>) -> Result<()> {
-        section.map(inner, |section, key, item| {
-            match (key, item) {
-                (b"country", Item::Map(inner)) => self.read_place(section, inner, Text::CountryCode, Text::Country, how),
-                (b"continent", Item::Map(inner)) => self.read_place(section, inner, Text::ContinentCode, Text::Continent, how),
-                (b"city", Item::Map(inner)) => section.map(inner, |section, key, item| match (key, item) {
-                    (b"names", Item::Map(inner)) => self.read_names(section, inner, Text::City, how),
-                    _ => section.skip(item),
-                }),
-                // The largest comes first.
-                (b"subdivisions", Item::Array(inner)) => section.array(inner, |section, index, item| match item {
-                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Text::StateCode, Text::State, how),
-                    _ => section.skip(item),
-                }),
-                (b"registered_country", Item::Map(inner)) => section.map(inner, |section, key, item| match key {
-                    b"iso_code" => self.put_text(section, Text::RegisteredCountryCode, item),
-                    _ => section.skip(item),
-                }),
-                (b"postal", Item::Map(inner)) => section.map(inner, |section, key, item| match key {
+        section.map(inner, |section, key, item| match item {
+            Item::Map(inner) => match key {
+                b"country" => self.read_place(section, inner, Part::Country, how),
+                b"continent" => self.read_place(section, inner, Part::Continent, how),
+                b"city" => self.read_place(section, inner, Part::City, how),
+                b"registered_country" => self.read_place(section, inner, Part::Registered, how),
+                b"postal" => section.map(inner, |section, key, item| match key {
                     b"code" => self.put_text(section, Text::PostalCode, item),
                     _ => section.skip(item),
                 }),
-                (b"location" | b"traits", Item::Map(inner)) => {
-                    section.map(inner, |section, key, item| self.read_flat(section, key, item, layout))
-                }
-                _ => self.read_flat(section, key, item, layout),
-            }
+                b"location" | b"traits" => section.map(inner, |section, key, item| self.read_flat(section, key, item, layout)),
+                _ => section.skip(item),
+            },
+            // The largest comes first.
+            Item::Array(inner) if key == b"subdivisions" => section.array(inner, |section, index, item| match item {
+                Item::Map(inner) if index == 0 => self.read_place(section, inner, Part::State, how),
+                _ => section.skip(item),
+            }),
+            Item::Array(_) => section.skip(item),
+            _ => self.read_flat(section, key, item, layout),
         })
     }
 
     /// A map of a code and names.
-    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, code: Text, name: Text, how: &mut Reading<'_>) -> Result<()> {
-        section.map(inner, |section, key, item| match (key, item) {
-            (b"iso_code" | b"code", _) => self.put_text(section, code, item),
-            (b"names", Item::Map(inner)) => self.read_names(section, inner, name, how),
+    #[inline]
+    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, part: Part, how: &mut Reading<'_>) -> Result<()> {
+        let [code, name] = match part {
+            Part::Country => [Some(Text::CountryCode), Some(Text::Country)],
+            Part::Continent => [Some(Text::ContinentCode), Some(Text::Continent)],
+            Part::State => [Some(Text::StateCode), Some(Text::State)],
+            Part::City => [None, Some(Text::City)],
+            Part::Registered => [Some(Text::RegisteredCountryCode), None],
+        };
+        // Only what was pointed to is met again; and it gives the same only where nothing is known yet.
+        let is_unknown = self.known(code).is_none() && self.known(name).is_none();
+        let key = if is_unknown { section.shared(inner) } else { None };
+        let key = key.map(|(at, count)| Key { at, count, database: how.database, part });
+        if let Some(chosen) = key.and_then(|key| how.names.get(key))
+            && section.pass(inner, u32::from(chosen.values))
+        {
+            for (to, span) in [code, name].into_iter().zip(chosen.spans()) {
+                if let (Some(to), Some(text)) = (to, section.bytes_at(span)) {
+                    self.put_text(section, to, Item::Text(text))?;
+                }
+            }
+            return Ok(());
+        }
+        let left = section.left();
+        self.read_place_anew(section, inner, part, [code, name], how)?;
+        if let Some(key) = key
+            && let Ok(values) = u16::try_from(left - section.left())
+            && let (Some(code), Some(name)) = (section.span(self.known(code)), section.span(self.known(name)))
+        {
+            how.names.put(key, Chosen::new([code, name], values));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn known(&self, text: Option<Text>) -> Option<&'a str> {
+        self.texts.get(text? as usize).copied().flatten()
+    }
+
+    fn read_place_anew(
+        &mut self,
+        section: &mut Section<'a>,
+        inner: Inner,
+        part: Part,
+        [code, name]: [Option<Text>; 2],
+        how: &mut Reading<'_>,
+    ) -> Result<()> {
+        let has_short_code = part != Part::Registered;
+        section.map(inner, |section, key, item| match (key, item, code, name) {
+            (b"iso_code", _, Some(code), _) => self.put_text(section, code, item),
+            (b"code", _, Some(code), _) if has_short_code => self.put_text(section, code, item),
+            (b"names", Item::Map(inner), _, Some(name)) => self.read_names(section, inner, name, how),
             _ => section.skip(item),
         })
     }
 
     fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, how: &mut Reading<'_>) -> Result<()> {
-        // Only what was pointed to is met again.
-        let key = section.shared(inner).map(|at| (how.database, at));
-        if let Some(chosen) = key.and_then(|key| how.names.get(key))
-            && section.pass(inner, u32::from(chosen.values))
-        {
-            let name = chosen.start.and_then(|start| section.bytes_at(start, chosen.length));
-            return name.map_or(Ok(()), |name| self.put_text(section, to, Item::Text(name)));
-        }
-        let left = section.left();
         let (mut wanted, mut english, mut first) = (None, None, None);
         section.map(inner, |section, key, item| {
             // A name that is no text is none.
@@ -188,69 +222,26 @@ impl<'a> Facts<'a> {
             section.skip(item)
         })?;
         let name = wanted.or(english).or(first);
-        if let Some(key) = key
-            && let Ok(values) = u16::try_from(left - section.left())
-            && let Some(chosen) = section.chosen(name, values)
-        {
-            how.names.put(key, chosen);
-        }
         name.map_or(Ok(()), |name| self.put_text(section, to, Item::Text(name)))
     }
 
     /// The keys of flat layouts, and of the maps `location` and `traits`.
     fn read_flat(&mut self, section: &mut Section<'a>, key: &[u8], item: Item<'a>, layout: Layout) -> Result<()> {
-        let text = match key {
-            b"latitude" | b"lat" => return self.put(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
-            b"longitude" | b"lng" | b"lon" => {
-                return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item)));
-            }
-            b"accuracy_radius" | b"radius" => {
+        let text = match flat_key(key) {
+            Flat::Latitude => return self.put(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
+            Flat::Longitude => return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item))),
+            Flat::Radius => {
                 return self.put(section, item, |facts, item| {
                     facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0))
                 });
             }
-            b"autonomous_system_number" | b"asn" | b"as_number" => {
-                return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item)));
-            }
-            b"is_anonymous" | b"is_anonymous_proxy" => return self.mark(section, item, &[Flag::Anonymous]),
-            b"is_anonymous_vpn" | b"is_vpn" | b"vpn" => return self.mark(section, item, &[Flag::Vpn, Flag::Anonymous]),
-            b"is_public_proxy" | b"is_residential_proxy" | b"is_proxy" | b"proxy" => {
-                return self.mark(section, item, &[Flag::Proxy, Flag::Anonymous]);
-            }
-            b"relay" | b"is_relay" => return self.mark(section, item, &[Flag::Anonymous]),
-            b"is_tor_exit_node" | b"is_tor" | b"tor" => return self.mark(section, item, &[Flag::Tor, Flag::Anonymous]),
-            b"is_hosting_provider" | b"is_hosting" | b"hosting" => return self.mark(section, item, &[Flag::Hosting]),
-            b"country" => {
-                if is_code(item) {
-                    Text::CountryCode
-                } else {
-                    Text::Country
-                }
-            }
-            b"continent" => {
-                if is_code(item) {
-                    Text::ContinentCode
-                } else {
-                    Text::Continent
-                }
-            }
-            b"country_code" => Text::CountryCode,
-            b"country_name" => Text::Country,
-            b"continent_code" => Text::ContinentCode,
-            b"continent_name" => Text::Continent,
-            b"region_code" | b"state_code" => Text::StateCode,
-            b"region" | b"region_name" | b"state" | b"state1" => Text::State,
-            b"city" | b"city_name" => Text::City,
-            b"postal" | b"postal_code" | b"postcode" | b"zip" | b"zip_code" => Text::PostalCode,
-            b"time_zone" | b"timezone" => Text::TimeZone,
-            b"autonomous_system_organization" | b"as_name" | b"as_org" | b"as_organization" => Text::AsOrg,
-            b"name" if layout.is_asn => Text::AsOrg,
-            b"isp" => Text::Isp,
-            b"organization" => Text::Organization,
-            b"domain" | b"as_domain" => Text::Domain,
-            b"user_type" => Text::UserType,
-            b"type" if layout.is_asn => Text::UserType,
-            _ => return section.skip(item),
+            Flat::Asn => return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item))),
+            Flat::Mark(flags) => return self.mark(section, item, flags),
+            Flat::CodeOr(code, _) if is_code(item) => code,
+            Flat::CodeOr(_, name) => name,
+            Flat::OfAsn(text) if layout.is_asn => text,
+            Flat::Text(text) => text,
+            Flat::OfAsn(_) | Flat::Unknown => return section.skip(item),
         };
         self.put_text(section, text, item)
     }
@@ -285,6 +276,104 @@ impl<'a> Facts<'a> {
             }
         }
         section.skip(item)
+    }
+}
+
+/// What a key of a flat layout is about.
+#[derive(Debug, Clone, Copy)]
+enum Flat {
+    Latitude,
+    Longitude,
+    Radius,
+    Asn,
+    Mark(&'static [Flag]),
+    /// The first where the value is a code.
+    CodeOr(Text, Text),
+    /// In a database of autonomous systems.
+    OfAsn(Text),
+    Text(Text),
+    Unknown,
+}
+
+/// By length first: most keys are told apart by it.
+#[inline]
+fn flat_key(key: &[u8]) -> Flat {
+    match key.len() {
+        2 | 3 => match key {
+            b"lat" => Flat::Latitude,
+            b"lng" | b"lon" => Flat::Longitude,
+            b"asn" => Flat::Asn,
+            b"vpn" => Flat::Mark(&[Flag::Vpn, Flag::Anonymous]),
+            b"tor" => Flat::Mark(&[Flag::Tor, Flag::Anonymous]),
+            b"zip" => Flat::Text(Text::PostalCode),
+            b"isp" => Flat::Text(Text::Isp),
+            _ => Flat::Unknown,
+        },
+        4 => match key {
+            b"city" => Flat::Text(Text::City),
+            b"name" => Flat::OfAsn(Text::AsOrg),
+            b"type" => Flat::OfAsn(Text::UserType),
+            _ => Flat::Unknown,
+        },
+        5 => match key {
+            b"proxy" => Flat::Mark(&[Flag::Proxy, Flag::Anonymous]),
+            b"relay" => Flat::Mark(&[Flag::Anonymous]),
+            b"state" => Flat::Text(Text::State),
+            _ => Flat::Unknown,
+        },
+        6 => match key {
+            b"radius" => Flat::Radius,
+            b"is_vpn" => Flat::Mark(&[Flag::Vpn, Flag::Anonymous]),
+            b"is_tor" => Flat::Mark(&[Flag::Tor, Flag::Anonymous]),
+            b"region" | b"state1" => Flat::Text(Text::State),
+            b"postal" => Flat::Text(Text::PostalCode),
+            b"as_org" => Flat::Text(Text::AsOrg),
+            b"domain" => Flat::Text(Text::Domain),
+            _ => Flat::Unknown,
+        },
+        7 => match key {
+            b"hosting" => Flat::Mark(&[Flag::Hosting]),
+            b"country" => Flat::CodeOr(Text::CountryCode, Text::Country),
+            b"as_name" => Flat::Text(Text::AsOrg),
+            _ => Flat::Unknown,
+        },
+        8 => match key {
+            b"latitude" => Flat::Latitude,
+            b"is_proxy" => Flat::Mark(&[Flag::Proxy, Flag::Anonymous]),
+            b"is_relay" => Flat::Mark(&[Flag::Anonymous]),
+            b"postcode" | b"zip_code" => Flat::Text(Text::PostalCode),
+            b"timezone" => Flat::Text(Text::TimeZone),
+            _ => Flat::Unknown,
+        },
+        9 => match key {
+            b"longitude" => Flat::Longitude,
+            b"time_zone" => Flat::Text(Text::TimeZone),
+            b"as_number" => Flat::Asn,
+            b"continent" => Flat::CodeOr(Text::ContinentCode, Text::Continent),
+            b"city_name" => Flat::Text(Text::City),
+            b"as_domain" => Flat::Text(Text::Domain),
+            b"user_type" => Flat::Text(Text::UserType),
+            _ => Flat::Unknown,
+        },
+        _ => match key {
+            b"accuracy_radius" => Flat::Radius,
+            b"autonomous_system_number" => Flat::Asn,
+            b"autonomous_system_organization" | b"as_organization" => Flat::Text(Text::AsOrg),
+            b"is_anonymous" | b"is_anonymous_proxy" => Flat::Mark(&[Flag::Anonymous]),
+            b"is_anonymous_vpn" => Flat::Mark(&[Flag::Vpn, Flag::Anonymous]),
+            b"is_public_proxy" | b"is_residential_proxy" => Flat::Mark(&[Flag::Proxy, Flag::Anonymous]),
+            b"is_tor_exit_node" => Flat::Mark(&[Flag::Tor, Flag::Anonymous]),
+            b"is_hosting_provider" | b"is_hosting" => Flat::Mark(&[Flag::Hosting]),
+            b"country_code" => Flat::Text(Text::CountryCode),
+            b"country_name" => Flat::Text(Text::Country),
+            b"continent_code" => Flat::Text(Text::ContinentCode),
+            b"continent_name" => Flat::Text(Text::Continent),
+            b"region_code" | b"state_code" => Flat::Text(Text::StateCode),
+            b"region_name" => Flat::Text(Text::State),
+            b"postal_code" => Flat::Text(Text::PostalCode),
+            b"organization" => Flat::Text(Text::Organization),
+            _ => Flat::Unknown,
+        },
     }
 }
 

@@ -17,6 +17,7 @@ mod place;
 mod search;
 mod section;
 mod set;
+mod tree;
 mod update;
 mod values;
 mod watch;

@@ -1,37 +1,78 @@
-//! Names that were chosen before: records point to the same countries, regions and cities again and again, each with its names in eight
-//! languages.
+//! Places that were read before: records point to the same countries, regions and cities again and again, each with its names in eight languages.
 
-/// 100 KB: a country of the world stays in it, whatever cities come between.
-const SLOTS_LOG2: u32 = 12;
+/// 400 KB: a country of the world stays in it, whatever cities come between.
+const SLOTS_LOG2: u32 = 14;
 
-/// Which of the names in a map is the one that is wanted. What comes later in the same place takes it over.
+/// What was read of the maps that pointers led to. What comes later in the same place takes it over.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    /// Empty until the first name is kept.
+    /// Empty until the first is kept.
     slots: Vec<Option<(Key, Chosen)>>,
 }
 
-/// Number of the database, and where in its data the map begins.
-pub(crate) type Key = (u32, u32);
+/// What is read of a map. Each stands at one depth only, so that what is read again nests as deep as before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Country,
+    Continent,
+    State,
+    City,
+    Registered,
+}
 
-/// A name in the data section, and what it took to find it.
+/// A map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key {
+    /// Where in the data its entries begin.
+    pub(crate) at: u32,
+    /// How many there are: the bytes before them can be read in more than one way.
+    pub(crate) count: u16,
+    /// Number of the database.
+    pub(crate) database: u8,
+    pub(crate) part: Part,
+}
+
+/// A text in the data section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Span {
+    pub(crate) start: u32,
+    /// Nothing says as much as an empty text.
+    pub(crate) length: u16,
+}
+
+/// The texts of a map, and what it took to find them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Chosen {
-    /// Where it begins; `None` where there is none.
-    pub(crate) start: Option<u32>,
-    /// Its length.
-    pub(crate) length: u16,
+    starts: [u32; 2],
+    lengths: [u16; 2],
     /// Values in the map.
     pub(crate) values: u16,
 }
 
-impl Names {
-    #[inline]
-    fn place((database, at): Key) -> usize {
-        (u64::from(at ^ database.rotate_left(24)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS_LOG2)) as usize
+impl Chosen {
+    pub(crate) fn new([code, name]: [Span; 2], values: u16) -> Self {
+        Self { starts: [code.start, name.start], lengths: [code.length, name.length], values }
     }
 
-    /// What was chosen of the map at `key`.
+    /// Code and name.
+    #[inline]
+    pub(crate) fn spans(self) -> [Span; 2] {
+        let ([code, name], [code_length, name_length]) = (self.starts, self.lengths);
+        [Span { start: code, length: code_length }, Span { start: name, length: name_length }]
+    }
+}
+
+// Two or three in a line of memory.
+const _: () = assert!(size_of::<Option<(Key, Chosen)>>() == 24);
+
+impl Names {
+    #[inline]
+    fn place(key: Key) -> usize {
+        let key = u64::from(key.at) ^ u64::from(key.database) << 40 ^ (key.part as u64) << 32;
+        (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - SLOTS_LOG2)) as usize
+    }
+
+    /// What was read of the map.
     #[inline]
     pub(crate) fn get(&self, key: Key) -> Option<Chosen> {
         self.slots.get(Self::place(key)).copied().flatten().filter(|(known, _)| *known == key).map(|(_, chosen)| chosen)

@@ -3,7 +3,7 @@
 //! The crate `maxminddb` decodes through serde, which builds what it is asked for; here a record is walked once and nothing is built. Everything is
 //! bounded: a pointer leads to a value and never to a pointer, values nest [`MAX_DEPTH`] deep, and a record has as many values as the caller allows.
 
-use super::names::Chosen;
+use super::names::Span;
 
 /// How deep values may nest. Real records nest four deep.
 const MAX_DEPTH: u32 = 32;
@@ -256,10 +256,11 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    /// Where the values of a map begin that a pointer led to.
+    /// Where the values of a map begin that a pointer led to, and how many there are.
     #[inline]
-    pub(crate) fn shared(&self, inner: Inner) -> Option<u32> {
-        inner.resume.and_then(|_| u32::try_from(self.at).ok())
+    pub(crate) fn shared(&self, inner: Inner) -> Option<(u32, u16)> {
+        inner.resume?;
+        Some((u32::try_from(self.at).ok()?, u16::try_from(inner.count).ok()?))
     }
 
     /// How many values may still be read.
@@ -277,15 +278,16 @@ impl<'a> Section<'a> {
 
     /// Bytes of the section.
     #[inline]
-    pub(crate) fn bytes_at(&self, start: u32, length: u16) -> Option<&'a [u8]> {
-        self.bytes.get(start as usize..start as usize + usize::from(length))
+    pub(crate) fn bytes_at(&self, span: Span) -> Option<&'a [u8]> {
+        let start = span.start as usize;
+        self.bytes.get(start..start + usize::from(span.length))
     }
 
-    /// `name`, which is in the section, as a choice that can be kept; `None` where it is too long for that.
-    pub(crate) fn chosen(&self, name: Option<&'a [u8]>, values: u16) -> Option<Chosen> {
-        let Some(name) = name else { return Some(Chosen { start: None, length: 0, values }) };
-        let start = name.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
-        Some(Chosen { start: Some(u32::try_from(start).ok()?), length: u16::try_from(name.len()).ok()?, values })
+    /// Where `text` is, which is in the section; `None` where that cannot be kept.
+    pub(crate) fn span(&self, text: Option<&str>) -> Option<Span> {
+        let Some(text) = text else { return Some(Span::default()) };
+        let start = text.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
+        Some(Span { start: u32::try_from(start).ok()?, length: u16::try_from(text.len()).ok()? })
     }
 
     /// Text, if it is UTF-8.

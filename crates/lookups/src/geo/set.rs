@@ -4,6 +4,7 @@ use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
 use super::facts::{self, Facts, Layout, Reading};
 use super::place::Placed;
+use super::tree::{LANES, Leaf};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,36 +49,54 @@ impl Set {
         self.databases.iter().map(|(database, _)| database)
     }
 
-    fn ask(&self, address: IpAddr, records: &mut Vec<u32>, cache: &mut Cache) -> Answer {
+    /// `leaf` is what the tree of a database has, by its number.
+    #[inline]
+    fn ask(&self, leaf: impl Fn(usize, &Database) -> Leaf, records: &mut Vec<u32>, cache: &mut Cache) -> Answer {
         let mut network = Network { prefix: 0, around_v4: false };
-        let mut is_damaged = false;
+        let (mut is_damaged, mut is_known) = (false, false);
         records.clear();
-        for (database, _) in &self.databases {
-            let found = database.find(address).unwrap_or_else(|_| {
-                is_damaged = true;
-                None
-            });
-            records.push(found.map_or(NONE, |found| found.record));
-            if let Some(found) = found
-                && (network.around_v4 || found.network.prefix >= network.prefix)
-            {
-                network = found.network;
-            }
+        for (number, (database, _)) in self.databases.iter().enumerate() {
+            let record = match leaf(number, database) {
+                Leaf::Record(record, found) => {
+                    if network.around_v4 || found.prefix >= network.prefix {
+                        network = found;
+                    }
+                    is_known = true;
+                    record
+                }
+                Leaf::None => NONE,
+                Leaf::Outside => {
+                    is_damaged = true;
+                    NONE
+                }
+            };
+            records.push(record);
         }
-        if records.iter().all(|record| *record == NONE) {
+        if !is_known {
             return Answer::none(network, is_damaged);
         }
         if !is_damaged && let Some(answer) = cache.known(records, network) {
             return answer;
         }
+        self.read(records, network, is_damaged, cache)
+    }
+
+    /// Reads records and keeps what they say.
+    fn read(&self, records: &[u32], network: Network, mut is_damaged: bool, cache: &mut Cache) -> Answer {
         let mut facts = Facts::default();
-        let all = (0..).zip(&self.databases).zip(records.iter());
+        let mut is_first = true;
+        let all = (0..).zip(&self.databases).zip(records);
         for ((number, (database, layout)), record) in all.filter(|(_, record)| **record != NONE) {
             let mut how = Reading { database: number, language: &self.language, names: &mut cache.names };
             match Facts::read(database.section(), *record as usize, *layout, &mut how) {
+                Ok(first) if is_first => facts = first,
                 Ok(more) => facts.merge(&more),
-                Err(_) => is_damaged = true,
+                Err(_) => {
+                    is_damaged = true;
+                    continue;
+                }
             }
+            is_first = false;
         }
         if facts.is_empty() { Answer::none(network, is_damaged) } else { cache.add(records, &facts, network, is_damaged) }
     }
@@ -103,6 +122,10 @@ fn languages(databases: &[Arc<Database>]) -> BTreeSet<String> {
 pub(crate) struct Lease {
     open: Option<(Arc<Set>, Cache)>,
     records: Vec<u32>,
+    /// What the trees of all databases have for some addresses.
+    leaves: Vec<[Leaf; LANES]>,
+    /// Numbers of the rows whose answers are not in the cache.
+    unknown: Vec<u32>,
 }
 
 impl Lease {
@@ -125,7 +148,7 @@ impl Lease {
             Some(answer) => answer,
             None => {
                 cache.make_room(0);
-                let answer = set.ask(address, &mut self.records, cache);
+                let answer = set.ask(|_, database| database.leaf(address), &mut self.records, cache);
                 cache.insert(address, answer);
                 answer
             }
@@ -137,19 +160,39 @@ impl Lease {
     pub(crate) fn ask_ahead(&mut self, asked: &mut [(Option<IpAddr>, Option<Answer>)]) -> bool {
         let Some((set, cache)) = self.open.as_mut() else { return false };
         cache.make_room(asked.len());
-        for (address, answer) in asked.iter_mut() {
-            *answer = address.and_then(|address| cache.get(address));
-        }
-        for (address, answer) in asked.iter_mut() {
-            let (Some(address), None) = (*address, *answer) else { continue };
-            // An earlier row may have asked the same.
+        self.unknown.clear();
+        for (row, (address, answer)) in (0..).zip(asked.iter_mut()) {
+            let Some(address) = *address else { continue };
             *answer = cache.get(address);
             if answer.is_none() {
+                self.unknown.push(row);
+            }
+        }
+        for rows in self.unknown.chunks(LANES) {
+            let mut bits = [0; LANES];
+            for (bits, row) in bits.iter_mut().zip(rows) {
+                if let Some((Some(IpAddr::V4(address)), _)) = asked.get(*row as usize) {
+                    *bits = address.to_bits();
+                }
+            }
+            self.leaves.clear();
+            self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
+            for (lane, row) in rows.iter().enumerate() {
+                let Some((Some(address), answer)) = asked.get_mut(*row as usize) else { continue };
+                // An earlier row may have asked the same.
+                *answer = cache.get(*address);
+                if answer.is_some() {
+                    continue;
+                }
                 if cache.is_full() {
                     return false;
                 }
-                let found = set.ask(address, &mut self.records, cache);
-                cache.insert(address, found);
+                let leaf = |number: usize, database: &Database| match address {
+                    IpAddr::V4(_) => self.leaves.get(number).and_then(|leaves| leaves.get(lane)).copied().unwrap_or(Leaf::None),
+                    IpAddr::V6(_) => database.leaf(*address),
+                };
+                let found = set.ask(leaf, &mut self.records, cache);
+                cache.insert(*address, found);
                 *answer = Some(found);
             }
         }
