@@ -74,6 +74,9 @@ pub(crate) fn register(connection: &Connection, name: &str, form: Form) -> Resul
     if state == ffi::DuckDBSuccess { Ok(()) } else { Err(Error::Load(format!("DuckDB refused the aggregate {name}"))) }
 }
 
+type Finalize =
+    unsafe extern "C-unwind" fn(ffi::duckdb_function_info, *mut ffi::duckdb_aggregate_state, ffi::duckdb_vector, ffi::idx_t, ffi::idx_t);
+
 /// # Safety
 /// The C API is ready; the caller destroys the handle.
 unsafe fn overload(name: &CString, form: Form, count: usize) -> ffi::duckdb_aggregate_function {
@@ -85,6 +88,8 @@ unsafe fn overload(name: &CString, form: Form, count: usize) -> ffi::duckdb_aggr
             ffi::duckdb_aggregate_function_add_parameter(function, LogicalType::any().raw());
         }
         ffi::duckdb_aggregate_function_set_return_type(function, LogicalType::list_of_struct(&fields(form)).raw());
+        // SAFETY: the two differ in what may pass through them, not in how they are called.
+        let finalize = std::mem::transmute::<Finalize, unsafe extern "C" fn(_, _, _, _, _)>(finalize);
         ffi::duckdb_aggregate_function_set_functions(function, Some(size), Some(init), Some(update), Some(combine), Some(finalize));
         ffi::duckdb_aggregate_function_set_destructor(function, Some(destroy));
         // Rows with a NULL reach us.
@@ -280,18 +285,21 @@ unsafe extern "C" fn combine(
     }
 }
 
-unsafe extern "C" fn finalize(
+/// Where memory runs out DuckDB throws while a result is written. Only DuckDB can catch that: no guard of ours may stand in the way, and this function must let it
+/// through, which `C` does not and `C-unwind` does.
+unsafe extern "C-unwind" fn finalize(
     info: ffi::duckdb_function_info,
     states: *mut ffi::duckdb_aggregate_state,
     result: ffi::duckdb_vector,
     count: ffi::idx_t,
     offset: ffi::idx_t,
 ) {
+    let count = usize::try_from(count).unwrap_or(0);
+    let mut lists = Vec::with_capacity(count);
     // SAFETY: DuckDB calls with live handles, `count` states and as many rows in `result` from `offset`.
     unsafe {
         run(info, |form| {
-            let offset = usize::try_from(offset).unwrap_or(0);
-            for index in 0..usize::try_from(count).unwrap_or(0) {
+            for index in 0..count {
                 let slot = load(*states.add(index));
                 // A group without rows.
                 let mut none;
@@ -303,16 +311,20 @@ unsafe extern "C" fn finalize(
                     }
                 };
                 let interrupt = Interrupt::default();
-                let items = if form.numbered {
+                lists.push(if form.numbered {
                     // Only our own macros call it, once a group: the rows may go.
                     let rows = std::mem::replace(&mut state.rows, Rows::new(types(form)));
                     form.function.compute_numbered(rows, &state.options, &interrupt)?
                 } else {
                     form.function.compute_list(&state.rows, &state.options, &interrupt)?
-                };
-                output::write_list(result, offset + index, items);
+                });
             }
             Ok(())
         });
+        // After an error nobody reads the result.
+        if lists.len() == count {
+            let offset = usize::try_from(offset).unwrap_or(0);
+            lists.into_iter().enumerate().for_each(|(index, items)| output::write_list(result, offset + index, items));
+        }
     }
 }
