@@ -4,7 +4,7 @@ use super::geoip::GeoIpAnswer;
 use crate::config::process_environment;
 use crate::facts::{Asking, CONFIG, REFRESH, max_lookups};
 use crate::never_send::NeverSend;
-use crate::ti::{Asked, LookupError, Outcome, Question, check, ipstack, look_up};
+use crate::ti::{Asked, LookupError, Outcome, Question, check, distinct, ipstack, look_up};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::ioc::IocType;
 use huntsql_kernels::prelude::*;
@@ -126,13 +126,7 @@ SELECT ip, g['country'] AS country, g['status'] AS status FROM (SELECT n, ip, ge
     ) -> Result<(), KernelError> {
         let wrong = |option: &str, problem: String| KernelError::BadOption { function: NAME, option: option.to_owned(), problem };
         let context = options.asking.open(NAME)?;
-        let mut texts: Vec<(&str, Option<&str>)> = Vec::new();
-        for text in (0..rows).filter_map(|row| input.text(0, row)) {
-            if !online.places.contains_key(text) {
-                online.places.insert(text.to_owned(), texts.len());
-                texts.push((text, None));
-            }
-        }
+        let texts = distinct((0..rows).filter_map(|row| input.text(0, row)), &mut online.places);
         let asked = match Asked::new(&options.provider, &context.config, &process_environment) {
             Ok(asked) => asked,
             Err(problem) => {

@@ -5,6 +5,7 @@ mod asn;
 mod cache;
 mod database;
 mod facts;
+mod flat;
 mod geo_distance;
 mod geoip;
 mod geoip_online;

@@ -36,6 +36,18 @@ pub struct Question<'q> {
     pub has_raw: bool,
 }
 
+/// The texts of some rows as [`Question::texts`] has them; `places` says where each of them is.
+pub(crate) fn distinct<'t>(texts: impl Iterator<Item = &'t str>, places: &mut HashMap<String, usize>) -> Vec<(&'t str, Option<&'t str>)> {
+    let mut once = Vec::new();
+    for text in texts {
+        if !places.contains_key(text) {
+            places.insert(text.to_owned(), once.len());
+            once.push((text, None));
+        }
+    }
+    once
+}
+
 /// What a provider says about one of the texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {

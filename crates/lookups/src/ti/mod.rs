@@ -36,6 +36,7 @@ pub mod vt_relationships_api;
 mod xforce;
 
 pub use asked::{Asked, Provider};
+pub(crate) use lookup::distinct;
 pub use lookup::{Answers, LookupError, Outcome, Planned, Question, dry_run, look_up};
 pub(crate) use observable::is_reserved_name;
 pub use observable::{Observable, Refusal, UrlQuery, check, check_named, check_with};

@@ -1,7 +1,7 @@
 //! `ti_lookup`: what providers of threat intelligence say about indicators; over a table, and ad hoc for one.
 
 use super::asked::Asked;
-use super::lookup::{Answers, LookupError, Outcome, Question, dry_run, look_up};
+use super::lookup::{Answers, LookupError, Outcome, Question, distinct, dry_run, look_up};
 use super::observable::Observable;
 use super::recognise::{IOC, IOC_ARGS, IOC_TYPE, recognise_iocs, show_max_lookups};
 use crate::config::process_environment;
@@ -353,15 +353,9 @@ impl ScalarKernel for TiLookupScalar {
         interrupt: &Interrupt,
     ) -> Result<(), KernelError> {
         let (context, asked) = options.0.open()?;
-        let mut texts: Vec<&str> = Vec::new();
-        for text in (0..rows).filter_map(|row| input.text(IOC, row)) {
-            if !batch.places.contains_key(text) {
-                batch.places.insert(text.to_owned(), texts.len());
-                texts.push(text);
-            }
-        }
+        let texts = distinct((0..rows).filter_map(|row| input.text(IOC, row)), &mut batch.places);
         batch.names = asked.iter().map(|asked| asked.name().to_owned()).collect();
-        let question = options.0.question(asked, texts.into_iter().map(|text| (text, None)).collect(), SCALAR_LOOKUPS);
+        let question = options.0.question(asked, texts, SCALAR_LOOKUPS);
         match look_up(&context, &question, interrupt) {
             Ok(answers) => batch.answers = answers,
             Err(LookupError::Interrupted) => {}
