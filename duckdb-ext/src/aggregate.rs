@@ -258,11 +258,14 @@ unsafe extern "C" fn combine(
     count: ffi::idx_t,
 ) {
     // SAFETY: DuckDB calls with live handles and `count` states on each side. Sources are read, not emptied: the segment tree of a window uses them
-    // again. Those of our own macros, which have no windows and may be large, are moved.
+    // again. Those of our own macros, which have no windows and may be large, are moved: nobody else is to call the aggregates that they call.
     unsafe {
         run(info, |form| {
             for index in 0..usize::try_from(count).unwrap_or(0) {
                 let (from, into) = (*sources.add(index), *targets.add(index));
+                if from == into {
+                    continue;
+                }
                 let (source, target) = (load(from), load(into));
                 match (source.as_ref(), target.as_mut()) {
                     (None, _) => {}
@@ -294,12 +297,12 @@ unsafe extern "C-unwind" fn finalize(
     count: ffi::idx_t,
     offset: ffi::idx_t,
 ) {
-    let count = usize::try_from(count).unwrap_or(0);
-    let mut lists = Vec::with_capacity(count);
-    // SAFETY: DuckDB calls with live handles, `count` states and as many rows in `result` from `offset`.
-    unsafe {
-        run(info, |form| {
-            for index in 0..count {
+    let (count, offset) = (usize::try_from(count).unwrap_or(0), usize::try_from(offset).unwrap_or(0));
+    for index in 0..count {
+        let mut made = None;
+        // SAFETY: DuckDB calls with live handles, `count` states and as many rows in `result` from `offset`.
+        unsafe {
+            run(info, |form| {
                 let slot = load(*states.add(index));
                 // A group without rows.
                 let mut none;
@@ -311,20 +314,18 @@ unsafe extern "C-unwind" fn finalize(
                     }
                 };
                 let interrupt = Interrupt::default();
-                lists.push(if form.numbered {
+                made = Some(if form.numbered {
                     // Only our own macros call it, once a group: the rows may go.
                     let rows = std::mem::replace(&mut state.rows, Rows::new(types(form)));
                     form.function.compute_numbered(rows, &state.options, &interrupt)?
                 } else {
                     form.function.compute_list(&state.rows, &state.options, &interrupt)?
                 });
-            }
-            Ok(())
-        });
-        // After an error nobody reads the result.
-        if lists.len() == count {
-            let offset = usize::try_from(offset).unwrap_or(0);
-            lists.into_iter().enumerate().for_each(|(index, items)| output::write_list(result, offset + index, items));
+                Ok(())
+            });
+            // After an error nobody reads the result.
+            let Some(items) = made else { return };
+            output::write_list(result, offset + index, items);
         }
     }
 }

@@ -5,10 +5,10 @@
 
 use crate::aggregate::ROW;
 use crate::options::{constant, field_name, read};
-use crate::typed::Typed;
+use crate::typed::{Typed, is_zoned};
 use crate::vector::Vector;
 use huntsql_kernels::error::KernelError;
-use huntsql_kernels::group::{Given, GroupFunction, TableColumn};
+use huntsql_kernels::group::{Expression, Given, GroupFunction, TableColumn};
 use huntsql_kernels::input::Input;
 use huntsql_kernels::options::{SOURCES, Value};
 use huntsql_kernels::time_text::parse_time;
@@ -127,7 +127,12 @@ unsafe fn given(
         return Ok(Given::Nothing);
     }
     if ty != ArgType::Columns {
-        return Ok(Given::Expression(source.cloned().unwrap_or_default()));
+        let sql = source.cloned().unwrap_or_default();
+        return Ok(Given::Expression(Expression {
+            sql,
+            is_text: arg.id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR,
+            is_zoned: arg.is_zoned(),
+        }));
     }
     let argument = function.spec().args.get(index).map_or("columns", |arg| arg.name);
     let wrong = |problem: String| KernelError::BadArgument { function: function.spec().name, argument, problem };
@@ -160,7 +165,7 @@ unsafe fn fields(vector: Vector, prefix: Option<&str>, depth: usize, into: &mut 
             if id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_STRUCT && depth < MOST_LEVELS {
                 fields(child, Some(&name), depth + 1, into);
             }
-            let is_zoned = matches!(id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS);
+            let is_zoned = is_zoned(id);
             let is_text = id == ffi::DUCKDB_TYPE_DUCKDB_TYPE_VARCHAR;
             into.push((TableColumn { name, is_text, is_nested: depth > 0, is_zoned }, child));
         }
@@ -241,8 +246,7 @@ impl Input for AnyInput {
             return unsafe { arg.vector.text(row) }.map(Cow::Borrowed);
         }
         // SAFETY: see the impl.
-        let number = unsafe { arg.int(row).map(|number| number.to_string()).or_else(|| arg.float(row).map(|number| number.to_string())) };
-        number.map(Cow::Owned)
+        unsafe { arg.number_text(row) }.map(Cow::Owned)
     }
 
     fn shown(&self, arg: usize, row: usize) -> Option<Cow<'_, str>> {

@@ -76,6 +76,10 @@ impl Typed {
         )
     }
 
+    pub(crate) fn is_zoned(&self) -> bool {
+        is_zoned(self.id)
+    }
+
     /// Whether the values can be read as `wanted`.
     pub(crate) fn fits(&self, wanted: ArgType) -> bool {
         let is = |id: ffi::duckdb_type| self.id == id;
@@ -182,8 +186,7 @@ impl Typed {
                 return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time.split('T').next().unwrap_or_default().to_owned()));
             }
             if self.is_time() {
-                let zone = matches!(self.id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS);
-                return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time + if zone { "Z" } else { "" }));
+                return self.time(row).and_then(iso_text).map(|time| Cow::Owned(time + if self.is_zoned() { "Z" } else { "" }));
             }
             if let Some(text) = self.number_text(row) {
                 return Some(Cow::Owned(text));
@@ -201,7 +204,7 @@ impl Typed {
     ///
     /// # Safety
     /// As for [`Typed::shown`].
-    unsafe fn number_text(&self, row: usize) -> Option<String> {
+    pub(crate) unsafe fn number_text(&self, row: usize) -> Option<String> {
         let vector = self.vector;
         // SAFETY: the caller's promise; each read is of the type that the vector has.
         unsafe {
@@ -285,6 +288,11 @@ impl Typed {
         let start = usize::try_from(entry.offset).ok()?;
         Some(start..start.checked_add(usize::try_from(entry.length).ok()?)?)
     }
+}
+
+/// Whether values of this type are times with a zone.
+pub(crate) fn is_zoned(id: ffi::duckdb_type) -> bool {
+    matches!(id, ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ | ffi::DUCKDB_TYPE_DUCKDB_TYPE_TIMESTAMP_TZ_NS)
 }
 
 /// A whole number with its point put in.

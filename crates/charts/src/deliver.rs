@@ -9,6 +9,7 @@ use crate::{png, svg, term};
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::group::GroupError;
 use huntsql_kernels::interrupt::Interrupt;
+use huntsql_kernels::new_file::name_new;
 use sha2::{Digest, Sha256};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -136,19 +137,15 @@ pub(crate) fn write_named(path: &Path, format: Format, bytes: &[u8]) -> Result<P
         match OpenOptions::new().write(true).create_new(true).open(&beside) {
             Ok(file) => {
                 fill(file, &beside, bytes)?;
-                // What has come there meanwhile is not replaced. Some file systems have no links.
-                let linked = if is_there { Err(ErrorKind::Unsupported.into()) } else { std::fs::hard_link(&beside, path) };
-                let named = match linked {
-                    Ok(()) => std::fs::remove_file(&beside),
-                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                        drop(std::fs::remove_file(&beside));
-                        return Err(refused());
-                    }
-                    Err(_) => std::fs::rename(&beside, path),
+                // What has come there meanwhile is not replaced.
+                let named = match is_there {
+                    false => name_new(&beside, path),
+                    true if is_chart(path, format) => std::fs::rename(&beside, path),
+                    true => Err(ErrorKind::AlreadyExists.into()),
                 };
                 return named.map(|()| path.to_owned()).map_err(|error| {
                     drop(std::fs::remove_file(&beside));
-                    cannot(error)
+                    if error.kind() == ErrorKind::AlreadyExists { refused() } else { cannot(error) }
                 });
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}

@@ -6,7 +6,7 @@ use crate::options::{ChartOptions, Common, OwnOptions, write_sources};
 use crate::order::by_content;
 use crate::result::Written;
 use huntsql_kernels::error::KernelError;
-use huntsql_kernels::group::{EventKernel, EventSink, Given, GroupResult, Recognised, TableColumn, Wanted, recognise_by_name};
+use huntsql_kernels::group::{EventKernel, EventSink, Expression, Given, GroupResult, Recognised, TableColumn, Wanted, recognise_by_name};
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::{SOURCES, Value};
 use huntsql_kernels::rows::Rows;
@@ -96,18 +96,21 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
                 found.several.push((index, columns.into_iter().map(|column| column.name.clone()).collect()));
                 sources
             }
-            (Given::Expression(sql), _) => vec![of_expression(columns, sql, C::SPEC.args.get(index).map_or("expression", |arg| arg.name))],
-            (Given::Nothing, Some(name)) => TableColumn::find(columns, &name).map(of_column).into_iter().collect(),
+            (Given::Expression(written), _) => {
+                let mut source = of_expression(columns, written, C::SPEC.args.get(index).map_or("expression", |arg| arg.name));
+                said_time::<C>(index, written.is_text, &mut source);
+                vec![source]
+            }
+            (Given::Nothing, Some(name)) => {
+                let read = |column: &TableColumn| {
+                    let mut source = of_column(column);
+                    said_time::<C>(index, column.is_text, &mut source);
+                    source
+                };
+                TableColumn::find(columns, &name).map(read).into_iter().collect()
+            }
             (Given::Nothing, None) => Vec::new(),
         });
-    }
-    // A text is a time only where it says one.
-    for (_, sources) in C::ARGS.iter().zip(&mut sources).filter(|(ty, _)| **ty == ArgType::TimeOrText) {
-        let is_text = |source: &Source| TableColumn::find(columns, &source.name).is_some_and(|column| column.is_text);
-        sources
-            .iter_mut()
-            .filter(|source| is_text(source))
-            .for_each(|source| source.sql = format!("TRY_CAST({} AS TIMESTAMP)", source.sql));
     }
     if let Some(rest) = C::REST
         && !given.get(rest).is_some_and(Given::is_given)
@@ -143,6 +146,13 @@ fn recognise<C: ChartKernel>(columns: &[TableColumn], given: &[Given], options: 
     Ok(found)
 }
 
+/// The time that a text says, in SQL: read as the chart has read it, which the casts of the engines do not do.
+fn said_time<C: ChartKernel>(index: usize, is_text: bool, source: &mut Source) {
+    if is_text && C::ARGS.get(index) == Some(&ArgType::TimeOrText) && !source.sql.is_empty() {
+        source.sql = format!("parse_time({})", source.sql);
+    }
+}
+
 /// Whether an argument of names of columns takes one only.
 fn is_one_column<C: ChartKernel>(index: usize) -> bool {
     C::SPEC.args.get(index).is_some_and(|arg| arg.name == "color")
@@ -171,7 +181,8 @@ fn of_column(column: &TableColumn) -> Source {
 }
 
 /// An expression of the call: mostly the name of a column, which one engine gives without quotes.
-fn of_expression(columns: &[TableColumn], sql: &str, argument: &str) -> Source {
+fn of_expression(columns: &[TableColumn], written: &Expression, argument: &str) -> Source {
+    let sql = written.sql.as_str();
     let bare =
         sql.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).map_or_else(|| sql.to_owned(), |name| name.replace("\"\"", "\""));
     match TableColumn::find(columns, &bare) {
@@ -180,7 +191,7 @@ fn of_expression(columns: &[TableColumn], sql: &str, argument: &str) -> Source {
         None if sql.is_empty() || sql.starts_with('#') => Source { name: argument.to_owned(), ..Source::default() },
         // Structs are shown without their values.
         None if sql.starts_with("struct_pack(") => Source { name: sql.to_owned(), ..Source::default() },
-        None => Source { name: sql.to_owned(), sql: sql.to_owned(), is_zoned: false },
+        None => Source { name: sql.to_owned(), sql: sql.to_owned(), is_zoned: written.is_zoned },
     }
 }
 

@@ -228,7 +228,7 @@ pub(crate) fn left_out(count: usize, what: &str) -> Option<String> {
 pub(crate) fn without_time(rows: usize, drawn: usize) -> Option<String> {
     let left_out = left_out(rows - drawn, "no time")?;
     Some(if drawn == 0 {
-        format!("{left_out}; a text must be a time in ISO 8601, others are cast with to_timestamp or strptime")
+        format!("{left_out}; a text must be a time in ISO 8601, others are read by parse_time(..., {{'format': '%d/%m/%Y %H:%M'}})")
     } else {
         left_out
     })

@@ -124,8 +124,9 @@ pub fn take_drawn() -> Vec<Shown> {
 
 /// Tells the program that shows charts of one, if there is such a program.
 pub(crate) fn tell(chart: &Chart, format: Format, path: Option<&str>, text: Option<&str>, page: Option<String>) {
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(kept) = kept.as_mut() else { return };
+    if !keeps() {
+        return;
+    }
     let terminal = *TERMINAL.read().unwrap_or_else(PoisonError::into_inner);
     let picture = match (text, terminal) {
         (Some(text), _) => Some(text.to_owned()),
@@ -134,6 +135,8 @@ pub(crate) fn tell(chart: &Chart, format: Format, path: Option<&str>, text: Opti
         }
         _ => None,
     };
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(kept) = kept.as_mut() else { return };
     if kept.drawn.len() < MOST_KEPT {
         kept.drawn.push(Shown { path: path.map(str::to_owned), format: format.name(), picture });
     }
@@ -158,8 +161,9 @@ fn without_secrets(sql: &str) -> String {
         told.push_str(before);
         let end = url.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"')).unwrap_or(url.len());
         let (url, after) = url.split_at(end);
-        let authority = url.find('/').unwrap_or(url.len());
-        let start = url.get(..authority).and_then(|authority| authority.rfind('@')).map_or(0, |at| at + 1);
+        // A password may hold a slash; what is told of a path with `@` in it is less then.
+        let plain = url.find('?').unwrap_or(url.len());
+        let start = url.get(..plain).and_then(|plain| plain.rfind('@')).map_or(0, |at| at + 1);
         let url = url.get(start..).unwrap_or("");
         told.push_str(if start > 0 { "…@" } else { "" });
         match url.split_once('?') {
@@ -202,7 +206,8 @@ mod tests {
             ("SELECT 1", "SELECT 1"),
             ("FROM 's3://key:secret@bucket/x.parquet' WHERE a", "FROM 's3://…@bucket/x.parquet' WHERE a"),
             ("FROM 'https://h.test/a?sig=abc', \"b://u@h\"", "FROM 'https://h.test/a?…', \"b://…@h\""),
-            ("a://b@c/d@e", "a://…@c/d@e"),
+            ("a://b@c/d@e", "a://…@e"),
+            ("'https://user:pa/ss@host/x?y=@z'", "'https://…@host/x?…'"),
         ] {
             assert_eq!(without_secrets(sql), told);
         }

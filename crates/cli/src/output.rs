@@ -5,6 +5,7 @@ use crate::terminal;
 use datafusion::arrow::datatypes::SchemaRef;
 use huntsql_datafusion::display::{Mode, ResultWriter, Style, explain_writer, visible, writer};
 use huntsql_datafusion::settings::{HuntSettings, Limit};
+use huntsql_kernels::new_file::name_new;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -219,14 +220,5 @@ impl Drop for ResultFile {
         if let Some(part) = &self.part {
             let _ = fs::remove_file(part);
         }
-    }
-}
-
-/// Gives `part` the name `path` unless something has it. A link does that in one step; some file systems have none.
-fn name_new(part: &Path, path: &Path) -> io::Result<()> {
-    match fs::hard_link(part, path) {
-        Ok(()) => fs::remove_file(part),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-        Err(_) => OpenOptions::new().write(true).create_new(true).open(path).and_then(|_| fs::rename(part, path)),
     }
 }

@@ -62,6 +62,8 @@ pub(crate) async fn run(
         Rows::Statement(statement) => *statement,
         Rows::Batch(batch) => return print(session, &batch, output),
     };
+    // Charts of a statement that failed are not those of this one.
+    drop(take_drawn());
     let (sender, mut events) = mpsc::channel(QUEUE);
     let task = Abort(pool.spawn(produce(Arc::clone(session), statement, sender)));
     let result = consume(session, &mut events, output, progress).await;

@@ -81,6 +81,7 @@ pub fn visit(visitor: &mut impl Visitor) {
     visitor.scalar::<logs::ParseLeef>(); // parse_leef
     visitor.scalar::<logs::ParseOsquery>(); // parse_osquery
     visitor.scalar::<logs::ParseSyslog>(); // parse_syslog
+    visitor.scalar::<logs::ParseTime>(); // parse_time
     visitor.scalar::<logs::ParseWinevent>(); // parse_winevent
     visitor.group(events!(process::ProcessAncestors)); // process_ancestors
     visitor.group(events!(process::ProcessDescendants)); // process_descendants

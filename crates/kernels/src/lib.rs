@@ -28,5 +28,6 @@ pub mod decode;
 pub mod ioc;
 pub mod logs;
 pub mod net;
+pub mod new_file;
 pub mod process;
 pub mod text;

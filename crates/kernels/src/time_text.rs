@@ -1,7 +1,8 @@
 //! Times as text.
 
+use crate::logs::any_time::iso;
 use crate::rows::Texts;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, NaiveDateTime};
 
 /// The time that each distinct text says, `i64::MIN` where it says none. `format` is `iso` or a pattern of strftime; without a zone it is UTC.
 pub(crate) fn times_of(texts: &Texts, format: Option<&str>) -> Vec<i64> {
@@ -46,22 +47,7 @@ pub fn parse_time(text: &str, format: &str) -> Option<i64> {
         // A plain time would be read with the zone left out.
         return with_zone(format).or_else(|| plain(format));
     }
-    let zoned = DateTime::parse_from_rfc3339(text).ok().map(|time| time.timestamp_micros());
-    zoned.or_else(|| plain("%Y-%m-%dT%H:%M:%S%.f")).or_else(|| plain("%Y-%m-%d %H:%M:%S%.f")).or_else(|| rare_iso(text))
-}
-
-/// ISO 8601 in its rarer spellings: a comma before the fraction, `+0200`, ` UTC`, no seconds, the day alone.
-fn rare_iso(text: &str) -> Option<i64> {
-    // Nothing longer is a time, and the text may be a megabyte.
-    if text.len() > 64 {
-        return None;
-    }
-    let text = text.trim_end_matches("UTC").trim_end_matches('Z').trim_end();
-    let text = &text.replace(',', ".").replacen('T', " ", 1);
-    let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
-    let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());
-    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN).and_utc().timestamp_micros());
-    plain("%Y-%m-%d %H:%M:%S%.f").or_else(|| plain("%Y-%m-%d %H:%M")).or_else(|| with_zone("%Y-%m-%d %H:%M:%S%.f%#z")).or_else(day)
+    iso(text).map(|time| time.micros)
 }
 
 #[cfg(test)]
@@ -98,7 +84,25 @@ mod tests {
             [parse_time("2024-05-06", "iso"), parse_time("2024-05-06 13:08", "iso")],
             [Some(1_714_953_600_000_000), Some(1_715_000_880_000_000)]
         );
-        for text in ["", "junk", "2024-13-06", "06/05/2024", "1715000889", "T", "ZUTC"] {
+        for text in [
+            "",
+            "junk",
+            "2024-13-06",
+            "06/05/2024",
+            "1715000889",
+            "T",
+            "ZUTC",
+            "05-06-24",
+            "1-2-3",
+            "05-06-24 13:08",
+            "2024-05-0613:08",
+            "2024-05-06 13:08:",
+            "2024-05-06T25:00:00Z",
+            "2024-02-30",
+            "2024-05-06 13:08:09 CET",
+            "+2024-05-06",
+            "２０２４-05-06",
+        ] {
             assert_eq!(parse_time(text, "iso"), None, "{text}");
         }
         assert_eq!(parse_time(&"2024-05-06 ".repeat(100_000), "iso"), None);

@@ -40,12 +40,19 @@ pub fn context(path: Option<&str>) -> Result<Arc<Context>, String> {
     let metadata = file.as_ref().and_then(|file| std::fs::metadata(file).ok());
     let changed = metadata.and_then(|metadata| Some((metadata.modified().ok()?, metadata.len())));
     let stamp = Stamp { path: file, cache: config::default_cache(&process_environment), changed };
-    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, context)) = kept.iter().find(|(known, _)| *known == stamp) {
-        return Ok(Arc::clone(context));
+    let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = |kept: &[(Stamp, Arc<Context>)]| kept.iter().find(|(known, _)| *known == stamp).map(|(_, context)| Arc::clone(context));
+    if let Some(context) = known(&kept()) {
+        return Ok(context);
     }
     let is_named = path.is_some() || process_environment("HUNTSQL_CONFIG").is_some();
+    // A password of a proxy may be in a keyring that keeps us waiting: others go on meanwhile.
     let context = Arc::new(open(stamp.path.as_deref(), is_named, stamp.cache.clone())?);
+    let mut kept = kept();
+    // Of two that were opened at a time the first is shared.
+    if let Some(context) = known(&kept) {
+        return Ok(context);
+    }
     kept.retain(|(known, _)| known.path != stamp.path);
     if kept.len() == MOST_KEPT {
         kept.remove(0);

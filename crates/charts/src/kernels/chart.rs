@@ -80,27 +80,30 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_chart(t, '{\"se
         let values: Vec<Vec<Value>> = columns.iter().map(column_values).collect();
         let row = |row: usize| values.iter().map(|column| column.get(row).cloned().unwrap_or_default()).collect::<Value>();
         let mut spec = options.own.spec.clone();
+        let has_own = spec.get("dataset").is_some();
         if let Some(spec) = spec.as_object_mut() {
             let names: Vec<&str> = columns.iter().map(|column| column.source.name.as_str()).collect();
             let rows = || (0..drawn).map(row).collect::<Value>();
             spec.entry("dataset").or_insert_with(|| json!({"dimensions": names, "source": rows()}));
         }
-        let mut chart = framed(&options.common, Body::EChartsOption(spec), rows.len(), drawn);
-        if rows.len() > drawn {
-            chart.warnings.push(format!(
-                "the first {} of {} rows are in the dataset: group or filter them",
-                grouped(drawn),
-                grouped(rows.len())
-            ));
+        let mut chart = framed(&options.common, Body::EChartsOption(spec), rows.len(), if has_own { 0 } else { drawn });
+        if has_own {
+            chart.warnings.push("the option has a dataset of its own: no row of the table is in it".to_owned());
+        } else if rows.len() > drawn {
+            chart.warnings.push(format!("{} of {} rows are in the dataset: group or filter them", grouped(drawn), grouped(rows.len())));
         }
         Ok(chart)
     }
 }
 
-/// Numbers where all texts of a column are numbers.
+fn number(text: &str) -> Option<Value> {
+    let whole = text.parse::<i64>().ok().filter(|number| number.to_string() == text).map(Value::from);
+    whole.or_else(|| text.parse::<f64>().ok().filter(|number| number.is_finite() && format!("{number:?}") == text).map(Value::from))
+}
+
+/// Numbers where all texts of a column are numbers that read the same when they are written again: `00501` is a text.
 fn column_values(column: &DetailColumn) -> Vec<Value> {
-    let numbers: Vec<Option<f64>> =
-        column.texts.iter().map(|label| label.shown.parse::<f64>().ok().filter(|number| number.is_finite())).collect();
+    let numbers: Vec<Option<Value>> = column.texts.iter().map(|label| number(&label.shown)).collect();
     let all = numbers.len() > 1 && numbers.iter().skip(1).all(Option::is_some);
     let value = |code: &u32| {
         let code = *code as usize;
@@ -108,7 +111,7 @@ fn column_values(column: &DetailColumn) -> Vec<Value> {
             return Value::Null;
         }
         match numbers.get(code) {
-            Some(Some(number)) if all => json!(number),
+            Some(Some(number)) if all => number.clone(),
             _ => column.texts.get(code).map_or(Value::Null, |label| json!(label.shown)),
         }
     };

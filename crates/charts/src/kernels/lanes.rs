@@ -10,6 +10,7 @@ use huntsql_kernels::options::{OptionField, OptionKind, Setting};
 use huntsql_kernels::rows::Rows;
 use huntsql_kernels::spec::{Arg, Example, Family, Spec};
 use huntsql_kernels::types::ArgType;
+use std::collections::HashSet;
 
 /// Rows that a page holds in detail where the call does not say.
 const DETAIL_ROWS: usize = 2_000_000;
@@ -174,12 +175,16 @@ fn references(rows: &Rows, at: &Places, order: &[u32], labels: crate::label::Lab
         return (Vec::new(), None);
     }
     let mut drawn: Vec<Reference> = Vec::new();
-    let mut left = 0;
+    let (mut left, mut seen) = (0, HashSet::new());
     for row in order {
         let Some(text) = texts.get(*row as usize) else { continue };
         let time = times.get(*row as usize).copied().unwrap_or(0);
         let label = labels.shown(text);
-        if drawn.last().is_some_and(|last| last.time == time && last.label == label) {
+        // Rows of one time come by lane: the same line may come again after others.
+        if drawn.last().is_some_and(|last| last.time != time) {
+            seen.clear();
+        }
+        if !seen.insert(texts.id(*row as usize)) {
             continue;
         }
         if drawn.len() < MOST_REFERENCES {
@@ -193,7 +198,7 @@ fn references(rows: &Rows, at: &Places, order: &[u32], labels: crate::label::Lab
 
 const TIME: Arg = Arg {
     name: "ts",
-    doc: "When: a timestamp, or a text in ISO 8601 (a text of another kind is cast first, with `to_timestamp` or `strptime`). A column such as `ts`, `timestamp`, `TimeGenerated` where it is not given.",
+    doc: "When: a timestamp, or a text in ISO 8601 (others are read with `parse_time`). A column such as `ts`, `timestamp`, `TimeGenerated` where it is not given.",
 };
 const PART: Arg = Arg { name: "part", doc: "What the rows are divided by: one lane each." };
 const TOOLTIP: Arg = Arg {

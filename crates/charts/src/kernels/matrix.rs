@@ -195,9 +195,13 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
         }
         let measures_numbers = matches!(aggregate, Aggregate::Sum | Aggregate::Mean | Aggregate::Max);
         let worthless: u64 = if measures_numbers { tallies.values().map(|tally| tally.rows - tally.numbers).sum() } else { 0 };
+        let is_cell = |tally: &Tally| !measures_numbers || tally.numbers > 0;
+        let placed = drawn;
+        let drawn =
+            placed - tallies.values().filter(|tally| !is_cell(tally)).map(|tally| usize::try_from(tally.rows).unwrap_or(0)).sum::<usize>();
         let mut cells: Vec<Cell> = tallies
             .into_iter()
-            .filter(|(_, tally)| !measures_numbers || tally.numbers > 0)
+            .filter(|(_, tally)| is_cell(tally))
             .map(|((y, x), tally)| Cell { x, y, value: tally.value(aggregate), rows: tally.rows, seen: tally.seen })
             .collect();
         cells.sort_unstable_by_key(|cell| (cell.y, cell.x));
@@ -221,7 +225,7 @@ SELECT format, rows_in, rows_drawn, warnings FROM huntsql.render_matrix(t, host,
         };
         x_axis.by_similarity = similar(vectors(|cell| (cell.x, cell.y), x_axis.labels.len()), &x_axis)?;
         y_axis.by_similarity = similar(vectors(|cell| (cell.y, cell.x), y_axis.labels.len()), &y_axis)?;
-        let mut warnings: Vec<String> = left_out(rows.len() - drawn, "no x or no y").into_iter().collect();
+        let mut warnings: Vec<String> = left_out(rows.len() - placed, "no x or no y").into_iter().collect();
         for (name, rest) in [(&x_axis.source.name, x_rest), (&y_axis.source.name, y_rest)] {
             if rest > 0 {
                 warnings.push(format!("{} more values of {name} are drawn as one: raise max_values", grouped(rest)));

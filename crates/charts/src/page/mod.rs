@@ -90,7 +90,7 @@ impl Drawn {
 /// Depth of a head that is looked at; serde_json reads no deeper than 128.
 const MOST_LEVELS: usize = 128;
 
-/// Makes the texts of a head that somebody else may have written fit to be seen. What stands in `raw` and `sql` is for SQL, and shown as such.
+/// Makes the texts of a head that somebody else may have written fit to be seen. What stands in `raw`, `colors_raw` and `sql` is for SQL, and shown as such.
 fn tame(value: &mut Value, depth: usize) {
     if depth > MOST_LEVELS {
         return;
@@ -104,7 +104,7 @@ fn tame(value: &mut Value, depth: usize) {
         }
         Value::Array(values) => values.iter_mut().for_each(|value| tame(value, depth + 1)),
         Value::Object(fields) => {
-            for (name, value) in fields.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "raw" | "sql")) {
+            for (name, value) in fields.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "raw" | "colors_raw" | "sql")) {
                 // The statement has lines.
                 match value {
                     Value::String(text) if name == "value" => *text = labels.multiline(text),

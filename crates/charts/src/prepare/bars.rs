@@ -140,7 +140,8 @@ impl Tally {
     fn result(&self, measure: Measure) -> f64 {
         match measure {
             Measure::Count => self.count as f64,
-            Measure::Sum => self.sum,
+            Measure::Sum if self.count > 0 => self.sum,
+            Measure::Sum => f64::NAN,
             Measure::Distinct => self.seen.len() as f64,
             Measure::Mean if self.count > 0 => self.sum / self.count as f64,
             Measure::Mean => f64::NAN,

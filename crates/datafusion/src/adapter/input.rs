@@ -4,10 +4,10 @@ use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Float64Array, GenericListArray, Int64Array, LargeStringArray, OffsetSizeTrait, StringArray,
     StringBuilder, StringViewArray, TimestampMicrosecondArray, new_null_array,
 };
-use datafusion::arrow::compute::{CastOptions, cast, cast_with_options};
+use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{
     DataType, Field, Float32Type, Float64Type, Int64Type, IntervalMonthDayNano, IntervalMonthDayNanoType, IntervalUnit,
-    Time64MicrosecondType, TimeUnit, TimestampMicrosecondType,
+    Time64MicrosecondType, TimeUnit, TimestampMicrosecondType, TimestampNanosecondType,
 };
 use datafusion::arrow::json::writer::{EncoderOptions, make_encoder};
 use datafusion::error::{DataFusionError, Result};
@@ -199,6 +199,10 @@ impl Argument {
 
 fn micros(array: &ArrayRef) -> Result<TimestampMicrosecondArray> {
     let zone = match array.data_type() {
+        // Arrow's cast rounds towards 1970, not down.
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            return Ok(array.as_primitive::<TimestampNanosecondType>().unary(|nanos| nanos.div_euclid(1000)));
+        }
         DataType::Timestamp(_, zone) => zone.clone(),
         _ => None,
     };
@@ -248,13 +252,7 @@ pub(super) fn shown_texts(array: &ArrayRef) -> Result<ArrayRef> {
 
 /// Times as texts.
 fn time_texts(array: &ArrayRef, text: impl Fn(i64) -> Option<String>) -> Result<StringArray> {
-    let safe = CastOptions::default();
-    let plain = match array.data_type() {
-        DataType::Timestamp(_, zone) => DataType::Timestamp(TimeUnit::Microsecond, zone.clone()),
-        _ => DataType::Timestamp(TimeUnit::Microsecond, None),
-    };
-    let micros = cast_with_options(array, &plain, &safe)?;
-    Ok(micros.as_primitive::<TimestampMicrosecondType>().iter().map(|micros| micros.and_then(&text)).collect())
+    Ok(micros(array)?.iter().map(|micros| micros.and_then(&text)).collect())
 }
 
 /// Bytes as hexadecimal digits.

@@ -23,10 +23,21 @@ pub enum Given {
     /// Not at all.
     #[default]
     Nothing,
-    /// As an expression: its SQL text, empty where the engine does not tell.
-    Expression(String),
+    /// As an expression.
+    Expression(Expression),
     /// As names of columns, for [`ArgType::Columns`](crate::types::ArgType::Columns).
     Names(Vec<String>),
+}
+
+/// An expression of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Expression {
+    /// Its SQL text, empty where the engine does not tell.
+    pub sql: String,
+    /// Whether it gives texts.
+    pub is_text: bool,
+    /// Whether it gives times with a zone.
+    pub is_zoned: bool,
 }
 
 impl Given {
@@ -137,7 +148,7 @@ mod tests {
         };
         let find = |names: &[&str], given: &[bool]| {
             let given: Vec<Given> =
-                given.iter().map(|given| if *given { Given::Expression(String::new()) } else { Given::Nothing }).collect();
+                given.iter().map(|given| if *given { Given::Expression(Expression::default()) } else { Given::Nothing }).collect();
             let found = recognise_by_name("f", WANTED, &table(names), &given, &Value::Null);
             found.map(|found| found.columns).map_err(|error| error.to_string())
         };

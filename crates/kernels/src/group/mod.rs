@@ -7,7 +7,7 @@ mod events;
 mod items;
 mod per_row;
 
-pub use columns::{Given, Recognised, TableColumn, Wanted, recognise_by_name};
+pub use columns::{Expression, Given, Recognised, TableColumn, Wanted, recognise_by_name};
 pub use events::{EventKernel, EventSink, Events};
 pub use items::{GroupKernel, Items};
 pub use per_row::{PerRow, RowKernel};

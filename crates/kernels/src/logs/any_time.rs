@@ -1,6 +1,7 @@
 //! Times as JSON logs write them: ISO 8601 more or less, seconds since 1970 in one of four units, .NET's `/Date(..)/`.
 
-use super::moment::{Moment, SECOND, iso_date, time_of_day, utc_offset};
+use super::moment::{Moment, SECOND, digits, iso_date, time_of_day, utc_offset};
+use std::borrow::Cow;
 
 /// The time that all of `text` says, in microseconds since 1970; UTC where it names no zone. `None` where it says none.
 pub fn parse_time(text: &str) -> Option<i64> {
@@ -20,7 +21,7 @@ pub(crate) fn any_time(text: &str) -> Option<AnyTime> {
     let text = text.trim();
     let known = |micros| AnyTime { micros, zoned: true };
     if text.as_bytes().get(4) == Some(&b'-') {
-        return iso(text.as_bytes());
+        return iso(text);
     }
     if let Some(date) = text.strip_prefix("/Date(").and_then(|rest| rest.strip_suffix(")/")) {
         // `+0200` after the number says where the clock stood; the number is in UTC all the same.
@@ -31,11 +32,21 @@ pub(crate) fn any_time(text: &str) -> Option<AnyTime> {
     epoch(text).map(known)
 }
 
-/// `2024-05-06`, `T` or a blank, a time of day, and perhaps a zone after another blank.
-fn iso(bytes: &[u8]) -> Option<AnyTime> {
-    let (year, month, day, rest) = iso_date(bytes)?;
-    let [b'T' | b't' | b' ', rest @ ..] = rest else { return None };
-    let (micros, rest) = time_of_day(rest)?;
+/// Longest text that is looked at: nothing longer is a time, and a text may be a megabyte.
+const LONGEST: usize = 64;
+
+/// `2024-05-06`; perhaps `T` or a blank and a time of day, with or without seconds and with a point or a comma before their fraction; and perhaps a zone, after another blank or none.
+pub(crate) fn iso(text: &str) -> Option<AnyTime> {
+    if text.len() > LONGEST {
+        return None;
+    }
+    let text: Cow<'_, str> = if text.contains(',') { text.replace(',', ".").into() } else { text.into() };
+    let (year, month, day, rest) = iso_date(text.as_bytes())?;
+    let (micros, rest) = match rest {
+        [] => (0, rest),
+        [b'T' | b't' | b' ', clock @ ..] => time_of_day(clock).or_else(|| hours_and_minutes(clock))?,
+        _ => return None,
+    };
     let zone = rest.strip_prefix(b" ").unwrap_or(rest);
     let (offset, zoned) = match zone {
         b"" => (0, false),
@@ -46,6 +57,12 @@ fn iso(bytes: &[u8]) -> Option<AnyTime> {
         },
     };
     Some(AnyTime { micros: Moment { month, day, micros }.in_year(year, offset)?, zoned })
+}
+
+fn hours_and_minutes(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let (hour, rest) = digits(bytes, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(b":")?, 2)?;
+    (hour < 24 && minute < 60 && !rest.starts_with(b":")).then_some(((hour * 60 + minute) * 60 * SECOND, rest))
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, or Windows' 100 nanoseconds since 1601: the size tells them apart for any year from 1973 to 2100

@@ -1,6 +1,6 @@
 //! Lines of logs: syslog, CEF, LEEF, the Linux audit log, Windows events in JSON, osquery, Zeek.
 
-mod any_time;
+pub(crate) mod any_time;
 mod auditd;
 mod auditd_events;
 mod header;
@@ -13,6 +13,7 @@ mod parse_cef;
 mod parse_leef;
 mod parse_osquery;
 mod parse_syslog;
+mod parse_time;
 mod parse_winevent;
 mod sudo_sessions;
 mod syslog;
@@ -29,6 +30,7 @@ pub use parse_cef::{Cef, CefRow, ParseCef, parse_cef};
 pub use parse_leef::{Leef, LeefRow, ParseLeef, parse_leef};
 pub use parse_osquery::{OsqueryRow, ParseOsquery};
 pub use parse_syslog::{ParseSyslog, SyslogOptions, SyslogRow};
+pub use parse_time::{ParseTime, TimeOptions};
 pub use parse_winevent::{ParseWinevent, WineventBuffers, WineventOptions, WineventRow};
 pub use sudo_sessions::{SudoCommand, SudoOptions, SudoSession, SudoSessions};
 pub use syslog::{Clock, Syslog, SyslogFormat, YearFrom, parse_syslog};

@@ -30,7 +30,7 @@ pub use ip_in_cidrs::{IpInCidrs, SetMemo, ip_in_set};
 pub use ip_normalize::{IpNormalize, ip_normalize};
 pub use ip_type::{IpType, ip_type};
 pub use ip_version::{IpVersion, ip_version};
-pub use network::{NetworkMemo, parse_network};
+pub use network::{NetworkMemo, mapped_network, parse_network};
 pub use network_set::NetworkSet;
 pub use punycode_decode::PunycodeDecode;
 pub use punycode_encode::PunycodeEncode;

@@ -4,6 +4,12 @@ use super::address::parse_address;
 use ipnet::{IpNet, Ipv4Net};
 use std::net::{IpAddr, Ipv6Addr};
 
+/// The IPv4 network that `text` writes as one of IPv6, `::ffff:198.51.100.0/120`; `None` for all others.
+pub fn mapped_network(text: &str) -> Option<IpNet> {
+    let network = if text.contains(':') { parse_network(text) } else { None };
+    network.filter(|network| network.addr().is_ipv4()).map(|network| network.trunc())
+}
+
 /// Reads a network. Host bits are allowed and kept in [`IpNet::addr`]; a single address is its own network; a network of IPv4-mapped
 /// addresses (`::ffff:0:0/96` and longer) is the IPv4 network.
 pub fn parse_network(text: &str) -> Option<IpNet> {

@@ -51,7 +51,7 @@ impl Texts {
         }
         let id = match text {
             None => NULL_TEXT,
-            Some(text) if self.kind == Kind::Kept => self.pool.keep(text),
+            Some(text) if self.kind == Kind::Kept => self.recent.keep(text, &mut self.pool),
             Some(text) if self.ids.len() < RECENT_FROM => self.pool.intern(text),
             Some(text) => self.recent.intern(text, &mut self.pool),
         };
@@ -262,5 +262,11 @@ mod tests {
         }
         assert_eq!(of(true, 40_000, words).distinct(), 90, "what comes again is stored once");
         assert!(of(true, 40_000, lines).distinct() > 20_000, "what seldom does is not looked up");
+        let long = |row: usize| if row < 9_000 { format!("line {row}") } else { format!("{}{}", row % 2, "x".repeat(5_000)) };
+        assert!(of(true, 40_000, long).distinct() < 9_000, "long ones are");
+        assert!(
+            of(true, 40_000, |row| if row < 9_000 { format!("line {row}") } else { "again".to_owned() }).distinct() < 9_000,
+            "and what came just now"
+        );
     }
 }

@@ -67,22 +67,29 @@ impl SqlValue for OnlineAnswer<'_> {
         let none = Map::new();
         let details = verdict.map_or(&none, |verdict| &verdict.details);
         let text = |name: &str| details.get(name).and_then(Value::as_str);
-        let number = |name: &str| details.get(name).and_then(Value::as_f64);
+        let number = |name: &str, most: f64| details.get(name).and_then(Value::as_f64).filter(|number| number.abs() <= most);
         let flag = |name: &str| details.get(name).and_then(Value::as_bool);
         let nothing = None::<&str>;
         let row = out.row().put(text("country")).put(text("country_name")).put(text("continent")).put(text("continent_name"));
         let row = row.put(text("region")).put(text("region_name")).put(text("city")).put(text("postal_code"));
-        let row = row.put(number("latitude")).put(number("longitude")).put(None::<i64>).put(text("time_zone")).put(nothing);
-        let row = row.put(details.get("asn").and_then(Value::as_i64)).put(nothing).put(text("isp")).put(nothing).put(nothing).put(nothing);
+        let row = row.put(number("latitude", 90.0)).put(number("longitude", 180.0)).put(None::<i64>).put(text("time_zone")).put(nothing);
+        let row = row
+            .put(details.get("asn").and_then(Value::as_i64).filter(|asn| u32::try_from(*asn).is_ok()))
+            .put(nothing)
+            .put(text("isp"))
+            .put(nothing)
+            .put(nothing)
+            .put(nothing);
         let row = row.put(text("anonymizer").map(|known| known.eq_ignore_ascii_case("active"))).put(None::<bool>);
         row.put(flag("proxy")).put(flag("tor")).put(flag("hosting")).put(nothing).put(status).end();
     }
 }
 
 /// What is said of a text that is not sent to anybody; `None` of an address that may be.
-fn refused(text: &str) -> Option<Outcome> {
+fn refused(text: &str, never_send: &NeverSend) -> Option<Outcome> {
     let status = match check(text, None) {
         Err(refusal) => refusal.status(),
+        Ok(observable) if never_send.holds(observable.kind, &observable.value) => "never_send",
         Ok(observable) if matches!(observable.kind, IocType::Ipv4 | IocType::Ipv6) => return None,
         Ok(_) => "not_supported",
     };
@@ -102,7 +109,7 @@ The fields are those of `geoip`, which reads files and sends nothing; NULL is wh
 It sends the address to the provider, which is why it has a name of its own.
 
 The provider needs an account, below `providers: ipstack: api_key:` of the configuration or in `HUNTSQL_IPSTACK_API_KEY`. A batch of rows asks about each address once; answers are kept for a week, and the free tier of 100 requests a \
-month is kept unless `limit` says otherwise. `status` is `ok`, `not_found`, `bad_format`, `not_global`, `never_send`, `quota`, or `error: ` and what went wrong, as of `ti_lookup`.",
+month is kept unless `limit` says otherwise. `status` is `ok`, `not_found`, `bad_format`, `not_global`, `not_supported`, `never_send`, `quota` (the limit that is kept here), or `error: ` and what went wrong (what the provider says of a key or an account that is used up), as of `ti_lookup`.",
         args: &[Arg { name: "ip", doc: "The address, defanged or not." }],
         examples: &[Example {
             sql: "\
@@ -127,15 +134,14 @@ SELECT ip, g['country'] AS country, g['status'] AS status FROM (SELECT n, ip, ge
         let wrong = |option: &str, problem: String| KernelError::BadOption { function: NAME, option: option.to_owned(), problem };
         let context = options.asking.open(NAME)?;
         let texts = distinct((0..rows).filter_map(|row| input.text(0, row)), &mut online.places);
-        let asked = match Asked::new(&options.provider, &context.config, &process_environment) {
-            Ok(asked) => asked,
-            Err(problem) => {
-                // Who asks about nothing needs no account.
-                let refused: Option<Vec<Outcome>> = texts.iter().map(|(text, _)| refused(text)).collect();
-                online.outcomes = refused.ok_or_else(|| wrong("provider", format!("cannot be asked: {problem}")))?;
-                return Ok(());
-            }
-        };
+        // Who asks about nothing needs no account.
+        let refused: Option<Vec<Outcome>> = texts.iter().map(|(text, _)| refused(text, &context.config.never_send)).collect();
+        if let Some(refused) = refused {
+            online.outcomes = refused;
+            return Ok(());
+        }
+        let asked = Asked::new(&options.provider, &context.config, &process_environment);
+        let asked = asked.map_err(|problem| wrong("provider", format!("cannot be asked: {problem}")))?;
         let question = Question {
             providers: vec![asked],
             texts,

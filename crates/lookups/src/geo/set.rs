@@ -169,14 +169,16 @@ impl Lease {
             }
         }
         for rows in self.unknown.chunks(LANES) {
-            let mut bits = [0; LANES];
+            let (mut bits, mut has_v4) = ([0; LANES], false);
             for (bits, row) in bits.iter_mut().zip(rows) {
                 if let Some((Some(IpAddr::V4(address)), _)) = asked.get(*row as usize) {
-                    *bits = address.to_bits();
+                    (*bits, has_v4) = (address.to_bits(), true);
                 }
             }
             self.leaves.clear();
-            self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
+            if has_v4 {
+                self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
+            }
             for (lane, row) in rows.iter().enumerate() {
                 let Some((Some(address), answer)) = asked.get_mut(*row as usize) else { continue };
                 // An earlier row may have asked the same.

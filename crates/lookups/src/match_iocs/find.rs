@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 /// with one. Only those count that stand by themselves: parts of longer words must not use the bound up, or they would be a way to hide what follows.
 const MOST_TEXTS: usize = 100_000;
 /// All that begin somewhere in one text, parts of words among them: feeds may hold texts that lie in one another a thousand times.
-const MOST_CANDIDATES: usize = 50_000_000;
+const MOST_CANDIDATES: usize = 10_000_000;
 
 /// An indicator in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What indicators are compared by.
 
 use huntsql_kernels::ioc::IocType;
-use huntsql_kernels::net::{parse_network, split_domain};
+use huntsql_kernels::net::{mapped_network, split_domain};
 use ipnet::IpNet;
 use std::borrow::Cow;
 
@@ -56,9 +56,7 @@ pub(super) fn key(class: Class, ioc: &str) -> Cow<'_, str> {
 
 /// IPv4 in the notation of IPv6, `::ffff:198.51.100.0/120`, as IPv4; a network that holds more than IPv4 stays as it is.
 fn unmapped(ioc: &str) -> Cow<'_, str> {
-    let of_v4 = |network: IpNet| network.addr().is_ipv4().then(|| network.trunc());
-    let network = if ioc.starts_with("::ffff:") { parse_network(ioc).and_then(of_v4) } else { None };
-    network
+    mapped_network(ioc)
         .map_or(Cow::Borrowed(ioc), |network| Cow::Owned(if ioc.contains('/') { network.to_string() } else { network.addr().to_string() }))
 }
 

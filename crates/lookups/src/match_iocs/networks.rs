@@ -35,8 +35,8 @@ fn mask(length: u8) -> u128 {
 pub(super) struct Networks {
     /// By the length of the prefix and the bits of the network; IPv4 in the mapped range of IPv6.
     table: HashMap<(u8, u128), u32>,
-    /// Which lengths of prefixes there are.
-    lengths: u128,
+    /// Which lengths of prefixes there are, the longest first.
+    lengths: Vec<u8>,
 }
 
 impl Networks {
@@ -45,24 +45,16 @@ impl Networks {
         let shift = if network.addr().is_ipv4() { 96 } else { 0 };
         let length = network.prefix_len() + shift;
         self.table.entry((length, bits(network.network()))).or_insert(entry);
-        self.lengths |= 1u128.checked_shl(u32::from(length)).unwrap_or(0);
+        if let Err(place) = self.lengths.binary_search_by(|known| length.cmp(known)) {
+            self.lengths.insert(place, length);
+        }
     }
 
     /// The entry of the narrowest network that holds the address.
     pub(super) fn find(&self, address: IpAddr) -> Option<u32> {
         let bits = bits(address);
-        let mut lengths = self.lengths;
-        if address.to_canonical().is_ipv4() {
-            lengths &= u128::MAX << SHORTEST_MAPPED;
-        }
-        while lengths != 0 {
-            let length = 127 - lengths.leading_zeros();
-            lengths &= !(1 << length);
-            let length = u8::try_from(length).unwrap_or(128);
-            if let Some(entry) = self.table.get(&(length, bits & mask(length))) {
-                return Some(*entry);
-            }
-        }
-        None
+        let shortest = if address.to_canonical().is_ipv4() { SHORTEST_MAPPED } else { 0 };
+        let lengths = self.lengths.iter().take_while(|length| **length >= shortest);
+        lengths.filter_map(|length| self.table.get(&(*length, bits & mask(*length)))).next().copied()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::indicator::{Indicator, shared};
 use super::ti_feed::TiFeedOptions;
-use super::value::{Normal, Said, mapped, normalise};
+use super::value::{Normal, Said, normalise, plain_network};
 use crate::logs::TextLines;
 use crate::{Error, Result};
 use huntsql_kernels::ioc::{ExtractOptions, extract};
@@ -70,7 +70,7 @@ impl TxtScan {
             let source = self.options.source.clone();
             if !self.is_list {
                 let found = extract(line, &self.found).into_iter().map(|ioc| {
-                    let (kind, value) = mapped((ioc.kind, ioc.value));
+                    let (kind, value) = plain_network((ioc.kind, ioc.value));
                     Indicator {
                         raw: (ioc.raw != value).then(|| ioc.raw.to_owned()),
                         ioc: Some(value.into_owned()),

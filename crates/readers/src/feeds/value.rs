@@ -1,7 +1,7 @@
 //! What a feed writes as an indicator, and what it calls the type, in our words.
 
 use huntsql_kernels::ioc::{IocType, as_ioc, refang_marks};
-use huntsql_kernels::net::parse_network;
+use huntsql_kernels::net::mapped_network;
 use std::borrow::Cow;
 
 /// Most bytes of an indicator.
@@ -115,7 +115,7 @@ pub(super) fn normalise(text: &str, said: &Said) -> Option<Normal> {
             return Some(Normal { ioc: text.to_owned(), ioc_type: Cow::Owned(name.clone()), raw });
         }
     };
-    let (kind, ioc) = single(mapped((kind, ioc)));
+    let (kind, ioc) = plain_network((kind, ioc));
     let raw = (ioc != text).then(|| text.to_owned());
     Some(Normal { ioc: ioc.into_owned(), ioc_type: Cow::Borrowed(kind.name()), raw })
 }
@@ -146,16 +146,11 @@ fn address(text: &str) -> Found<'_> {
     one(text).or_else(|| with_port(text)).or_else(|| one(text.strip_prefix('[')?.strip_suffix(']')?))
 }
 
-/// A network of IPv4 in the notation of IPv6, `::ffff:198.51.100.0/120`, is that of IPv4; one that holds more than IPv4 is not.
-pub(super) fn mapped(found: (IocType, Cow<'_, str>)) -> (IocType, Cow<'_, str>) {
+/// A network of IPv4 in the notation of IPv6, `::ffff:198.51.100.0/120`, is that of IPv4, and one of one address is that address.
+pub(super) fn plain_network(found: (IocType, Cow<'_, str>)) -> (IocType, Cow<'_, str>) {
     let (kind, value) = found;
-    let network = parse_network(&value).filter(|network| kind == IocType::Cidr && network.addr().is_ipv4() && value.contains(':'));
-    (kind, network.map_or(value, |network| Cow::Owned(network.trunc().to_string())))
-}
-
-/// A network of one address is that address.
-fn single(found: (IocType, Cow<'_, str>)) -> (IocType, Cow<'_, str>) {
-    let (kind, value) = found;
+    let network = if kind == IocType::Cidr { mapped_network(&value) } else { None };
+    let value = network.map_or(value, |network| Cow::Owned(network.to_string()));
     let address = match kind {
         IocType::Cidr => value.strip_suffix(if value.contains(':') { "/128" } else { "/32" }).map(str::to_owned),
         _ => None,

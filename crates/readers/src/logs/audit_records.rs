@@ -50,6 +50,9 @@ impl Records {
         let pieces = if is_whole { Piece::split(&piece.source, threads) } else { vec![piece.clone()] };
         let parts = at_once(pieces, threads, |piece| Self::part(&piece, common, control, &held).map_err(|error| piece.mend(error)))?;
         let mut all = Self::default();
+        if parts.len() > 1 {
+            all.log.reserve(parts.iter().map(|part| part.log.len()).sum());
+        }
         for part in parts {
             // A chunk has a record, so that there are fewer than 2^32 in `MOST_BYTES`.
             all.log.append(part.log, u32::try_from(all.chunks.len()).unwrap_or(u32::MAX));

@@ -20,7 +20,7 @@ use datafusion::logical_expr::{Cast, Expr, ExprSchemable, Extension, LogicalPlan
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use datafusion::sql::sqlparser::ast::{AccessExpr, Expr as SqlExpr, Ident, ObjectName, Subscript, TableFactor, Value as SqlValue};
 use futures::FutureExt;
-use huntsql_kernels::group::{Given, GroupFunction, Shape, TableColumn};
+use huntsql_kernels::group::{Expression, Given, GroupFunction, Shape, TableColumn};
 use huntsql_kernels::nearest::hint;
 use huntsql_kernels::options::Value;
 use huntsql_kernels::types::ArgType;
@@ -114,7 +114,7 @@ impl RelationPlanner for TableFunctions {
         let table = table.ok_or_else(|| DataFusionError::Internal("a call without its table".to_owned()))?;
         let input = self.table(function.spec().name, table, context)?;
         let mut options = constants(function, options, context)?;
-        let given = given(function, &mut arguments, context)?;
+        let given = given(function, &mut arguments, input.schema(), context)?;
         let mut several = Vec::new();
         if let Some(found) = function.recognise(&table_columns(input.schema()), &given, &options).map_err(scalar::engine_error)? {
             options = found.options;
@@ -154,12 +154,19 @@ fn table_columns(schema: &DFSchema) -> Vec<TableColumn> {
                 add(columns, format!("{name}.{}", field.name()), field.data_type(), depth + 1);
             }
         }
-        let is_text = matches!(ty, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _));
-        columns.push(TableColumn { name, is_text, is_nested: depth > 0, is_zoned: matches!(ty, DataType::Timestamp(_, Some(_))) });
+        columns.push(TableColumn { name, is_text: is_text(ty), is_nested: depth > 0, is_zoned: is_zoned(ty) });
     }
     let mut columns = Vec::new();
     schema.fields().iter().for_each(|field| add(&mut columns, field.name().clone(), field.data_type(), 0));
     columns
+}
+
+fn is_text(ty: &DataType) -> bool {
+    matches!(ty, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(_, _))
+}
+
+fn is_zoned(ty: &DataType) -> bool {
+    matches!(ty, DataType::Timestamp(_, Some(_)))
 }
 
 /// Structs in structs that are looked into.
@@ -181,7 +188,12 @@ fn column_of(schema: &DFSchema, name: &str) -> SqlExpr {
 }
 
 /// The arguments as the call gives them. Names of columns are taken out: [`GroupFunction::recognise`] says which columns they are.
-fn given(function: &dyn GroupFunction, arguments: &mut [Option<SqlExpr>], context: &mut dyn RelationPlannerContext) -> Result<Vec<Given>> {
+fn given(
+    function: &dyn GroupFunction,
+    arguments: &mut [Option<SqlExpr>],
+    schema: &DFSchema,
+    context: &mut dyn RelationPlannerContext,
+) -> Result<Vec<Given>> {
     let mut given = Vec::with_capacity(arguments.len());
     for (index, argument) in arguments.iter_mut().enumerate() {
         let is_columns = function.args().get(index) == Some(&ArgType::Columns);
@@ -194,7 +206,11 @@ fn given(function: &dyn GroupFunction, arguments: &mut [Option<SqlExpr>], contex
                 }
                 _ => Given::Nothing,
             },
-            None => argument.as_ref().map_or(Given::Nothing, |written| Given::Expression(written.to_string())),
+            None => argument.as_ref().map_or(Given::Nothing, |written| {
+                // What is wrong in it is said where it is planned.
+                let ty = context.sql_to_expr(written.clone(), schema).and_then(|expr| expr.get_type(schema)).unwrap_or(DataType::Null);
+                Given::Expression(Expression { sql: written.to_string(), is_text: is_text(&ty), is_zoned: is_zoned(&ty) })
+            }),
         });
     }
     Ok(given)

@@ -85,11 +85,16 @@ impl AuditLog {
 
     /// Adds what another has, whose chunks have numbers from `first_chunk` on.
     pub fn append(&mut self, other: Self, first_chunk: u32) {
-        if self.heads.is_empty() && first_chunk == 0 {
+        if self.heads.capacity() == 0 && first_chunk == 0 {
             *self = other;
             return;
         }
         self.heads.extend(other.heads.into_iter().map(|head| Head { chunk: head.chunk.saturating_add(first_chunk), ..head }));
+    }
+
+    /// Makes room for so many records, and no more.
+    pub fn reserve(&mut self, more: usize) {
+        self.heads.reserve_exact(more);
     }
 
     /// Gives back the memory that no record needs.

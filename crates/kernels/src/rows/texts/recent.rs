@@ -5,6 +5,9 @@ use super::{NULL_TEXT, Pool};
 /// A column with fewer rows is not worth the memory.
 pub(super) const RECENT_FROM: usize = 1 << SLOTS_LOG2;
 
+/// Of texts that seldom come again the longer ones are looked up all the same, as they cost most where they do.
+const LONG: usize = 1024;
+
 /// 24 KB.
 const SLOTS_LOG2: u32 = 10;
 
@@ -59,23 +62,32 @@ impl Recent {
     #[inline]
     pub(super) fn intern(&mut self, text: &str, pool: &mut Pool) -> u32 {
         let ends = Ends::of(text);
-        if let Some(slot) = self.slots.get(ends.place())
-            && slot.ends == ends
-            && (ends.is_whole() || pool.is(slot.id, text))
-        {
-            return slot.id;
-        }
-        self.intern_new(text, ends, pool)
+        self.find(text, ends, pool).unwrap_or_else(|| self.add(text, ends, pool, Pool::intern))
+    }
+
+    /// As [`Recent::intern`], of texts that seldom come again: only among those of late is `text` looked for, unless it is long. Whoever writes a log must not make us
+    /// keep a long line as often as it is written.
+    #[inline]
+    pub(super) fn keep(&mut self, text: &str, pool: &mut Pool) -> u32 {
+        let ends = Ends::of(text);
+        let put = if text.len() > LONG { Pool::intern } else { Pool::keep };
+        self.find(text, ends, pool).unwrap_or_else(|| self.add(text, ends, pool, put))
+    }
+
+    #[inline]
+    fn find(&self, text: &str, ends: Ends, pool: &Pool) -> Option<u32> {
+        let slot = self.slots.get(ends.place()).filter(|slot| slot.ends == ends)?;
+        (ends.is_whole() || pool.is(slot.id, text)).then_some(slot.id)
     }
 
     #[cold]
-    fn intern_new(&mut self, text: &str, ends: Ends, pool: &mut Pool) -> u32 {
+    fn add(&mut self, text: &str, ends: Ends, pool: &mut Pool, put: fn(&mut Pool, &str) -> u32) -> u32 {
         if self.slots.is_empty() {
             // No text has this length.
             let nothing = Ends { length: u32::MAX, head: 0, tail: 0 };
             self.slots = vec![Slot { ends: nothing, id: NULL_TEXT }; 1 << SLOTS_LOG2];
         }
-        let id = pool.intern(text);
+        let id = put(pool, text);
         if let Some(slot) = self.slots.get_mut(ends.place()) {
             *slot = Slot { ends, id };
         }
