@@ -277,7 +277,7 @@ mod tests {
         let rows = BarRows { label, measured: Measured::Numbers(&numbers), color: None };
         for (measure, expected) in [
             (Measure::Count, vec![("a", 3.0), ("b", 1.0), ("c", 0.0)]),
-            (Measure::Sum, vec![("b", 10.0), ("a", 6.0), ("c", 0.0)]),
+            (Measure::Sum, vec![("b", 10.0), ("a", 6.0)]),
             (Measure::Distinct, vec![("a", 2.0), ("b", 1.0), ("c", 0.0)]),
             (Measure::Max, vec![("b", 10.0), ("a", 4.0)]),
             (Measure::Mean, vec![("b", 10.0), ("a", 2.0)]),
@@ -287,10 +287,12 @@ mod tests {
             assert_eq!(made.rows_drawn, 6);
             assert_eq!(made.warnings, ["1 row has no label: left out", "2 rows have no value to measure"]);
         }
-        // Nothing to take a mean of is not zero.
-        let made = made(&rows, &BarSettings { measure: Measure::Mean, ..BarSettings::default() });
-        assert!(made.body.series[0].values[2].is_nan());
-        assert!(!made.body.stacked);
+        // A sum or a mean of nothing is not zero, as in SQL.
+        for (measure, stacked) in [(Measure::Sum, true), (Measure::Mean, false)] {
+            let made = made(&rows, &BarSettings { measure, ..BarSettings::default() });
+            assert!(made.body.series[0].values[2].is_nan(), "{measure:?}");
+            assert_eq!(made.body.stacked, stacked, "{measure:?}");
+        }
     }
 
     #[test]

@@ -46,9 +46,9 @@ UTC and the same on every engine, whatever the zone of the session. NULL where t
         examples: &[
             Example {
                 sql: "SELECT parse_time('2024-05-06 15:08:09,250+0200') AS t, parse_time('06/05/2024') AS none",
-                result: "2024-05-06T13:08:09.250 | NULL",
+                result: "2024-05-06 13:08:09.250 | NULL",
             },
-            Example { sql: "SELECT parse_time('5/6/24 1:08 PM', {'format': '%m/%d/%y %I:%M %p'}) AS t", result: "2024-05-06T13:08:00" },
+            Example { sql: "SELECT parse_time('5/6/24 1:08 PM', {'format': '%m/%d/%y %I:%M %p'}) AS t", result: "2024-05-06 13:08:00" },
         ],
     };
     type Args<'a> = (&'a str,);
