@@ -6,6 +6,7 @@ use crate::error::{Error, Result};
 use crate::logical_type::LogicalType;
 use crate::options;
 use crate::output;
+use crate::packed::Blocks;
 use crate::vector::Vector;
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::group::{GroupError, GroupFunction, Parsed, Shape};
@@ -24,7 +25,8 @@ pub(crate) const ROW: &str = "_huntsql_row";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Form {
     pub(crate) function: &'static dyn GroupFunction,
-    /// Takes a row number first and gives, for each row, its number and what is said about it: what table macros join by.
+    /// Takes a row number first and gives, for each row, its number and what is said about it: what table macros join by. Of a function of
+    /// [`Shape::Events`] it gives blocks of that, see `packed.rs`.
     pub(crate) numbered: bool,
 }
 
@@ -87,7 +89,12 @@ unsafe fn overload(name: &CString, form: Form, count: usize) -> ffi::duckdb_aggr
         for _ in 0..count {
             ffi::duckdb_aggregate_function_add_parameter(function, LogicalType::any().raw());
         }
-        ffi::duckdb_aggregate_function_set_return_type(function, LogicalType::list_of_struct(&fields(form)).raw());
+        let result = if form.function.shape() == Shape::Events {
+            LogicalType::result(&SqlType::List(&SqlType::Blob))
+        } else {
+            LogicalType::list_of_struct(&fields(form))
+        };
+        ffi::duckdb_aggregate_function_set_return_type(function, result.raw());
         // SAFETY: the two differ in what may pass through them, not in how they are called.
         let finalize = std::mem::transmute::<Finalize, unsafe extern "C" fn(_, _, _, _, _)>(finalize);
         ffi::duckdb_aggregate_function_set_functions(function, Some(size), Some(init), Some(update), Some(combine), Some(finalize));
@@ -100,7 +107,7 @@ unsafe fn overload(name: &CString, form: Form, count: usize) -> ffi::duckdb_aggr
 }
 
 /// Fields of an item.
-fn fields(form: Form) -> Vec<(&'static str, SqlType)> {
+pub(crate) fn fields(form: Form) -> Vec<(&'static str, SqlType)> {
     if form.numbered {
         std::iter::once((ROW, SqlType::Int)).chain(form.function.fields().iter().copied()).collect()
     } else {
@@ -317,7 +324,13 @@ unsafe extern "C-unwind" fn finalize(
                 made = Some(if form.numbered {
                     // Only our own macros call it, once a group: the rows may go.
                     let rows = std::mem::replace(&mut state.rows, Rows::new(types(form)));
-                    form.function.compute_numbered(rows, &state.options, &interrupt)?
+                    if form.function.shape() == Shape::Events {
+                        let mut blocks = Blocks::new();
+                        form.function.compute_packed(rows, &state.options, &interrupt, &mut |packed| blocks.add(packed))?;
+                        blocks.finish()
+                    } else {
+                        form.function.compute_numbered(rows, &state.options, &interrupt)?
+                    }
                 } else {
                     form.function.compute_list(&state.rows, &state.options, &interrupt)?
                 });

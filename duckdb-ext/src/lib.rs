@@ -12,6 +12,7 @@ mod logical_type;
 mod macros;
 mod options;
 mod output;
+mod packed;
 mod reader;
 mod register;
 mod scalar;

@@ -14,6 +14,11 @@ pub(crate) fn numbered_name(function: &str) -> String {
     format!("_huntsql_{function}_rows")
 }
 
+/// Name of the function that makes rows of what such an aggregate of a [`Shape::Events`] function gives.
+pub(crate) fn items_name(function: &str) -> String {
+    format!("_huntsql_{function}_items")
+}
+
 /// `CREATE MACRO` for the table form of a function in `catalog`, which is quoted already.
 ///
 /// Parameters that are left out are NULL: for an option that is its default. An option that must be given is NULL as well, so that it is

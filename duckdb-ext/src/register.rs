@@ -4,6 +4,7 @@ use crate::aggregate::{self, Form};
 use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::macros;
+use crate::packed;
 use crate::reader;
 use crate::scalar;
 use huntsql_catalogue::{readers, signatures};
@@ -74,6 +75,9 @@ impl Visitor for Bind<'_> {
         if self.outcome.is_ok() && function.shape() != Shape::Items {
             let form = Form { function, numbered: true };
             self.outcome = aggregate::register(self.connection, &macros::numbered_name(name), form);
+            if self.outcome.is_ok() && function.shape() == Shape::Events {
+                self.outcome = packed::register(self.connection, &macros::items_name(name), form);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The layout is offsets + bytes, so that an arrow adapter can take the buffers as they are and a DuckDB adapter
 //! knows the length of every list before it writes the first child.
 
+mod packed;
 mod value;
 
 pub use value::{Computed, ListOf, MapOf, NotByte, SqlValue, Timestamp};
@@ -75,6 +76,32 @@ impl Column {
         match self.data {
             Data::Struct(fields) if self.valid.is_empty() => Ok(fields),
             data => Err(Self { len: self.len, valid: self.valid, data }),
+        }
+    }
+
+    /// Lists of the rows of `child`; `offsets` has one entry more than there are lists.
+    pub fn of_lists(offsets: Vec<usize>, child: Self) -> Self {
+        Self { len: offsets.len().saturating_sub(1), valid: Vec::new(), data: Data::List { offsets, child: Box::new(child) } }
+    }
+
+    /// Takes all rows out and keeps their room.
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+        self.valid.clear();
+        match &mut self.data {
+            Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => {
+                offsets.truncate(1);
+                bytes.clear();
+            }
+            Data::Int(values) => values.clear(),
+            Data::Float(values) => values.clear(),
+            Data::Bool(values) => values.clear(),
+            Data::List { offsets, child } => {
+                offsets.truncate(1);
+                child.clear();
+            }
+            Data::Struct(fields) => fields.iter_mut().for_each(Self::clear),
+            Data::Skipped => {}
         }
     }
 
@@ -196,20 +223,6 @@ impl Column {
             _ => mismatch("fields"),
         }
         self
-    }
-
-    /// Puts other numbers in the first field of a struct column, NULL where `number` has none.
-    pub(crate) fn map_first_ints(&mut self, number: impl Fn(i64) -> Option<i64>) {
-        let Data::Struct(fields) = &mut self.data else { mismatch("fields") };
-        let Some(Self { data: Data::Int(values), valid, len }) = fields.first_mut() else { mismatch("a number first") };
-        valid.resize(*len, true);
-        for (value, valid) in values.iter_mut().zip(valid.iter_mut()) {
-            let mapped = if *valid { number(*value) } else { None };
-            (*value, *valid) = (mapped.unwrap_or(0), mapped.is_some());
-        }
-        if valid.iter().all(|valid| *valid) {
-            valid.clear();
-        }
     }
 
     /// A struct column without its first field.

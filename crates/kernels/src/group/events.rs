@@ -42,17 +42,47 @@ pub trait EventKernel: Send + Sync + 'static {
 }
 
 /// Takes what an [`EventKernel`] says.
-#[derive(Debug)]
 pub struct EventSink<'c> {
-    rows: &'c mut Column,
-    said: &'c mut Column,
+    numbers: Column,
+    said: Column,
+    /// What the engine calls the rows, and who takes the entries; else they are kept, and rows are called by their place.
+    packed: Option<Packed<'c>>,
 }
 
+struct Packed<'c> {
+    numbers: &'c [i64],
+    each: &'c mut dyn FnMut(&[u8]),
+    bytes: Vec<u8>,
+}
+
+/// Entries that are packed together. DuckDB unpacks 2,048 such blocks at once.
+const BLOCK: usize = 64;
+
 impl EventSink<'_> {
+    fn new<K: EventKernel>(wanted: Option<&[bool]>) -> Self {
+        Self { numbers: Column::new(&SqlType::Int), said: Column::of_fields(const { &K::Out::TYPE }, wanted), packed: None }
+    }
+
     /// Says `out` about a row, or about none of them.
     pub fn put(&mut self, row: Option<usize>, out: &impl SqlValue) {
-        row.and_then(|row| i64::try_from(row).ok()).write(self.rows);
-        out.write(self.said);
+        let number = match &self.packed {
+            Some(packed) => row.and_then(|row| packed.numbers.get(row).copied()),
+            None => row.and_then(|row| i64::try_from(row).ok()),
+        };
+        number.write(&mut self.numbers);
+        out.write(&mut self.said);
+        if self.packed.is_some() && self.said.len() >= BLOCK {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let Some(packed) = self.packed.as_mut().filter(|_| !self.said.is_empty()) else { return };
+        packed.bytes.clear();
+        self.said.pack_after(&self.numbers, &mut packed.bytes);
+        (packed.each)(&packed.bytes);
+        self.numbers.clear();
+        self.said.clear();
     }
 }
 
@@ -119,10 +149,26 @@ impl<K: EventKernel> GroupFunction for Events<K> {
     }
     fn compute_wanted(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt, wanted: Option<&[bool]>) -> GroupResult<Column> {
         guarded(K::SPEC.name, || {
-            let (mut numbers, mut said) = (Column::new(&SqlType::Int), Column::of_fields(const { &K::Out::TYPE }, wanted));
-            let mut sink = EventSink { rows: &mut numbers, said: &mut said };
+            let mut sink = EventSink::new::<K>(wanted);
             K::compute(rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
-            Ok(said.with_leading_fields(vec![numbers]))
+            Ok(sink.said.with_leading_fields(vec![sink.numbers]))
+        })
+    }
+    fn compute_packed(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt, each: &mut dyn FnMut(&[u8])) -> GroupResult<()> {
+        guarded(K::SPEC.name, || {
+            let (mut numbers, mut rows) = rows.split_first();
+            // Of equal events the first counts, which must not be the one that a thread happened to bring first.
+            if !numbers.is_sorted() {
+                let mut order: Vec<usize> = (0..numbers.len()).collect();
+                order.sort_by_key(|row| numbers.get(*row).copied());
+                rows = rows.in_order(&order);
+                numbers.sort_unstable();
+            }
+            let mut sink = EventSink::new::<K>(None);
+            sink.packed = Some(Packed { numbers: &numbers, each, bytes: Vec::new() });
+            K::compute(&rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
+            sink.flush();
+            Ok(())
         })
     }
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {

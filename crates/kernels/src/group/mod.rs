@@ -94,25 +94,19 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
     /// A struct column with the items of the aggregate's list; where there is one a row, they are sorted by the arguments.
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column>;
 
-    /// What [`GroupFunction::compute`] says of rows that begin with a number, after that number: how a table form finds its rows again.
+    /// What [`GroupFunction::compute`] says of rows that begin with a number, after that number: how a table form finds its rows again. Not for
+    /// [`Shape::Events`].
     fn compute_numbered(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {
-        let (mut numbers, mut rows) = rows.split_first();
-        if self.shape() == Shape::Events {
-            // Of equal events the first counts, which must not be the one that a thread happened to bring first.
-            if !numbers.is_sorted() {
-                let mut order: Vec<usize> = (0..numbers.len()).collect();
-                order.sort_by_key(|row| numbers.get(*row).copied());
-                rows = rows.in_order(&order);
-                numbers.sort_unstable();
-            }
-            let mut said = self.compute(&rows, options, interrupt)?;
-            said.map_first_ints(|row| usize::try_from(row).ok().and_then(|row| numbers.get(row).copied()));
-            return Ok(said);
-        }
+        let (numbers, rows) = rows.split_first();
         let said = self.compute(&rows, options, interrupt)?;
         let mut column = Column::new(&SqlType::Int);
         numbers.iter().for_each(|number| number.write(&mut column));
         Ok(said.with_leading_fields(vec![column]))
+    }
+    /// What a [`Shape::Events`] function says of rows that begin with a number: hands `each` some entries after the other, packed
+    /// ([`Column::pack`]) as [`GroupFunction::computed_fields`]. Of a large table the whole would be larger than the table.
+    fn compute_packed(&self, _rows: Rows, _options: &Parsed, _interrupt: &Interrupt, _each: &mut dyn FnMut(&[u8])) -> GroupResult<()> {
+        Ok(())
     }
     /// Types of the arguments.
     fn args(&self) -> &'static [ArgType] {
