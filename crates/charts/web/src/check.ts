@@ -1,3 +1,4 @@
+import { isList, MOST_ITEMS } from "./lists";
 import { isTidy } from "./shell/sql";
 import type { ColorColumn, Data, DetailColumn, Lane, SourceColumn, TimeColumn, ValueColumn } from "./page";
 
@@ -6,7 +7,12 @@ import type { ColorColumn, Data, DetailColumn, Lane, SourceColumn, TimeColumn, V
 /** More rows than this a browser cannot hold. */
 const MOST_ROWS = 200_000_000;
 const MOST_LANES = 65_536;
+/** Colours, and what else a legend names. */
 const MOST_COLORS = 256;
+const MOST_COLUMNS = 10_000;
+const MOST_LEVELS = 1001;
+/** Two axes of 2,000 values. */
+const MOST_CELLS = 4_000_000;
 
 type Unknown = { [key: string]: unknown };
 
@@ -27,11 +33,23 @@ const isNumber = (value: unknown): value is number => typeof value === "number" 
 const isNumberOrNull = (value: unknown): boolean => value === null || isNumber(value);
 const isCount = (value: unknown, most: number): value is number => isNumber(value) && Number.isInteger(value) && value >= 0 && value <= most;
 
-function list(value: unknown, what: string, test: (item: unknown) => boolean, length: number | null = null): unknown[] {
-  if (!Array.isArray(value) || (length !== null && value.length !== length)) fail(what);
+function list(value: unknown, what: string, test: (item: unknown) => boolean, most = MOST_ITEMS): unknown[] {
+  if (!isList(value, most)) fail(Array.isArray(value) ? `${what} has more than ${most.toLocaleString("en")} items` : what);
   for (const item of value) if (!test(item)) fail(what);
   return value;
 }
+
+/** A list beside another one. */
+function beside(value: unknown, what: string, test: (item: unknown) => boolean, length: number): void {
+  if (list(value, what, test, length).length !== length) fail(what);
+}
+
+/** A list that may be missing. */
+function besideOrNone(value: unknown, what: string, test: (item: unknown) => boolean, length: number): void {
+  if (value !== null && value !== undefined) beside(value, what, test, length);
+}
+
+const anything = (): boolean => true;
 
 function source(value: unknown, what: string): SourceColumn {
   const found = object(value, what);
@@ -58,9 +76,8 @@ function lane(value: unknown): Lane {
 
 function color(value: unknown): ColorColumn {
   const { values, raw, other } = object(value, "color");
-  const shown = list(values, "color.values", isText) as string[];
-  if (shown.length > MOST_COLORS) fail("color.values");
-  return { ...source(value, "color"), values: shown, raw: raw ? (list(raw, "color.raw", isTextOrNull) as (string | null)[]) : [], ...(typeof other === "boolean" ? { other } : {}) };
+  const shown = list(values, "color.values", isText, MOST_COLORS) as string[];
+  return { ...source(value, "color"), values: shown, raw: raw ? (list(raw, "color.raw", isTextOrNull, MOST_COLORS) as (string | null)[]) : [], ...(typeof other === "boolean" ? { other } : {}) };
 }
 
 function column(value: unknown): DetailColumn {
@@ -79,8 +96,8 @@ export function readData(value: unknown): Data | null {
   if (!isCount(rows, MOST_ROWS)) fail("rows");
   if (!isCount(all, Number.MAX_SAFE_INTEGER) || all < rows) fail("all_rows");
   if (!isCount(chunk, MOST_ROWS) || chunk < 1) fail("chunk");
-  const laneList = optional(lanes, (list_) => list(list_, "lanes", () => true).map(lane));
-  if (laneList && (laneList.length > MOST_LANES || (laneList.length === 0 && rows > 0))) fail("lanes");
+  const laneList = optional(lanes, (list_) => list(list_, "lanes", anything, MOST_LANES).map(lane));
+  if (laneList?.length === 0 && rows > 0) fail("lanes");
   const valueOf = (entry: unknown): ValueColumn => {
     const { min, max } = object(entry, "value");
     return { ...source(entry, "value"), min: isNumber(min) ? min : 0, max: isNumber(max) ? max : 0 };
@@ -94,7 +111,7 @@ export function readData(value: unknown): Data | null {
     color: optional(data["color"], color),
     value: optional(data["value"], valueOf),
     end: optional(data["end"], (entry) => source(entry, "end")),
-    columns: list(columns ?? [], "columns", () => true).map(column),
+    columns: list(columns ?? [], "columns", anything, MOST_COLUMNS).map(column),
     chunk,
   };
 }
@@ -106,32 +123,32 @@ function checkMatrix(spec: Unknown): void {
     source(spec[axis], axis);
     const { values, raw } = object(spec[axis], axis);
     const shown = list(values, `${axis}.values`, isText);
-    if (raw !== null && raw !== undefined) list(raw, `${axis}.raw`, isTextOrNull, shown.length);
+    besideOrNone(raw, `${axis}.raw`, isTextOrNull, shown.length);
     return shown.length;
   }) as [number, number];
   const cells = object(spec["cells"], "cells");
-  const count = list(cells["x"], "cells.x", isPlace(sizes[0])).length;
-  list(cells["y"], "cells.y", isPlace(sizes[1]), count);
-  list(cells["value"], "cells.value", isNumberOrNull, count);
-  list(cells["count"], "cells.count", isNumber, count);
-  for (const key of ["first", "last"]) if (spec[key] !== null && spec[key] !== undefined) list(spec[key], key, isNumberOrNull, count);
+  const count = list(cells["x"], "cells.x", isPlace(sizes[0]), MOST_CELLS).length;
+  beside(cells["y"], "cells.y", isPlace(sizes[1]), count);
+  beside(cells["value"], "cells.value", isNumberOrNull, count);
+  beside(cells["count"], "cells.count", isNumber, count);
+  for (const key of ["first", "last"]) besideOrNone(spec[key], key, isNumberOrNull, count);
   if (!isText(spec["measure"])) fail("measure");
   optional(spec["time"], (entry) => source(entry, "time"));
 }
 
 function checkTree(spec: Unknown): void {
-  if (!isCount(spec["label"], 10_000)) fail("label");
-  list(spec["detail"], "detail", (item) => isCount(item, 10_000));
+  if (!isCount(spec["label"], MOST_COLUMNS)) fail("label");
+  list(spec["detail"], "detail", (item) => isCount(item, MOST_COLUMNS), MOST_COLUMNS);
   if (!isCount(spec["max_depth"], 65_536)) fail("max_depth");
 }
 
 function checkBars(spec: Unknown): void {
   const labels = list(spec["labels"], "labels", isText).length;
-  list(spec["raw"], "raw", isTextOrNull, labels);
-  for (const part of list(spec["series"], "series", () => true)) {
+  beside(spec["raw"], "raw", isTextOrNull, labels);
+  for (const part of list(spec["series"], "series", anything, MOST_COLORS)) {
     const { name, raw, values } = object(part, "series");
     if (!isText(name) || !isTextOrNull(raw)) fail("series");
-    list(values, "series.values", isNumberOrNull, labels);
+    beside(values, "series.values", isNumberOrNull, labels);
   }
   if (!isText(spec["measure"])) fail("measure");
   source(spec["source"], "source");
@@ -143,10 +160,10 @@ function checkHistogram(spec: Unknown): void {
   edges.forEach((edge, at) => {
     if (at > 0 && edge < edges[at - 1]!) fail("edges");
   });
-  for (const part of list(spec["series"], "series", () => true)) {
+  for (const part of list(spec["series"], "series", anything, MOST_COLORS)) {
     const { name, raw, counts } = object(part, "series");
     if (!isText(name) || !isTextOrNull(raw)) fail("series");
-    list(counts, "series.counts", isNumber, Math.max(0, edges.length - 1));
+    beside(counts, "series.counts", isNumber, Math.max(0, edges.length - 1));
   }
   source(spec["source"], "source");
   optional(spec["color"], (entry) => source(entry, "color"));
@@ -155,34 +172,34 @@ function checkHistogram(spec: Unknown): void {
 function checkSankey(spec: Unknown): void {
   const nodes = object(spec["nodes"], "nodes");
   const count = list(nodes["name"], "nodes.name", isText).length;
-  list(nodes["raw"], "nodes.raw", isTextOrNull, count);
-  list(nodes["level"], "nodes.level", (level) => isCount(level, 1000), count);
-  list(nodes["other"], "nodes.other", (other) => typeof other === "boolean", count);
+  beside(nodes["raw"], "nodes.raw", isTextOrNull, count);
+  beside(nodes["level"], "nodes.level", (level) => isCount(level, MOST_LEVELS - 1), count);
+  beside(nodes["other"], "nodes.other", (other) => typeof other === "boolean", count);
   const links = object(spec["links"], "links");
   const flows = list(links["source"], "links.source", isPlace(count)).length;
-  list(links["target"], "links.target", isPlace(count), flows);
-  list(links["value"], "links.value", isNumberOrNull, flows);
-  list(links["count"], "links.count", isNumber, flows);
+  beside(links["target"], "links.target", isPlace(count), flows);
+  beside(links["value"], "links.value", isNumberOrNull, flows);
+  beside(links["count"], "links.count", isNumber, flows);
   if (!isText(spec["measure"])) fail("measure");
-  list(spec["sources"], "sources", () => true).forEach((entry) => source(entry, "sources"));
+  list(spec["sources"], "sources", anything, MOST_LEVELS).forEach((entry) => source(entry, "sources"));
 }
 
 function checkGraph(spec: Unknown): void {
   const nodes = object(spec["nodes"], "nodes");
-  const kinds = list(spec["kinds"], "kinds", isText).length;
+  const kinds = list(spec["kinds"], "kinds", isText, MOST_COLORS).length;
   const count = list(nodes["name"], "nodes.name", isText).length;
-  list(nodes["raw"], "nodes.raw", isTextOrNull, count);
-  list(nodes["kind"], "nodes.kind", isPlace(Math.max(1, kinds)), count);
-  for (const key of ["count", "x", "y"]) list(nodes[key], `nodes.${key}`, isNumber, count);
-  list(nodes["attributes"], "nodes.attributes", (entry) => Array.isArray(entry) && entry.every((pair) => Array.isArray(pair) && isText(pair[1])), count);
+  beside(nodes["raw"], "nodes.raw", isTextOrNull, count);
+  beside(nodes["kind"], "nodes.kind", isPlace(Math.max(1, kinds)), count);
+  for (const key of ["count", "x", "y"]) beside(nodes[key], `nodes.${key}`, isNumber, count);
+  beside(nodes["attributes"], "nodes.attributes", (entry) => isList(entry) && entry.every((pair) => Array.isArray(pair) && isText(pair[1])), count);
   list(spec["attributes"], "attributes", isText);
   const edges = object(spec["edges"], "edges");
   const lines = list(edges["source"], "edges.source", isPlace(count)).length;
-  list(edges["target"], "edges.target", isPlace(count), lines);
-  list(edges["count"], "edges.count", isNumber, lines);
-  list(edges["value"], "edges.value", isNumberOrNull, lines);
-  list(edges["label"], "edges.label", isTextOrNull, lines);
-  for (const key of ["first", "last"]) if (edges[key] !== null && edges[key] !== undefined) list(edges[key], `edges.${key}`, isNumberOrNull, lines);
+  beside(edges["target"], "edges.target", isPlace(count), lines);
+  beside(edges["count"], "edges.count", isNumber, lines);
+  beside(edges["value"], "edges.value", isNumberOrNull, lines);
+  beside(edges["label"], "edges.label", isTextOrNull, lines);
+  for (const key of ["first", "last"]) besideOrNone(edges[key], `edges.${key}`, isNumberOrNull, lines);
   for (const key of ["source", "target"]) source(spec[key], key);
   optional(spec["time"], (entry) => source(entry, "time"));
 }
@@ -190,14 +207,16 @@ function checkGraph(spec: Unknown): void {
 function checkMap(spec: Unknown): void {
   const points = object(spec["points"], "points");
   const count = list(points["latitude"], "points.latitude", isNumber).length;
-  list(points["longitude"], "points.longitude", isNumber, count);
-  list(points["label"], "points.label", isTextOrNull, count);
-  list(points["raw"], "points.raw", isTextOrNull, count);
-  list(points["count"], "points.count", isNumber, count);
-  list(points["value"], "points.value", isNumberOrNull, count);
-  const colors = list(spec["colors"], "colors", isText).length;
-  for (const key of ["first", "last"]) if (points[key] !== null && points[key] !== undefined) list(points[key], `points.${key}`, isNumberOrNull, count);
-  if (points["color"] !== null && points["color"] !== undefined) list(points["color"], "points.color", (code) => code === null || isCount(code, colors - 1), count);
+  beside(points["longitude"], "points.longitude", isNumber, count);
+  beside(points["label"], "points.label", isTextOrNull, count);
+  beside(points["raw"], "points.raw", isTextOrNull, count);
+  beside(points["count"], "points.count", isNumber, count);
+  beside(points["value"], "points.value", isNumberOrNull, count);
+  const colors = list(spec["colors"], "colors", isText, MOST_COLORS).length;
+  besideOrNone(spec["colors_raw"], "colors_raw", isTextOrNull, colors);
+  for (const key of ["first", "last"]) besideOrNone(points[key], `points.${key}`, isNumberOrNull, count);
+  besideOrNone(points["color"], "points.color", (code) => code === null || isCount(code, colors - 1), count);
+  besideOrNone(spec["view"], "view", isNumberOrNull, 4);
   for (const key of ["label", "value", "color", "time"]) optional(spec[key], (entry) => source(entry, key));
 }
 

@@ -1,6 +1,7 @@
 /** What a page holds: see FORMAT.md. */
 
 import { checkSpec, readData } from "./check";
+import { isList, MOST_ITEMS } from "./lists";
 
 export interface Reference {
   time: number;
@@ -135,7 +136,11 @@ type Unknown = { [key: string]: unknown };
 
 const object = (value: unknown): Unknown => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Unknown) : {});
 const text = (value: unknown, otherwise = ""): string => (typeof value === "string" ? value : otherwise);
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+function list(value: unknown): unknown[] {
+  if (!Array.isArray(value)) return [];
+  if (!isList(value)) throw new Error(`a list has more than ${MOST_ITEMS.toLocaleString("en")} items`);
+  return value;
+}
 const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
 const texts = (value: unknown): string[] => list(value).filter((item) => typeof item === "string");
 
@@ -156,15 +161,18 @@ function readHead(value: unknown, at: number): Head {
     subtitle: text(head["subtitle"]),
     rows_in: number(head["rows_in"]),
     rows_drawn: number(head["rows_drawn"]),
-    warnings: texts(head["warnings"]),
+    warnings: [],
     zone: text(head["zone"], "UTC"),
-    refs: references(head["refs"]),
-    provenance: named(head["provenance"]),
+    refs: [],
+    provenance: [],
     data: null,
     spec: object(head["spec"]),
     fault: null,
   };
   try {
+    made.warnings = texts(head["warnings"]);
+    made.refs = references(head["refs"]);
+    made.provenance = named(head["provenance"]);
     made.data = readData(head["data"]);
     checkSpec(made.kind, made.spec);
   } catch (reason) {

@@ -16,6 +16,8 @@ export interface Value {
   raw: string | null;
   /** For a label that stands for all values that have none of their own: those that have one. Such a label is never a value in SQL. */
   rest?: readonly (Value | null)[];
+  /** With `rest`, where several labels are for what has none of its own: which values are in this one is not known. */
+  shared?: boolean;
 }
 
 /** Microseconds since 1970, both included. */
@@ -30,6 +32,8 @@ export interface Filter {
   sql: string;
   values: readonly (Value | null)[];
   keep: boolean;
+  /** The rest was chosen or left out: `values` are what is not in it, and `keep` is turned round. */
+  turned?: boolean;
 }
 
 /** What the page is narrowed to. Charts dim or leave out what is not in it. */
@@ -45,7 +49,7 @@ export interface Bus {
   readonly selection: Selection;
   /** `from` is the id of the chart; its listeners hear of it, too. */
   setTime(range: TimeRange | null, from: string): void;
-  /** Adds "only these" or "not these"; adding what is already there takes it away. */
+  /** Adds "only these" to what may be there, "not these" to what may not; adding what is already there takes it away. */
   toggle(filter: Filter): void;
   /** Takes everything away. */
   clear(): void;

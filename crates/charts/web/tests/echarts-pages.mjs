@@ -91,6 +91,14 @@ export function sankey({ names = [], id = "c0", pairs = false } = {}) {
   return { head: head("sankey", id, { title: "Who starts what", rows_in: 60, rows_drawn: 60, spec }), blocks: {} };
 }
 
+/** Steps from place to place, of which several values each are drawn as one, twice where steps begin. */
+function sankeyOfRests() {
+  const made = sankey({ pairs: true });
+  made.head.spec.nodes.other = [false, true, false, true, false, false];
+  made.head.spec.nodes.name[1] = "other (7)";
+  return made;
+}
+
 export function bars({ names = [], parts = 2, id = "c0", stacked = true } = {}) {
   const labels = ["powershell.exe", "cmd.exe", "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe -NoProfile -ExecutionPolicy Bypass -EncodedCommand AAAA", "svchost.exe", "other (7)"].map((name, at) => names[at] ?? name);
   const series = Array.from({ length: parts }, (_, part) => ({ name: parts > 1 ? (names[part + 5] ?? `user${part}`) : "", raw: null, values: labels.map((_, at) => (at === 3 && part === 1 ? null : 50 - at * 9 + part * 4)) }));
@@ -151,6 +159,7 @@ export const PAGES = {
   map_hostile: () => [map(40, { names: HOSTILE })],
   sankey: () => [sankey()],
   sankey_pairs: () => [sankey({ pairs: true })],
+  sankey_rests: () => [sankeyOfRests()],
   sankey_hostile: () => [sankey({ names: HOSTILE })],
   bars: () => [bars()],
   bars_one: () => [bars({ parts: 1 })],

@@ -56,6 +56,7 @@ const settle = (page) => page.waitForTimeout(350);
 const sql = (page, at = 0) => page.locator("pre.sql").nth(at).textContent();
 const status = (page, at = 0) => page.locator("p.status").nth(at).textContent();
 const summary = (page, at = 0) => page.locator("section.panel details > summary").nth(at).textContent();
+const waitForRows = (page, at, count) => page.waitForFunction(([place, text]) => document.querySelectorAll("section.panel details > summary")[place]?.textContent === text, [at, `Rows (${count})`]);
 const shot = (page, selector = ".drawing canvas") => page.locator(selector).first().screenshot();
 
 for (const name of Object.keys(PAGES)) {
@@ -267,6 +268,74 @@ test("flows: several values as one are what the others of their level are not", 
   await page.mouse.click(node.x, node.y);
   await settle(page);
   assert.equal(await sql(page), "WHERE process <> 'powershell.exe'");
+  await quiet();
+});
+
+test("flows of pairs: a node is a value of the column that it is drawn for", async () => {
+  const { page, quiet } = await open("sankey_pairs");
+  const node = await find(page, /powershell.*in.*out/, 8);
+  assert.match(node.said, /^frompowershell\.exe.*topowershell\.exe/);
+  await page.mouse.click(node.x, node.y);
+  await settle(page);
+  assert.equal(await sql(page), "WHERE from = 'powershell.exe'");
+  assert.equal(await summary(page), "Rows (2)");
+  await page.locator(".chip button").last().click();
+  await settle(page);
+  const flow = await find(page, /fromalice.*topowershell\.exe.*count/, 8);
+  await page.mouse.click(flow.x, flow.y);
+  await settle(page);
+  assert.equal(await sql(page), "WHERE from = 'alice'\n  AND to = 'powershell.exe'");
+  assert.equal(await summary(page), "Rows (1)");
+  await quiet();
+});
+
+test("flows of pairs: of several that stand for several values none gives a filter", async () => {
+  const { page, quiet } = await open("sankey_rests");
+  const node = await find(page, /other \(7\).*out/, 8);
+  assert.ok(node.said.includes("give no filter") && !node.said.includes("only"), node.said);
+  await page.mouse.click(node.x, node.y);
+  await settle(page);
+  assert.equal(await page.locator(".chip").count(), 0);
+  assert.equal(await page.locator(".card.pinned .card-actions").count(), 0);
+  await page.keyboard.press("Escape");
+  // It is the only one where steps end.
+  const flow = await find(page, /fromalice.*toother \(3\)/, 6);
+  await page.mouse.click(flow.x, flow.y);
+  await settle(page);
+  assert.equal(await sql(page), "WHERE from = 'alice'\n  AND to NOT IN ('alice', 'powershell.exe', 'Oslo', 'Bern')");
+  await quiet();
+});
+
+test("histogram of times: what was chosen is no longer when something else is the selected time", async () => {
+  const { page, quiet } = await open("linked");
+  const at = 2;
+  const drawing = page.locator("#c2 .drawing");
+  await drawing.scrollIntoViewIfNeeded();
+  const box = await drawing.boundingBox();
+  const x = (bin) => box.x + 64 + ((box.width - 88) / 12) * (bin + 0.5);
+  await page.mouse.move(x(10), box.y + 150);
+  await page.mouse.down();
+  await page.mouse.move(x(11), box.y + 150, { steps: 4 });
+  await page.mouse.up();
+  await settle(page);
+  assert.match(await status(page, at), /^ts from 2026-04-06 20:00:00 to 2026-04-07 00:00:00: \d+ rows$/);
+  // The upper edge is in the last bin.
+  assert.match(await sql(page, at), / AND ts < TIMESTAMP '2026-04-07 00:00:00\.000001'$/);
+  await page.evaluate((time) => (location.hash = `#time=${time}`), `${T0}~${T0 + 3_600_000_000}`);
+  await settle(page);
+  assert.equal(await status(page, at), "12 bins");
+  await waitForRows(page, at, 1);
+  // The same bin as before is chosen, not given up.
+  await drawing.scrollIntoViewIfNeeded();
+  const now = await drawing.boundingBox();
+  await page.mouse.click(x(11), now.y + 150);
+  await settle(page);
+  assert.match(await status(page, at), /^ts from 2026-04-06 22:00:00/);
+  // A time before all bins, then the upper edge of the last one.
+  for (const [time, rows] of [[T0 - 1, 0], [T0 + 86_400_000_000, 1]]) {
+    await page.evaluate((text) => (location.hash = `#time=${text}`), `${time}~${time}`);
+    await waitForRows(page, at, rows);
+  }
   await quiet();
 });
 

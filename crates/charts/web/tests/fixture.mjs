@@ -27,7 +27,7 @@ export function timeline(n, more = {}) {
 function coloured(n, id = "c0") {
   const data = events(n);
   const code = data.process.map((value) => Math.min(6, value - 1));
-  const values = [...data.processes.slice(0, 6), "other"];
+  const values = [...data.processes.slice(0, 6), "other (4)"];
   return timeline(n, { id, title: "Logons by account, coloured by process", rows: { color: { name: "process", sql: "process", codes: code, values } } });
 }
 

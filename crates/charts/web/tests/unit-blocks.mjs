@@ -7,8 +7,15 @@ import { rows, varints as write } from "./encode.mjs";
 
 const { block, sums, varints, planes, doubles, codes } = await load("data/decode.ts");
 const { Details } = await load("data/details.ts");
+const { ByteCache } = await load("data/cache.ts");
 const { decode } = await load("data/worker.ts");
 const { buildIndex, placeOf } = await load("data/index.ts");
+
+/** The blocks of a page, and how often each was asked for. */
+function blocksOf(blocks, asked = []) {
+  const bytes = (name, most) => (asked.push(name), block(blocks[name], most));
+  return { has: (name) => name in blocks, bytes, json: async (name) => JSON.parse(Buffer.from(await bytes(name)).toString()) };
+}
 
 test("differences beyond 2^53 are added without losing the small ones", () => {
   const steps = [2n ** 53n, ...Array.from({ length: 4096 }, () => 1n), 2n ** 62n, 3n, 2n ** 62n + 5n];
@@ -57,9 +64,7 @@ test("texts in place have the values of the table behind them", async () => {
     times: [0, 1, 2, 3], chunk: 3,
     columns: [{ name: "u", sql: "u", texts, inPlace: true, raw: { "hxxp://a[.]test": "http://a.test" } }, { name: "v", sql: "v", texts: ["1", "2", "3", "4"] }],
   });
-  const bytes = (name) => new Uint8Array(zlib.inflateRawSync(Buffer.from(made.blocks[name], "base64")));
-  const blocks = { has: (name) => name in made.blocks, bytes: async (name) => bytes(name), json: async (name) => JSON.parse(Buffer.from(bytes(name)).toString()) };
-  const details = new Details(made.data, blocks);
+  const details = new Details(made.data, blocksOf(made.blocks));
   const link = { shown: "hxxp://a[.]test", raw: "http://a.test" };
   const plain = (shown) => ({ shown, raw: null });
   assert.deepEqual(await details.rows([0, 1, 2, 3]), [[link, plain("1")], [null, plain("2")], [plain("plain"), plain("3")], [link, plain("4")]]);
@@ -68,4 +73,34 @@ test("texts in place have the values of the table behind them", async () => {
   const mask = new Uint8Array(4);
   await details.mark([0], (cell) => cell?.raw === "http://a.test", mask, () => true);
   assert.deepEqual([...mask], [1, 0, 0, 1]);
+});
+
+test("chunks of rows: as many bytes as their rows have, and none is kept for ever", async () => {
+  const times = Array.from({ length: 40 }, (_, at) => at);
+  const made = rows({ times, chunk: 10, columns: [{ name: "u", sql: "u", texts: times.map((at) => `u${at}`) }] });
+  const asked = [];
+  const details = new Details(made.data, blocksOf(made.blocks, asked));
+  await details.rows([0, 1, 11, 0, 12]);
+  assert.deepEqual(asked, ["dict", "d0", "d1"]);
+  const bomb = new Details(made.data, blocksOf({ ...made.blocks, d2: zlib.deflateRawSync(Buffer.alloc(11)).toString("base64") }));
+  await assert.rejects(bomb.rows([25]), /larger than its rows can be \(10 bytes\)/);
+});
+
+test("a cache holds so many bytes, however few or many things these are", async () => {
+  const made = [];
+  const cache = new ByteCache(100, (item) => item);
+  const get = async (key, bytes, passing) => (await cache.get(key, async () => (made.push(key), bytes), passing), made.splice(0).length === 1);
+  assert.deepEqual([await get("a", 40), await get("b", 40), await get("a"), await get("c", 40)], [true, true, false, true]);
+  // The one that was asked for longest ago has gone.
+  assert.deepEqual([await get("a"), await get("c"), await get("b", 40)], [false, false, true]);
+  // What is larger than all is kept alone.
+  assert.deepEqual([await get("large", 1000), await get("large"), await get("b", 40), await get("large", 1000)], [true, false, true, true]);
+  for (let at = 0; at < 50; at++) await get(`small${at}`, 1);
+  assert.deepEqual([await get("small0"), await get("small49")], [false, false]);
+  // What passes takes nobody's place.
+  await get("large", 1000);
+  await get("d", 50);
+  assert.deepEqual([await get("pass", 60, true), await get("pass", 60, true), await get("d"), await get("fits", 1, true), await get("fits", 1, true)], [true, true, false, true, false]);
+  await assert.rejects(cache.get("e", () => Promise.reject(new Error("once"))), /once/);
+  assert.equal(await get("e", 1), true, "what failed is asked for again");
 });

@@ -1,10 +1,12 @@
 // SQL text, values behind labels, CSV, filters, addresses.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import { test } from "node:test";
 import { load } from "./load.mjs";
 
 const sql = await load("shell/sql.ts");
 const { valuesOf, filterFor, passesFilter, columnKey } = await load("values.ts");
+const { HIDDEN } = await load("shell/hidden.ts");
 const { csvCell } = await load("shell/csv.ts");
 const { timeOf, filtersOf } = await load("shell/restored.ts");
 const { PageBus } = await load("shell/bus.ts");
@@ -14,6 +16,8 @@ const { hiddenFilter, partValues } = await load("echarts/narrow.ts");
 
 const column = { name: "x", sql: "x" };
 const value = (shown, raw = null) => ({ shown, raw });
+/** Labels of which the one at `rest` stands for all others. */
+const values = (labels, rest = -1, nullApart = false) => valuesOf(labels.map((shown, at) => ({ shown, other: at === rest })), nullApart);
 const condition = (values, keep) => sql.filterCondition(filterFor(column, values, keep));
 const micros = (text) => Date.parse(text) * 1000;
 
@@ -26,21 +30,37 @@ test("SQL: what is not seen is written as chr(n)", () => {
   assert.equal(sql.literal("Пример ä 日本"), "'Пример ä 日本'");
 });
 
+test("SQL: what is not seen is what the kernels say is not seen", () => {
+  const source = fs.readFileSync(new URL("../../../kernels/src/text/hidden.rs", import.meta.url), "utf8");
+  const [, body] = /fn is_hidden\(c: char\) -> bool \{([^]*?)\n\}/.exec(source);
+  // All of the function is read here: ranges, and the last two of each plane.
+  assert.match(body, /^\s*matches!\(c,[^]*\)\s*\|\| \(c as u32\) & 0xfffe == 0xfffe$/);
+  const code = (text) => (text === "\\0" ? 0 : parseInt(text.replace(/[^\da-f]/g, ""), 16));
+  const ranges = [...body.matchAll(/'(\\[^']+)'(?:\.\.='(\\[^']+)')?/g)].map(([, first, last = first]) => [code(first), code(last)]);
+  assert.ok(ranges.length > 30);
+  const hidden = new Uint8Array(0x110000);
+  for (const [first, last] of ranges) hidden.fill(1, first, last + 1);
+  for (let plane = 0; plane <= 16; plane++) hidden.fill(1, plane * 0x10000 + 0xfffe, (plane + 1) * 0x10000);
+  const differ = [...hidden.keys()].filter((at) => (at < 0xd800 || at > 0xdfff) && HIDDEN.test(String.fromCodePoint(at)) !== (hidden[at] === 1));
+  assert.deepEqual(differ.map((at) => at.toString(16)), []);
+  assert.equal(sql.literal("a\u034f\ue000\u{1fffe}b"), "'a' || chr(847) || chr(57344) || chr(131070) || 'b'");
+});
+
 test("SQL: the rest is what is none of the named, whether NULL is named or not", () => {
-  const [a, b, rest] = valuesOf(["a", "b", "other (7)"], [null, null, null], 2);
+  const [a, b, rest] = values(["a", "b", "other (7)"], 2);
   assert.equal(condition([rest], true), "(x NOT IN ('a', 'b') OR x IS NULL)");
   assert.equal(condition([rest], false), "x IN ('a', 'b')");
   assert.equal(condition([a, rest], true), "(x <> 'b' OR x IS NULL)");
   assert.equal(condition([b, rest], false), "x = 'a'");
   assert.equal(condition([a, b, rest], true), "TRUE");
-  const withNull = valuesOf(["a", "NULL", "other (7)"], [null, null, null], 2);
+  const withNull = values(["a", "NULL", "other (7)"], 2);
   assert.equal(condition([withNull[2]], true), "x <> 'a'");
   assert.equal(condition([withNull[2]], false), "(x = 'a' OR x IS NULL)");
   // Where NULL has no label and is not in the rest either.
-  const apart = valuesOf(["a", "other (7)"], null, 1, true);
+  const apart = values(["a", "other (7)"], 1, true);
   assert.equal(condition([apart[1]], true), "x <> 'a'");
   // A text of the table that reads so is a value.
-  assert.equal(condition(valuesOf(["other (7)"], ["other (7)"], -1), true), "x = 'other (7)'");
+  assert.equal(condition(valuesOf([{ shown: "other (7)", raw: "other (7)" }]), true), "x = 'other (7)'");
   // Never as a value, wherever it comes from.
   assert.ok(!sql.filterCondition({ ...column, values: [rest], keep: true }).includes("other"));
 });
@@ -55,7 +75,7 @@ test("SQL: parts of bars, histograms and maps that are hidden", () => {
 });
 
 test("the rest passes as long as something of it may", () => {
-  const [, , rest] = valuesOf(["a", "b", "other (7)"], null, 2);
+  const [, , rest] = values(["a", "b", "other (7)"], 2);
   const only = (...texts) => ({ ...column, values: texts.map((text) => value(text)), keep: true });
   assert.equal(passesFilter(only("a"), rest), false);
   assert.equal(passesFilter(only("a", "zz"), rest), true);
@@ -103,15 +123,6 @@ test("columns whose SQL is not known are told apart by their names", () => {
   assert.notEqual(columnKey({ name: "a", sql: "" }), columnKey({ name: "x", sql: "a" }));
 });
 
-test("the bus knows no rest", () => {
-  const bus = new PageBus();
-  const [, rest] = valuesOf(["a", "other (2)"], null, 1);
-  bus.toggle({ ...column, values: [rest], keep: true });
-  assert.deepEqual(bus.selection.filters, [{ ...column, values: [value("a")], keep: false }]);
-  bus.toggle({ ...column, values: [rest], keep: true });
-  assert.deepEqual(bus.selection.filters, []);
-});
-
 test("addresses: times that are none are passed over, columns that are none, too", () => {
   assert.deepEqual(timeOf("1~2"), { from: 1, to: 2 });
   for (const text of ["0~1e300", "NaN~1", "~", "1~", "2~1", "1~2~3", "-Infinity~0", "a~b", "", null]) assert.equal(timeOf(text), null, String(text));
@@ -140,9 +151,10 @@ test("matrix: the first order is that of the page, and one that is missing is no
 test("matrix: NULL, the rest, cells without a time", () => {
   const model = new MatrixModel(cross());
   assert.equal(model.y.values[1], null);
-  assert.equal(sql.filterCondition(filterFor(column, [model.x.values[2]], true)), "(x NOT IN ('b', 'a') OR x IS NULL)");
+  assert.equal(sql.filterCondition(filterFor(column, [model.x.values[2]], true)), "x NOT IN ('b', 'a')", "rows with NULL have no cell");
   model.select({ time: { from: 0, to: 30 }, filters: [], search: null });
   assert.deepEqual(model.visible(), [0]);
+  assert.deepEqual(model.ignored({ time: null, filters: [{ ...column, values: [value("zz")], keep: true }], search: null }), ["x within other (4)"]);
   assert.deepEqual(new MatrixModel(cross({ first: null, last: null })).ignored({ time: { from: 0, to: 1 }, filters: [{ name: "z", sql: "z", values: [], keep: true }], search: null }), ["time", "z"]);
 });
 

@@ -7,6 +7,7 @@ import "./unit-blocks.mjs";
 import "./unit-page.mjs";
 import "./unit-sql.mjs";
 import "./unit-time.mjs";
+import "./unit-values.mjs";
 
 const { Zone, timeText, offsetText, durationText } = await load("time/zone.ts");
 const { timeTicks } = await load("time/ticks.ts");

@@ -1,5 +1,6 @@
 import type { Data, TimeColumn } from "../page";
-import { grain } from "../time/grain";
+import type { TimeRange } from "../registry";
+import { grain, halfOpen } from "../time/grain";
 import type { PageBlocks } from "./blocks";
 import type { Offsets } from "./decode";
 import { Details } from "./details";
@@ -55,6 +56,14 @@ export class Dataset {
   /** Microseconds as an offset in units, not rounded. */
   offset(micros: number): number {
     return (micros - this.time.start) / this.time.unit;
+  }
+
+  /** Offsets between which the rows of a range are: from the first to before the second. */
+  offsets(range: TimeRange): [number, number] {
+    const { begin, end } = halfOpen(range);
+    const [low, high] = [this.offset(begin), this.offset(end)];
+    // Offsets on an axis that is long enough are not all numbers either.
+    return [low - (grain(low) - 1), high + (grain(high) - 1)];
   }
 
   /** Decodes in a worker; on this thread where a page may have none. */

@@ -1,7 +1,9 @@
 import type { Data } from "../page";
 import type { Cell } from "../registry";
-import { planes } from "./decode";
+import { isList } from "../lists";
 import type { PageBlocks } from "./blocks";
+import { ByteCache } from "./cache";
+import { planes } from "./decode";
 
 interface Dictionary {
   values: (string | null)[];
@@ -26,12 +28,17 @@ interface Run {
 }
 
 const NONE = 4294967295;
-const KEPT = 24;
+/** Bytes of chunks that are kept. */
+const KEPT = 1 << 28;
+
+const runBytes = ({ begins, lengths }: Run): number => begins.byteLength + lengths.byteLength;
+
+const chunkBytes = ({ bytes, texts }: Chunk): number => texts.reduce((sum, both) => sum + (both ? runBytes(both.shown) + runBytes(both.raw) : 0), bytes.byteLength);
 
 /** The columns that are shown of a row; chunks are inflated when somebody looks at them, and the last ones are kept. */
 export class Details {
   private dictionaries: Promise<(Dictionary | null)[]> | null = null;
-  private readonly chunks = new Map<number, Promise<Chunk>>();
+  private readonly chunks = new ByteCache<number, Chunk>(KEPT, chunkBytes);
   private readonly decoder = new TextDecoder();
 
   constructor(
@@ -55,35 +62,31 @@ export class Details {
   }
 
   private checked(json: unknown): (Dictionary | null)[] {
-    const found = Array.isArray(json) ? (json as unknown[]) : [];
+    const found = isList(json) ? json : [];
     return this.data.columns.map(({ width }, at) => {
       if (width === 0) return null;
       const { values, raw } = (found[at] ?? {}) as { values?: unknown; raw?: unknown };
-      if (!Array.isArray(values) || !values.every((text) => text === null || typeof text === "string")) throw new Error("block dict has not all texts of the columns");
+      if (!isList(values) || !values.every((text) => text === null || typeof text === "string")) throw new Error("block dict has not all texts of the columns");
       return { values, raw: (typeof raw === "object" && raw !== null ? raw : {}) as Record<string, string> };
     });
   }
 
-  chunk(number: number): Promise<Chunk> {
-    const known = this.chunks.get(number);
-    if (known) {
-      this.chunks.delete(number);
-      this.chunks.set(number, known);
-      return known;
-    }
-    if (this.chunks.size >= KEPT) {
-      const oldest = this.chunks.keys().next().value;
-      if (oldest !== undefined) this.chunks.delete(oldest);
-    }
-    const made = this.load(number);
-    this.chunks.set(number, made);
-    return made;
+  /** `passing`: all chunks are gone through; those that are looked at stay. */
+  private chunk(number: number, passing = false): Promise<Chunk> {
+    return this.chunks.get(number, () => this.load(number), passing);
+  }
+
+  /** Bytes of the codes of a row; nothing where the columns have texts in place, too, and nobody knows how long they are. */
+  private get rowBytes(): number | undefined {
+    const { columns } = this.data;
+    return columns.some(({ width }) => width === 0) ? undefined : columns.reduce((sum, { width }) => sum + width, 0);
   }
 
   private async load(number: number): Promise<Chunk> {
     const first = number * this.chunkRows;
     const rows = Math.min(this.chunkRows, this.data.rows - first);
-    const bytes = await this.blocks.bytes(`d${number}`);
+    const { rowBytes } = this;
+    const bytes = await this.blocks.bytes(`d${number}`, rowBytes === undefined ? undefined : rows * rowBytes);
     const at: number[] = [];
     const texts: Chunk["texts"] = [];
     let here = 0;
@@ -161,7 +164,7 @@ export class Details {
     const cells: Cell[] = dictionary ? dictionary.values.map((_, code) => fromDictionary(dictionary, code)) : [null];
     const known = new Map<string, number>();
     for (let number = 0; number < this.chunkCount; number++) {
-      const chunk = await this.chunk(number);
+      const chunk = await this.chunk(number, true);
       for (let row = 0; row < chunk.rows; row++) {
         if (dictionary) {
           codes[chunk.first + row] = this.code(chunk, column, row);
@@ -198,18 +201,13 @@ export class Details {
     });
     if (verdicts.every((verdict) => verdict !== null && !verdict.includes(1))) return true;
     for (let number = 0; number < this.chunkCount; number++) {
-      const chunk = await this.loadOnce(number);
+      const chunk = await this.chunk(number, true);
       if (!alive()) return false;
       columns.forEach((column, at) => this.markChunk(chunk, column, verdicts[at] ?? null, test, mask));
       if (number % 8 === 7) await new Promise((resolve) => setTimeout(resolve, 0));
       if (!alive()) return false;
     }
     return true;
-  }
-
-  /** Passing over all chunks must not throw out those that are looked at. */
-  private loadOnce(number: number): Promise<Chunk> {
-    return this.chunks.get(number) ?? (this.chunkCount <= KEPT ? this.chunk(number) : this.load(number));
   }
 
   private markChunk(chunk: Chunk, column: number, verdict: Uint8Array | null, test: (cell: Cell, column: number) => boolean, mask: Uint8Array): void {

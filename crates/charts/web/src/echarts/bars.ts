@@ -1,11 +1,11 @@
 import type { SourceColumn } from "../page";
 import type { CardLine, Chart, Context, Selection, Value } from "../registry";
-import { valuesOf } from "../values";
+import { isRest, keptWhole, labelsOf, valuesOf } from "../values";
 import { shapeOf } from "../shell/palette";
 import { client, Drawing, type Hit } from "./engine";
 import { Legend, colorOf } from "./legend";
 import { fit, textWidth } from "./measure";
-import { condition, hiddenFilter, ignored, keptWhole, numberCell, only, partValues, passes, plain, tableOf } from "./narrow";
+import { condition, hiddenFilter, ignored, numberCell, only, partValues, passes, plain, tableOf } from "./narrow";
 
 interface Part {
   name: string;
@@ -37,7 +37,7 @@ class Bars implements Chart {
     const spec = context.head.spec;
     this.selection = context.bus.selection;
     // Rows without a label have no bar.
-    this.values = valuesOf(spec.labels, spec.raw, spec.other ? spec.labels.length - 1 : -1, true);
+    this.values = valuesOf(labelsOf(spec.labels, spec.raw, spec.other), true);
     this.parts = partValues(spec.series.map((part) => part.name), spec.series.map((part) => part.raw));
     this.legend =
       spec.series.length > 1 || spec.color
@@ -64,11 +64,6 @@ class Bars implements Chart {
     const { labels, series, stacked } = this.context.head.spec;
     const bar = stacked ? BAR : Math.max(BAR, series.length * 9 + 8);
     return Math.max(160, labels.length * bar + 46);
-  }
-
-  private isOther(at: number): boolean {
-    const spec = this.context.head.spec;
-    return spec.other && at === spec.labels.length - 1;
   }
 
   private isLit(at: number): boolean {
@@ -117,7 +112,7 @@ class Bars implements Chart {
           emphasis: { focus: spec.series.length > 1 ? "series" : "none", itemStyle: { borderColor: theme.text, borderWidth: 1 } },
           data: spec.labels.map((_, at) => ({
             value: spec.series[part]?.values[at] ?? 0,
-            itemStyle: { color: this.isOther(at) && spec.series.length === 1 ? theme.muted : colorOf(theme, part), opacity: lit[at] ? 1 : 0.22 },
+            itemStyle: { color: isRest(this.values[at]) && spec.series.length === 1 ? theme.muted : colorOf(theme, part), opacity: lit[at] ? 1 : 0.22 },
           })),
           label: {
             show: spec.stacked ? part === last : parts.length === 1, position: "right", color: theme.muted, fontSize: 12,
@@ -130,7 +125,8 @@ class Bars implements Chart {
       },
       ["series"],
     );
-    services.status(`${spec.labels.length - (spec.other ? 1 : 0)} bars${spec.other ? " and one for the rest" : ""}`);
+    const rests = this.values.filter(isRest).length;
+    services.status(`${spec.labels.length - rests} bars${rests > 0 ? " and one for the rest" : ""}`);
     services.changed();
   }
 
@@ -158,7 +154,7 @@ class Bars implements Chart {
         if (value !== null && value !== 0) lines.push({ name: spec.series[part]?.name || "“”", value: plain(formatNumber(value)) });
       }
     }
-    card.show(where.x, where.y, "", lines, this.isOther(at) ? "Several values: they cannot be told apart here. Click: only these. Shift+click: keep this card." : "Click: only this. Shift+click: keep this card.");
+    card.show(where.x, where.y, "", lines, isRest(this.values[at]) ? "Several values: they cannot be told apart here. Click: only these. Shift+click: keep this card." : "Click: only this. Shift+click: keep this card.");
   }
 
   private click(hit: Hit): void {
@@ -202,7 +198,7 @@ class Bars implements Chart {
 
   ignores(selection: Selection): readonly string[] {
     const { source } = this.context.head.spec;
-    return [...ignored(selection, [source], false), ...keptWhole(selection, source, this.values)];
+    return [...ignored(selection, [source], false), ...keptWhole(selection.filters, source, this.values)];
   }
 
   png(): Promise<Blob | null> {

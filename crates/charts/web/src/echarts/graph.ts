@@ -64,7 +64,8 @@ class GraphChart implements Chart {
     this.x = spec.nodes.x.map((x) => x * 1000);
     this.y = spec.nodes.y.map((y) => y * 1000);
     this.order = spec.nodes.name.map((_, at) => at).sort((a, b) => (spec.nodes.count[b] ?? 0) - (spec.nodes.count[a] ?? 0) || a - b);
-    const counts = spec.kinds.map((_, kind) => spec.nodes.kind.filter((other) => other === kind).length);
+    const counts = spec.kinds.map(() => 0);
+    for (const kind of spec.nodes.kind) counts[kind] = (counts[kind] ?? 0) + 1;
     this.legend = new Legend(
       "kinds",
       spec.kinds.map((text, kind) => ({ text, note: context.services.formatNumber(counts[kind] ?? 0), color: kind, shape: shapeOfKind(kind) })),

@@ -1,8 +1,7 @@
 import type { SourceColumn } from "../page";
 import type { CardLine, Chart, Context, Selection } from "../registry";
-import { literalNumber, logTicks } from "./numbers";
-import { timeCondition, UNKNOWN } from "../shell/sql";
-import { grain } from "../time/grain";
+import { type Run, Bins } from "./bins";
+import { logTicks } from "./numbers";
 import { shapeOf } from "../shell/palette";
 import { timeTicks } from "../time/ticks";
 import { Zone } from "../time/zone";
@@ -26,19 +25,27 @@ interface Frame {
 const HEIGHT = 330;
 const GRID = { left: 64, right: 24, top: 14, bottom: 52 };
 
+const between = (first: number, second: number): Run => [Math.min(first, second), Math.max(first, second)];
+
+const isSame = (left: Run | null, right: Run): boolean => left?.[0] === right[0] && left[1] === right[1];
+
 class Histogram implements Chart {
   private readonly drawing: Drawing;
   private readonly legend: Legend | null;
   private selection: Selection;
-  /** First and last bin that were chosen by dragging. */
-  private chosen: [number, number] | null = null;
+  private readonly bins: Bins;
+  /** Bins that were chosen; of times only as long as they are the selected time. */
+  private chosen: Run | null = null;
+  /** Where a drag began, and the bins that it goes over. */
   private dragging: number | null = null;
+  private dragged: Run | null = null;
   private readonly up = (event: PointerEvent): void => this.drop(event);
   private readonly cancel = (): void => this.giveUp();
 
   constructor(private readonly context: Context<Spec>) {
     const spec = context.head.spec;
     this.selection = context.bus.selection;
+    this.bins = new Bins(spec.edges);
     const sum = (counts: number[]): string => context.services.formatNumber(counts.reduce((total, count) => total + count, 0));
     this.legend =
       spec.series.length > 1 || spec.color
@@ -51,8 +58,9 @@ class Histogram implements Chart {
     this.draw();
   }
 
-  private get bins(): number {
-    return Math.max(0, this.context.head.spec.edges.length - 1);
+  /** What is chosen now. */
+  private get run(): Run | null {
+    return this.dragged ?? this.chosen;
   }
 
   private get parts(): number[] {
@@ -83,12 +91,8 @@ class Histogram implements Chart {
   private binAt(x: number, y: number, anywhere = false): number | null {
     const inside = x >= GRID.left && x <= this.drawing.width - GRID.right && y >= GRID.top && y <= HEIGHT - GRID.bottom + 24;
     if (!inside && !anywhere) return null;
-    const { edges } = this.context.head.spec;
     const at = this.drawing.chart.convertFromPixel({ xAxisIndex: 0 }, x);
-    if (typeof at !== "number" || this.bins === 0) return null;
-    const past = edges.findIndex((edge) => edge > at);
-    const bin = past < 0 ? this.bins - 1 : past - 1;
-    return Math.max(0, Math.min(this.bins - 1, bin));
+    return typeof at !== "number" || this.bins.count === 0 ? null : this.bins.of(at);
   }
 
   private move(event: { offsetX: number; offsetY: number; event?: unknown }): void {
@@ -96,9 +100,9 @@ class Histogram implements Chart {
     if (event.event instanceof MouseEvent && event.event.buttons === 0) this.giveUp();
     const bin = this.binAt(event.offsetX, event.offsetY, this.dragging !== null);
     if (this.dragging !== null && bin !== null) {
-      const range: [number, number] = [Math.min(this.dragging, bin), Math.max(this.dragging, bin)];
-      if (this.chosen?.[0] !== range[0] || this.chosen?.[1] !== range[1]) {
-        this.chosen = range;
+      const run = between(this.dragging, bin);
+      if (!isSame(this.dragged, run)) {
+        this.dragged = run;
         this.draw();
       }
       return;
@@ -111,7 +115,7 @@ class Histogram implements Chart {
   private giveUp(): void {
     if (this.dragging === null) return;
     this.dragging = null;
-    this.chosen = this.before;
+    this.dragged = null;
     this.draw();
   }
 
@@ -121,32 +125,22 @@ class Histogram implements Chart {
     const bin = this.binAt(event.clientX - box.left, event.clientY - box.top, true);
     const from = this.dragging;
     this.dragging = null;
+    this.dragged = null;
     if (bin === null) return;
-    const range: [number, number] = [Math.min(from, bin), Math.max(from, bin)];
-    const again = bin === from && this.before?.[0] === range[0] && this.before?.[1] === range[1];
-    this.choose(again ? null : range);
+    const run = between(from, bin);
+    this.choose(bin === from && isSame(this.chosen, run) ? null : run);
   }
 
-  private before: [number, number] | null = null;
-
-  private choose(range: [number, number] | null): void {
-    this.chosen = range;
-    this.before = range;
-    const { edges, is_time } = this.context.head.spec;
-    if (is_time) {
-      // The next bin begins at the upper edge; the last one has it.
-      const end = range ? (edges[range[1] + 1] ?? 0) : 0;
-      const last = range && range[1] === this.bins - 1 ? 0 : grain(end);
-      this.context.bus.setTime(range ? { from: edges[range[0]] ?? 0, to: end - last } : null, this.context.head.id);
-    }
+  private choose(run: Run | null): void {
+    this.chosen = run;
+    if (this.context.head.spec.is_time) this.context.bus.setTime(run && this.bins.times(run), this.context.head.id);
     this.draw();
   }
 
   private isLit(bin: number): boolean {
-    const { edges, is_time } = this.context.head.spec;
-    const time = this.selection.time;
-    if (is_time && time && this.dragging === null) return (edges[bin] ?? 0) <= time.to && (edges[bin + 1] ?? 0) > time.from;
-    return this.chosen === null || (bin >= this.chosen[0] && bin <= this.chosen[1]);
+    const { time } = this.selection;
+    if (this.context.head.spec.is_time && !this.dragged) return !time || this.bins.meets(bin, time);
+    return !this.run || (bin >= this.run[0] && bin <= this.run[1]);
   }
 
   private edge(value: number): string {
@@ -164,9 +158,10 @@ class Histogram implements Chart {
     const ticks = spec.is_time ? timeTicks(low, high, Math.max(2, Math.floor(this.drawing.width / 110)), Zone.named(services.zone())) : [];
     const marks = spec.is_time ? ticks.map((tick) => tick.at) : spec.scale === "log" ? logTicks(low, high, this.drawing.width / 70) : null;
     const text = new Map(ticks.map((tick) => [tick.at, tick.context ? `${tick.text}\n${tick.context}` : tick.text]));
-    const below = (bin: number, part: number): number => parts.filter((other) => other < part).reduce((sum, other) => sum + (spec.series[other]?.counts[bin] ?? 0), 0);
-    let tallest = 1;
-    for (let bin = 0; bin < this.bins; bin++) tallest = Math.max(tallest, this.count(bin));
+    // Parts stand upon each other.
+    const tops = new Array<number>(this.bins.count).fill(0);
+    const boxes = parts.map((part) => tops.map((low, bin) => [edges[bin] ?? 0, edges[bin + 1] ?? 0, low, (tops[bin] = low + this.count(bin, part))]));
+    const tallest = tops.reduce((most, top) => Math.max(most, top), 1);
     this.drawing.set(
       {
         grid: { ...GRID, outerBoundsMode: "none" },
@@ -184,9 +179,9 @@ class Histogram implements Chart {
           type: "value", min: 0, max: tallest * 1.04, minInterval: 1, axisLabel: { color: theme.muted, showMaxLabel: false, formatter: (count: number) => services.formatNumber(count) },
           splitLine: { showMaxLine: false, lineStyle: { color: theme.grid } }, axisLine: { show: false }, axisTick: { show: false },
         },
-        series: parts.map((part) => ({
+        series: parts.map((part, at) => ({
           id: `s${part}`, type: "custom", clip: true, animation: false, silent: true, encode: { x: [0, 1], y: 3 }, itemStyle: { color: colorOf(theme, part) },
-          data: Array.from({ length: this.bins }, (_, bin) => [edges[bin] ?? 0, edges[bin + 1] ?? 0, below(bin, part), below(bin, part) + (spec.series[part]?.counts[bin] ?? 0)]),
+          data: boxes[at] ?? [],
           renderItem: (params: { dataIndex: number }, api: Frame & { value(at: number): number }) => {
             const [left, top] = api.coord([api.value(0), api.value(3)]);
             const [right, bottom] = api.coord([api.value(1), api.value(2)]);
@@ -207,10 +202,11 @@ class Histogram implements Chart {
 
   private status(): string {
     const { services, head } = this.context;
-    if (!this.chosen) return `${services.formatNumber(this.bins)} bins`;
+    const { bins, run } = this;
+    if (!run) return `${services.formatNumber(bins.count)} bins`;
     let rows = 0;
-    for (let bin = this.chosen[0]; bin <= this.chosen[1]; bin++) rows += this.count(bin);
-    return `${head.spec.source.name} from ${this.edge(head.spec.edges[this.chosen[0]] ?? 0)} to ${this.edge(head.spec.edges[this.chosen[1] + 1] ?? 0)}: ${services.formatNumber(rows)} rows`;
+    for (let bin = run[0]; bin <= run[1]; bin++) rows += this.count(bin);
+    return `${head.spec.source.name} from ${this.edge(bins.low(run[0]))} to ${this.edge(bins.high(run[1]))}: ${services.formatNumber(rows)} rows`;
   }
 
   private hover(bin: number, hit: Hit): void {
@@ -219,8 +215,8 @@ class Histogram implements Chart {
     const { spec } = this.context.head;
     const { card, formatNumber } = this.context.services;
     const lines: CardLine[] = [
-      { name: "from", value: plain(this.edge(spec.edges[bin] ?? 0)) },
-      { name: bin === this.bins - 1 ? "to, included" : "to below", value: plain(this.edge(spec.edges[bin + 1] ?? 0)) },
+      { name: "from", value: plain(this.edge(this.bins.low(bin))) },
+      { name: this.bins.isLast(bin) ? "to, included" : "to below", value: plain(this.edge(this.bins.high(bin))) },
       { name: "rows", value: plain(formatNumber(this.count(bin))) },
     ];
     if (spec.series.length > 1) {
@@ -243,22 +239,19 @@ class Histogram implements Chart {
 
   select(selection: Selection): void {
     this.selection = selection;
-    if (this.context.head.spec.is_time && !selection.time) {
-      this.chosen = null;
-      this.before = null;
-    }
+    if (this.context.head.spec.is_time) this.chosen = selection.time && this.bins.run(selection.time);
     this.draw();
   }
 
   table() {
     const { spec } = this.context.head;
     const columns = [{ name: `${spec.source.name} from` }, { name: "to" }, { name: "rows", numeric: true }, ...(spec.series.length > 1 ? this.parts.map((part) => ({ name: spec.series[part]?.name ?? "", numeric: true })) : [])];
-    const bins = Array.from({ length: this.bins }, (_, bin) => bin).filter((bin) => this.isLit(bin));
+    const bins = Array.from({ length: this.bins.count }, (_, bin) => bin).filter((bin) => this.isLit(bin));
     return tableOf(
       columns,
       bins.map((bin) => () => [
-        plain(this.edge(spec.edges[bin] ?? 0)),
-        plain(this.edge(spec.edges[bin + 1] ?? 0)),
+        plain(this.edge(this.bins.low(bin))),
+        plain(this.edge(this.bins.high(bin))),
         numberCell(this.count(bin)),
         ...(spec.series.length > 1 ? this.parts.map((part) => numberCell(this.count(bin, part))) : []),
       ]),
@@ -268,21 +261,16 @@ class Histogram implements Chart {
   describe(): string {
     const { spec } = this.context.head;
     let top = 0;
-    for (let bin = 1; bin < this.bins; bin++) if (this.count(bin) > this.count(top)) top = bin;
-    const lead = this.bins > 0 ? ` Most rows, ${this.context.services.formatNumber(this.count(top))}, lie from ${this.edge(spec.edges[top] ?? 0)} to ${this.edge(spec.edges[top + 1] ?? 0)}.` : "";
-    return `Histogram of ${spec.source.name} in ${this.bins} bins.${lead}`;
+    const { bins } = this;
+    for (let bin = 1; bin < bins.count; bin++) if (this.count(bin) > this.count(top)) top = bin;
+    const lead = bins.count > 0 ? ` Most rows, ${this.context.services.formatNumber(this.count(top))}, lie from ${this.edge(bins.low(top))} to ${this.edge(bins.high(top))}.` : "";
+    return `Histogram of ${spec.source.name} in ${bins.count} bins.${lead}`;
   }
 
   where(): string | null {
     const { spec } = this.context.head;
-    const own: string[] = [];
-    if (this.chosen && !(spec.is_time && this.selection.time)) {
-      const [from, to] = [spec.edges[this.chosen[0]] ?? 0, spec.edges[this.chosen[1] + 1] ?? 0];
-      const isLast = this.chosen[1] === this.bins - 1;
-      if (spec.is_time) own.push(timeCondition(spec.source, { from, to: isLast ? to : to - grain(to) }));
-      else if (spec.source.sql === "") own.push(UNKNOWN);
-      else own.push(`${spec.source.sql} >= ${literalNumber(from)}`, `${spec.source.sql} ${isLast ? "<=" : "<"} ${literalNumber(to)}`);
-    }
+    // The times of bins are the selected time.
+    const own = this.run && !spec.is_time ? this.bins.conditions(spec.source, this.run) : [];
     const hidden = hiddenFilter(spec.color, partValues(spec.series.map((part) => part.name), spec.series.map((part) => part.raw)), this.legend?.hidden ?? new Set());
     return condition(this.selection, [], spec.is_time ? spec.source : null, [...own, ...hidden]);
   }

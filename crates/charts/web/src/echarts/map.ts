@@ -9,8 +9,8 @@ import { clusterLines, placeLines } from "./map-cards";
 import { compact, placeName, placeValue, type MapSpec } from "./map-spec";
 import { fit, textWidth } from "./measure";
 import { elements, type Mark } from "./marks";
-import { condition, hiddenFilter, ignored, inTime, keptWhole, numberCell, only, partValues, passes, tableOf, timeCell } from "./narrow";
-import { SOME_TIME } from "../values";
+import { condition, hiddenFilter, ignored, inTime, numberCell, only, partValues, passes, tableOf, timeCell } from "./narrow";
+import { isRest, keptWhole, SOME_TIME } from "../values";
 import { geography, project, type Point } from "./project";
 
 /** How close places are, in pixels, before they are one. */
@@ -47,7 +47,10 @@ class MapChart implements Chart {
     this.order = points.count.map((_, place) => place).sort((a, b) => (points.count[b] ?? 0) - (points.count[a] ?? 0) || a - b);
     this.legend = null;
     if (colors.length > 0) {
-      const rows = colors.map((_, at) => points.color?.reduce<number>((sum, code, place) => (code === at ? sum + (points.count[place] ?? 0) : sum), 0) ?? 0);
+      const rows = colors.map(() => 0);
+      points.color?.forEach((code, place) => {
+        if (code !== null) rows[code] = (rows[code] ?? 0) + (points.count[place] ?? 0);
+      });
       this.legend = new Legend(color?.name ?? "colours", colors.map((text, at) => ({ text, note: context.services.formatNumber(rows[at] ?? 0), color: at, shape: "circle" })), () => this.refresh());
       context.container.append(this.legend.node);
     }
@@ -338,7 +341,7 @@ class MapChart implements Chart {
 
   ignores(selection: Selection): readonly string[] {
     const { color, label, points } = this.context.head.spec;
-    const whole = points.color?.some((code) => this.colors[code ?? -1]?.rest) ? keptWhole(selection, color, this.colors) : [];
+    const whole = points.color?.some((code) => isRest(this.colors[code ?? -1])) ? keptWhole(selection.filters, color, this.colors) : [];
     return [...ignored(selection, [label, color], Boolean(points.first)), ...whole];
   }
 

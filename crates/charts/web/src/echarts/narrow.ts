@@ -1,7 +1,7 @@
 import type { SourceColumn } from "../page";
 import type { Context, Filter, Selection, Table, TableColumn, TimeRange, Value, Cell } from "../registry";
 import { filterCondition, timeCondition, where } from "../shell/sql";
-import { divides, filterFor, filtersOn, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
+import { filterFor, filtersOn, isOf, labelsOf, passesFilter, valuesOf } from "../values";
 
 /** A text that is said, whatever it says. */
 export const plain = (shown: string): Value => ({ shown, raw: null });
@@ -17,16 +17,8 @@ export function ignored({ filters, time }: Selection, columns: readonly (SourceC
   return time && !timed ? ["time", ...names] : names;
 }
 
-/** Names of the rest where a filter names values in it: it is kept whole. */
-export function keptWhole({ filters }: Selection, column: SourceColumn | null, values: readonly (Value | null)[]): string[] {
-  const own = filters.filter((filter) => isOf(filter, column));
-  return values.filter((value) => own.some((filter) => divides(filter, value))).map((value) => `${column?.name ?? ""} within ${value?.shown ?? ""}`);
-}
-
 /** What the labels of colours or parts stand for. Here NULL has no colour of its own, or is named apart. */
-export function partValues(names: readonly string[], raw: readonly (string | null | undefined)[] | undefined): (Value | null)[] {
-  return valuesOf(names, raw, names.findIndex((name, at) => isRestLabel(name, raw?.[at])), true);
-}
+export const partValues = (names: readonly string[], raw: readonly (string | null | undefined)[] | undefined): (Value | null)[] => valuesOf(labelsOf(names, raw), true);
 
 /** Whether something that was seen from `first` to `last` may have rows in the range. */
 export function inTime(range: TimeRange | null, first: number | null | undefined, last: number | null | undefined): boolean {

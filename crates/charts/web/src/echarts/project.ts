@@ -1,3 +1,5 @@
+import { isList } from "../lists";
+
 /** Miller's cylindrical projection: close to Mercator where people live, and with poles. Both axes in degrees of the equator. */
 
 export type Point = [number, number];
@@ -11,10 +13,10 @@ export function project(longitude: number, latitude: number): Point {
 
 /** Rings and lines of the block `world`, projected. */
 export function unpack(lists: unknown, place: (longitude: number, latitude: number) => Point = project): Point[][] {
-  if (!Array.isArray(lists)) return [];
+  if (!isList(lists)) return [];
   return lists.map((points: unknown) => {
     let [x, y] = [0, 0];
-    return (Array.isArray(points) ? points : []).map((step: unknown) => {
+    return (isList(points) ? points : []).map((step: unknown) => {
       const [dx, dy] = step as Point;
       x += dx;
       y += dy;

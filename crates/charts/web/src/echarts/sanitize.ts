@@ -4,6 +4,8 @@
  * An option is JSON, so there are no functions in it; but ECharts has options that load images, open addresses and build a tooltip as HTML.
  */
 
+import { MOST_ITEMS } from "../lists";
+
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Never of use in a page that nobody configures further: each loads, links, writes files, or reaches into objects. */
@@ -35,9 +37,15 @@ class Sanitizer {
       return null;
     }
     if (typeof value === "string") return this.text(value, path);
-    if (Array.isArray(value)) return value.filter((entry) => !/colou?r$/i.test(path) || !isPattern(entry)).map((entry) => this.value(entry, path, depth + 1));
+    if (Array.isArray(value)) return this.items(value, path).filter((entry) => !/colou?r$/i.test(path) || !isPattern(entry)).map((entry) => this.value(entry, path, depth + 1));
     if (isObject(value)) return this.object(value, path, depth);
     return value;
+  }
+
+  private items(list: Json[], path: string): Json[] {
+    if (list.length <= MOST_ITEMS) return list;
+    this.removed.add(`${path} (items beyond ${MOST_ITEMS.toLocaleString("en")})`);
+    return list.slice(0, MOST_ITEMS);
   }
 
   /** A space in front makes it a text again. */
@@ -79,14 +87,14 @@ class Sanitizer {
     const cell = (entry: Json): Json => (typeof entry === "string" ? this.text(entry, path) : Array.isArray(entry) || isObject(entry) ? this.text(JSON.stringify(entry), path) : entry);
     const fields = (row: { [key: string]: Json }, read: (entry: Json) => Json): Json =>
       Object.fromEntries(Object.entries(row).filter(([key]) => key !== "__proto__").map(([key, entry]) => [key, read(entry)]));
-    const row = (entry: Json): Json => (Array.isArray(entry) ? entry.map(cell) : isObject(entry) ? fields(entry, cell) : cell(entry));
-    if (Array.isArray(value)) return value.map(row);
+    const row = (entry: Json): Json => (Array.isArray(entry) ? this.items(entry, path).map(cell) : isObject(entry) ? fields(entry, cell) : cell(entry));
+    if (Array.isArray(value)) return this.items(value, path).map(row);
     // Columns beside each other.
-    return isObject(value) ? fields(value, (column) => (Array.isArray(column) ? column.map(cell) : cell(column))) : cell(value);
+    return isObject(value) ? fields(value, (column) => (Array.isArray(column) ? this.items(column, path).map(cell) : cell(column))) : cell(value);
   }
 
   private tooltip(value: Json, path: string, depth: number): Json {
-    if (Array.isArray(value)) return value.map((entry) => this.tooltip(entry, path, depth + 1));
+    if (Array.isArray(value)) return this.items(value, path).map((entry) => this.tooltip(entry, path, depth + 1));
     if (!isObject(value)) return value;
     return { ...this.object(value, path, depth + 1), renderMode: "richText" };
   }

@@ -1,46 +1,26 @@
-import type { SourceColumn } from "../page";
-import type { CardLine, Chart, Context, Selection, Value } from "../registry";
-import { valuesOf } from "../values";
+import type { CardLine, Chart, Context, Selection } from "../registry";
+import { isRest, isShared, keptWhole } from "../values";
 import { client, Drawing, type Hit } from "./engine";
 import { colorOf } from "./legend";
 import { fit } from "./measure";
-import { condition, ignored, keptWhole, numberCell, only, passes, plain, tableOf } from "./narrow";
+import { condition, ignored, numberCell, only, passes, plain, tableOf } from "./narrow";
+import { type End, Ends, type SankeySpec } from "./sankey-spec";
 
-interface Spec {
-  nodes: { name: string[]; raw: (string | null)[]; level: number[]; other: boolean[] };
-  links: { source: number[]; target: number[]; value: number[]; count: number[] };
-  measure: string;
-  sources: SourceColumn[];
-  pairs: boolean;
-}
-
-/** What nodes stand for. The rest of a level is what none of its other nodes is; rows with NULL have no flow. */
-function nodeValues({ nodes, links, pairs }: Spec): (Value | null)[] {
-  const isSource = new Set(links.source);
-  const side = (node: number): number => (pairs ? Number(!isSource.has(node)) : (nodes.level[node] ?? 0));
-  const values: (Value | null)[] = nodes.name.map(() => null);
-  const sides = new Map<number, number[]>();
-  nodes.name.forEach((_, node) => sides.set(side(node), [...(sides.get(side(node)) ?? []), node]));
-  for (const places of sides.values()) {
-    const rest = places.findIndex((node) => nodes.other[node]);
-    const made = valuesOf(places.map((node) => nodes.name[node] ?? ""), places.map((node) => nodes.raw[node]), rest, true);
-    places.forEach((node, at) => (values[node] = made[at] ?? null));
-  }
-  return values;
-}
+const SEVERAL = "Several values: they cannot be told apart here.";
+const UNKNOWN = "Which values these are is not known: they give no filter.";
 
 class SankeyChart implements Chart {
   private readonly drawing: Drawing;
   private selection: Selection;
   private readonly levels: number;
-  private readonly values: (Value | null)[];
+  private readonly ends: Ends;
   private litNodes: boolean[] = [];
   private litLinks: boolean[] = [];
 
-  constructor(private readonly context: Context<Spec>) {
+  constructor(private readonly context: Context<SankeySpec>) {
     this.selection = context.bus.selection;
     const spec = context.head.spec;
-    this.values = nodeValues(spec);
+    this.ends = new Ends(spec);
     this.levels = spec.nodes.level.reduce((most, level) => Math.max(most, level + 1), 1);
     this.drawing = new Drawing(context as Context<never>, this.height(), `Flows: ${spec.measure}`);
     this.drawing.on("mousemove", (hit) => this.hover(hit));
@@ -56,34 +36,28 @@ class SankeyChart implements Chart {
     return Math.max(300, Math.min(1600, Math.max(0, ...on.values()) * 28 + 90));
   }
 
-  /** The column of a node; a node of pairs may be of either, as its flows say. */
-  private column(node: number): SourceColumn | null {
-    const { nodes, sources, pairs, links } = this.context.head.spec;
-    if (!pairs) return sources[nodes.level[node] ?? 0] ?? null;
-    return (links.source.includes(node) ? sources[0] : sources[1]) ?? null;
-  }
-
-  private value(node: number): Value | null {
-    return this.values[node] ?? null;
+  /** The two ends of a flow. */
+  private endsOf(link: number): [End, End] {
+    const { source, target } = this.context.head.spec.links;
+    return [this.ends.source(source[link] ?? 0), this.ends.target(target[link] ?? 0)];
   }
 
   private decide(): void {
-    const { nodes, links, sources, pairs } = this.context.head.spec;
+    const { nodes, links } = this.context.head.spec;
     const { filters, search } = this.selection;
-    const ok = (node: number, column: SourceColumn | null): boolean => passes(filters, column, this.value(node));
-    const mine = links.source.map((from, link) => {
-      const to = links.target[link] ?? from;
-      return pairs ? ok(from, sources[0] ?? null) && ok(to, sources[1] ?? null) : ok(from, this.column(from)) && ok(to, this.column(to));
-    });
-    this.litLinks = mine;
-    if (search) this.litLinks = mine.map((lit, link) => lit && [links.source[link] ?? 0, links.target[link] ?? 0].some((node) => search(nodes.name[node] ?? "")));
+    const all = nodes.name.map((_, node) => node);
+    const ok = ({ column, value }: End): boolean => passes(filters, column, value);
+    const begins = all.map((node) => ok(this.ends.source(node)));
+    const ends = all.map((node) => ok(this.ends.target(node)));
+    const found = all.map((node) => !search || search(nodes.name[node] ?? ""));
     const lit = new Set<number>();
-    this.litLinks.forEach((on, link) => {
-      if (!on) return;
-      lit.add(links.source[link] ?? 0);
-      lit.add(links.target[link] ?? 0);
+    this.litLinks = links.source.map((from, link) => {
+      const to = links.target[link] ?? from;
+      const isLit = begins[from] === true && ends[to] === true && (found[from] === true || found[to] === true);
+      if (isLit) lit.add(from).add(to);
+      return isLit;
     });
-    this.litNodes = nodes.name.map((_, node) => lit.has(node));
+    this.litNodes = all.map((node) => lit.has(node));
   }
 
   private draw(): void {
@@ -125,12 +99,12 @@ class SankeyChart implements Chart {
             labelLayout: { hideOverlap: true },
             data: nodes.name.map((_, node) => ({
               name: String(node), depth: nodes.level[node],
-              itemStyle: { color: nodes.other[node] ? theme.muted : colorOf(theme, colorIndex(node)), opacity: this.litNodes[node] ? 1 : 0.2, borderWidth: 0 },
+              itemStyle: { color: this.isRest(node) ? theme.muted : colorOf(theme, colorIndex(node)), opacity: this.litNodes[node] ? 1 : 0.2, borderWidth: 0 },
               label: { opacity: this.litNodes[node] ? 1 : 0.4 },
             })),
             links: links.source.map((from, link) => ({
               source: String(from), target: String(links.target[link] ?? 0), value: links.value[link],
-              lineStyle: { color: nodes.other[from] ? theme.muted : colorOf(theme, colorIndex(from)), opacity: this.litLinks[link] ? (theme.dark ? 0.38 : 0.3) : 0.05, curveness: 0.5 },
+              lineStyle: { color: this.isRest(from) ? theme.muted : colorOf(theme, colorIndex(from)), opacity: this.litLinks[link] ? (theme.dark ? 0.38 : 0.3) : 0.05, curveness: 0.5 },
             })),
           },
         ],
@@ -146,42 +120,52 @@ class SankeyChart implements Chart {
     return hit.dataType === "edge" ? { link: hit.dataIndex } : { node: hit.dataIndex };
   }
 
-  private line(node: number): CardLine {
-    const column = this.column(node);
-    return { name: column?.name ?? "value", value: this.value(node), ...(column ? { sql: column.sql } : {}) };
+  private isRest(node: number): boolean {
+    return this.ends.of(node).some(({ value }) => isRest(value));
+  }
+
+  private line({ column, value }: End): CardLine {
+    return { name: column?.name ?? "value", value, ...(column ? { sql: column.sql } : {}) };
+  }
+
+  /** What a click does; `click` says it where it makes filters of all ends. */
+  private note(ends: readonly End[], click: string): string {
+    return `${ends.some(({ value }) => isShared(value)) ? UNKNOWN : click} Shift+click: keep this card.`;
   }
 
   private hover(hit: Hit): void {
     const at = client(hit);
     const { node, link } = this.hit(hit);
     if (!at || (node === undefined && link === undefined)) return;
-    const { links, measure, nodes } = this.context.head.spec;
+    const { links, measure } = this.context.head.spec;
     const { card, formatNumber } = this.context.services;
     const number = (name: string, value: number): CardLine => ({ name, value: plain(formatNumber(value)) });
     if (node !== undefined) {
       const sum = (ends: number[], of: number[]): number => ends.reduce((total, end, link) => (end === node ? total + (of[link] ?? 0) : total), 0);
-      const lines = [this.line(node)];
-      if (links.target.includes(node)) lines.push(number("in", sum(links.target, links.value)));
-      if (links.source.includes(node)) lines.push(number("out", sum(links.source, links.value)));
+      const ends = this.ends.of(node);
+      const lines = ends.map((end) => this.line(end));
+      if (this.ends.isTarget[node]) lines.push(number("in", sum(links.target, links.value)));
+      if (this.ends.isSource[node]) lines.push(number("out", sum(links.source, links.value)));
       lines.push(number("rows", Math.max(sum(links.source, links.count), sum(links.target, links.count))));
-      card.show(at.x, at.y, "", lines, nodes.other[node] ? "Several values: they cannot be told apart here. Click: only these. Shift+click: keep this card." : "Click: only this. Shift+click: keep this card.");
+      card.show(at.x, at.y, "", lines, this.note(ends.slice(0, 1), this.isRest(node) ? `${SEVERAL} Click: only these.` : "Click: only this."));
     } else if (link !== undefined) {
-      const lines = [this.line(links.source[link] ?? 0), this.line(links.target[link] ?? 0), number(measure, links.value[link] ?? 0)];
+      const ends = this.endsOf(link);
+      const lines = [...ends.map((end) => this.line(end)), number(measure, links.value[link] ?? 0)];
       if (links.value[link] !== links.count[link]) lines.push(number("rows", links.count[link] ?? 0));
-      card.show(at.x, at.y, "", lines, "Click: only rows of this flow. Shift+click: keep this card.");
+      card.show(at.x, at.y, "", lines, this.note(ends, "Click: only rows of this flow."));
     }
   }
 
   private click(hit: Hit): void {
     const { node, link } = this.hit(hit);
-    const { links } = this.context.head.spec;
-    if (client(hit)?.shift) {
+    // A node of pairs that is a value of both columns is taken for a source; its card has both.
+    const chosen = node !== undefined ? this.ends.of(node).slice(0, 1) : link !== undefined ? this.endsOf(link) : [];
+    if (client(hit)?.shift || chosen.some(({ value }) => isShared(value))) {
       this.hover(hit);
       this.context.services.card.pin();
       return;
     }
-    const chosen = node !== undefined ? [node] : link !== undefined ? [links.source[link] ?? 0, links.target[link] ?? 0] : [];
-    for (const at of chosen) only(this.context as Context<never>, this.column(at), this.value(at));
+    for (const { column, value } of chosen) only(this.context as Context<never>, column, value);
   }
 
   resize(): void {
@@ -206,7 +190,7 @@ class SankeyChart implements Chart {
     const columns = [{ name: "from" }, { name: "to" }, { name: measure, numeric: true }, ...(weighs ? [{ name: "rows", numeric: true }] : [])];
     return tableOf(
       columns,
-      shown.map((link) => () => [this.value(links.source[link] ?? 0), this.value(links.target[link] ?? 0), numberCell(links.value[link]), ...(weighs ? [numberCell(links.count[link])] : [])]),
+      shown.map((link) => () => [...this.endsOf(link).map(({ value }) => value), numberCell(links.value[link]), ...(weighs ? [numberCell(links.count[link])] : [])]),
     );
   }
 
@@ -224,7 +208,8 @@ class SankeyChart implements Chart {
 
   ignores(selection: Selection): readonly string[] {
     const { sources, nodes } = this.context.head.spec;
-    const whole = nodes.other.flatMap((other, node) => (other ? keptWhole(selection, this.column(node), [this.value(node)]) : []));
+    const ends = nodes.name.flatMap((_, node) => this.ends.of(node)).filter(({ value }) => isRest(value));
+    const whole = ends.flatMap(({ column, value }) => keptWhole(selection.filters, column, [value]));
     return [...ignored(selection, sources, false), ...whole];
   }
 
@@ -242,4 +227,4 @@ class SankeyChart implements Chart {
   }
 }
 
-export const makeSankey = (context: Context<Spec>): Chart => new SankeyChart(context);
+export const makeSankey = (context: Context<SankeySpec>): Chart => new SankeyChart(context);

@@ -80,7 +80,7 @@ export class References {
   levels(context: CanvasRenderingContext2D, plot: Plot, theme: Theme): number {
     if (this.references.length === 0) return 0;
     this.measure(context, theme);
-    return Math.max(1, ...this.stack({ ...plot }).map((label) => Math.min(MOST_LEVELS, label.level + 1)));
+    return this.stack(plot).reduce((most, label) => Math.max(most, Math.min(MOST_LEVELS, label.level + 1)), 1);
   }
 
   private measure(context: CanvasRenderingContext2D, theme: Theme): void {

@@ -45,7 +45,7 @@ export class Drawing {
     const ratio = this.parts.picture.width / Math.max(1, parseFloat(this.parts.picture.style.width));
     const theme = this.services.theme();
     const frame: Frame = { context, theme, dataset: this.dataset, index, marked, narrowed: mask !== null, left: this.metrics.left, width: this.metrics.width, from, to, inView: 0, lanes, counts: countsOf(this.parts), logarithmic: this.parts.tools.logarithmic, ratio };
-    frame.inView = countIn(this.parts, from, to + 1e-6, index);
+    frame.inView = countIn(this.parts, this.view.range(), index);
     return frame;
   }
 

@@ -2,7 +2,7 @@ import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
 import type { ColorColumn } from "../page";
 import type { Theme } from "../registry";
-import { isRestLabel } from "../values";
+import { isRestLabel, labelAt } from "../values";
 
 /** What is true while one picture is drawn. Times are offsets in units from the first time of the data. */
 export interface Frame {
@@ -79,14 +79,6 @@ export function laneColor(theme: Theme, lane: number): string {
 }
 
 export function rowColor(theme: Theme, lane: number, code: number, color: ColorColumn | null): string {
-  if (color && code === otherCode(color)) return theme.muted;
+  if (color && isRestLabel(labelAt(color.values, color.raw, color.other, code))) return theme.muted;
   return laneColor(theme, color ? code : lane);
-}
-
-/** The code of "other"; -1 where each value has its colour. */
-export function otherCode(color: ColorColumn): number {
-  const last = color.values.length - 1;
-  const label = color.values[last] ?? "";
-  const named = (color.raw[last] ?? null) === null && (label === "other" || isRestLabel(label, null));
-  return (color.other ?? (named && last > 0)) ? last : -1;
 }

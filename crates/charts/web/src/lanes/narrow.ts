@@ -2,15 +2,14 @@ import type { Dataset } from "../data/dataset";
 import type { RowIndex } from "../data/index";
 import type { Data } from "../page";
 import type { Cell, Filter, Selection, Value } from "../registry";
-import { divides, isOf, isRestLabel, passesFilter, valuesOf } from "../values";
-import { otherCode } from "./frame";
+import { divides, isOf, isRest, labelsOf, passesFilter, remembered, valuesOf } from "../values";
 
 /** Where the values of a filter are: lanes, colours, or a column of details. */
 type Place = { of: "lane" } | { of: "color" } | { of: "column"; column: number };
 
 function placeOf(data: Data, filter: Filter): Place | null {
   const inLanes = isOf(filter, data.lane);
-  if (inLanes && restLane(data) < 0) return { of: "lane" };
+  if (inLanes && !laneValues(data).some(isRest)) return { of: "lane" };
   const column = data.columns.findIndex((candidate) => isOf(filter, candidate));
   if (column >= 0) return { of: "column", column };
   // Lanes and colours whose last one stands for the rest come last: the column has all values.
@@ -24,32 +23,18 @@ export const ownOf = (data: Data, filters: readonly Filter[]): Filter[] => filte
 /** Filters that this data has no column for. */
 export const foreignTo = (data: Data, filters: readonly Filter[]): string[] => filters.filter((filter) => placeOf(data, filter) === null).map((filter) => filter.name);
 
-/** The lane that stands for all values without a lane of their own; -1 where there is none. */
-function restLane(data: Data): number {
-  return data.lane ? (data.lanes?.findIndex((lane) => lane.other ?? isRestLabel(lane.name, lane.raw)) ?? -1) : -1;
-}
-
 const laneLists = new WeakMap<Data, (Value | null)[]>();
 const colorLists = new WeakMap<Data, (Value | null)[]>();
 
-function known(lists: WeakMap<Data, (Value | null)[]>, data: Data, make: () => (Value | null)[]): (Value | null)[] {
-  let list = lists.get(data);
-  if (!list) {
-    list = make();
-    lists.set(data, list);
-  }
-  return list;
-}
+const laneValues = (data: Data): (Value | null)[] =>
+  remembered(laneLists, data, () => (data.lane ? valuesOf((data.lanes ?? []).map(({ name, raw, other }) => ({ shown: name, raw, other }))) : []));
 
-export function laneValue(data: Data, lane: number): Value | null {
-  const lanes = data.lanes ?? [];
-  return known(laneLists, data, () => valuesOf(lanes.map(({ name }) => name), lanes.map(({ raw }) => raw), restLane(data)))[lane] ?? null;
-}
+const colorValues = (data: Data): (Value | null)[] =>
+  remembered(colorLists, data, () => (data.color ? valuesOf(labelsOf(data.color.values, data.color.raw, data.color.other)) : []));
 
-export function colorValue(data: Data, code: number): Value | null {
-  const { color } = data;
-  return known(colorLists, data, () => (color ? valuesOf(color.values, color.raw, otherCode(color)) : []))[code] ?? null;
-}
+export const laneValue = (data: Data, lane: number): Value | null => laneValues(data)[lane] ?? null;
+
+export const colorValue = (data: Data, code: number): Value | null => colorValues(data)[code] ?? null;
 
 export interface Narrowed {
   index: RowIndex | null;
@@ -110,10 +95,8 @@ export class Narrowing {
     const { data } = this.dataset;
     const place = placeOf(data, filter);
     if (!place || place.of === "column") return [];
-    const count = place.of === "lane" ? this.dataset.laneCount : this.dataset.colorCount;
-    const value = place.of === "lane" ? laneValue : colorValue;
-    const rest = Array.from({ length: count }, (_, code) => value(data, code)).find((candidate) => candidate?.rest);
-    return rest && divides(filter, rest) ? [rest.shown] : [];
+    const values = place.of === "lane" ? laneValues(data) : colorValues(data);
+    return values.filter(isRest).filter((rest) => divides(filter, rest)).map(({ shown }) => shown);
   }
 
   private async filtered(filters: readonly Filter[], alive: () => boolean): Promise<Uint8Array> {

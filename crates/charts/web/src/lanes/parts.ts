@@ -74,10 +74,11 @@ export function countsOf(parts: Parts): CountSource {
   return parts.fine ?? parts.bins ?? { count: () => undefined };
 }
 
-/** Rows on lanes that are on, from one offset to before another; infinite while they are not decoded. */
-export function countIn(parts: Parts, from: number, to: number, index = parts.narrowing.current.index): number {
+/** Rows of a range on lanes that are on; infinite while they are not decoded. */
+export function countIn(parts: Parts, range: TimeRange, index = parts.narrowing.current.index): number {
   const { times, colorCount } = parts.dataset;
   if (!index || !times) return Infinity;
+  const [from, to] = parts.dataset.offsets(range);
   let sum = 0;
   for (let group = 0; group < index.groups; group++) {
     if (!parts.lanes.on[Math.floor(group / colorCount)]) continue;

@@ -20,7 +20,9 @@ export class Steps {
     if (!columns) return;
     const at = this.row >= 0 ? this.dataset.timeOf(this.row) : NaN;
     const begins = !(at >= this.view.from && at <= this.view.to);
-    let row = begins ? rowAt(columns.times, this.dataset.offset(by > 0 ? this.view.from : this.view.to)) - (by > 0 ? 0 : 1) : this.row + by;
+    const [from, to] = this.dataset.offsets(this.view.range());
+    let row = this.row + by;
+    if (begins) row = by > 0 ? rowAt(columns.times, from) : rowAt(columns.times, to) - 1;
     const mask = this.mask();
     while (row >= 0 && row < columns.times.length) {
       if (this.lanes.on[columns.lanes[row]!] && (!mask || mask[row])) {

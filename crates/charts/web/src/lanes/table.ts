@@ -56,11 +56,10 @@ export function layout(dataset: Dataset, services: Services, more: readonly { co
 export function rowsTable(dataset: Dataset, form: Layout, range: TimeRange, on: Uint8Array | null, mask: Uint8Array | null): Table {
   const { columns } = dataset;
   if (!columns) return { columns: form.columns, rows: 0, cells: () => [] };
-  const low = rowAt(columns.times, dataset.offset(range.from));
-  const high = rowAt(columns.times, dataset.offset(Math.floor(range.to)) + 1e-6);
+  const [low, high] = dataset.offsets(range).map((offset) => rowAt(columns.times, offset)) as [number, number];
   const passes = (row: number): boolean => (!mask || mask[row] === 1) && (!on || on[columns.lanes[row]!] === 1);
   const all = !mask && !on;
-  let rows = high - low;
+  let rows = Math.max(0, high - low);
   if (!all) {
     rows = 0;
     for (let row = low; row < high; row++) if (passes(row)) rows++;

@@ -292,8 +292,8 @@ function makeView(data: Data, context: Context, moved: () => void, rested: () =>
   const length = end - start;
   // A reference far away must not squeeze the rows; it is told of in the status line.
   const near = context.head.refs.map((reference) => reference.time).filter((time) => time >= start - length && time <= end + length);
-  const first = Math.min(start, ...near);
-  const last = Math.max(end, ...near);
+  const first = near.reduce((least, time) => Math.min(least, time), start);
+  const last = near.reduce((most, time) => Math.max(most, time), end);
   const pad = Math.max((last - first) * 0.008, last === first ? 500_000 : unit);
   return new View(first - pad, last + pad, Math.min(10 * unit, last - first + 2 * pad), moved, rested);
 }

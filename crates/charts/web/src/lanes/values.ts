@@ -27,7 +27,7 @@ export class ValuePainter implements Painter {
     if (!values) return;
     this.extremes = new Extremes(index.order, values);
     const ranges = Array.from({ length: dataset.laneCount }, (_, lane) => this.rangeOf(dataset, index, lane));
-    const all: [number, number] = [Math.min(...ranges.map((range) => range[0])), Math.max(...ranges.map((range) => range[1]))];
+    const all = ranges.reduce(([low, high], range) => [Math.min(low, range[0]), Math.max(high, range[1])], [Infinity, -Infinity]);
     const wanted = dataset.laneCount === 1 ? 5 : dataset.laneCount <= 4 ? 3 : 2;
     this.scales = ranges.map((range) => {
       const [low, high] = this.spec.shared_axis ? all : range;

@@ -14,7 +14,7 @@ export function statusText(parts: Parts, mode: string): string {
   const words: string[] = [];
   if (data.rows > 0 && !dataset.columns) words.push("reading the rows…");
   else if (narrowing.busy) words.push("searching…");
-  const inView = countIn(parts, dataset.offset(from), dataset.offset(Math.floor(to)) + 1e-6);
+  const inView = countIn(parts, view.range());
   if (Number.isFinite(inView)) words.push(`${inViewText(parts, inView)} in view`);
   // Edges of the view are no times of rows: digits that nobody can see in the picture are left out.
   const grain = to - from > 600_000_000 ? 1_000_000 : to - from > 1_000_000 ? 1000 : 1;
@@ -22,7 +22,7 @@ export function statusText(parts: Parts, mode: string): string {
   words.push(`${edge(from)} – ${edge(to)} (${durationText(to - from)})`);
   const { marked, mask, whole } = narrowing.current;
   const partial = data.all_rows > data.rows;
-  if (marked) words.push(`${countIn(parts, dataset.offset(from), dataset.offset(to), marked).toLocaleString("en")} highlighted${partial ? " of the rows in detail" : ""}`);
+  if (marked) words.push(`${countIn(parts, view.range(), marked).toLocaleString("en")} highlighted${partial ? " of the rows in detail" : ""}`);
   // Only the density of events is of all rows, and only as long as nothing narrows it.
   if (mode) words.push(partial && (mask || context.head.kind !== "timeline") ? `${mode}, of the rows in detail` : mode);
   if (whole.length > 0) words.push(`kept whole, because it is not known which rows of it pass: ${whole.join(", ")}`);
@@ -38,7 +38,7 @@ function inViewText(parts: Parts, inView: number): string {
   if (data.all_rows === data.rows) return `${inView.toLocaleString("en")} of ${data.rows.toLocaleString("en")} ${options.noun}`;
   const counts = new Float64Array(1);
   const source = countsOf(parts);
-  for (let lane = 0; lane < lanes.count; lane++) if (lanes.on[lane]) source.count(lane, dataset.offset(view.from), dataset.offset(view.to), counts);
+  for (let lane = 0; lane < lanes.count; lane++) if (lanes.on[lane]) source.count(lane, ...dataset.offsets(view.range()), counts);
   return `about ${Math.round(counts[0]!).toLocaleString("en")} of ${data.all_rows.toLocaleString("en")} ${options.noun} (${inView.toLocaleString("en")} in detail)`;
 }
 

@@ -1,6 +1,6 @@
 import type { MatrixAxis, MatrixOrders, MatrixSpec } from "../page";
 import type { Filter, Selection, TimeRange, Value } from "../registry";
-import { isOf, isRestLabel, passesFilter, valuesOf } from "../values";
+import { isOf, keptWhole, labelsOf, passesFilter, valuesOf } from "../values";
 
 export type Order = "count" | "name" | "cluster";
 
@@ -25,9 +25,8 @@ export class Side {
     private readonly lists: Partial<MatrixOrders> | null | undefined,
     first: string | undefined,
   ) {
-    const last = axis.values.length - 1;
-    const other = axis.other ?? isRestLabel(axis.values[last] ?? "", axis.raw?.[last]);
-    this.values = valuesOf(axis.values, axis.raw, other ? last : -1);
+    // Rows with NULL have no cell.
+    this.values = valuesOf(labelsOf(axis.values, axis.raw, axis.other), true);
     const found = ORDERS.filter((order) => isOrder(lists?.[order], axis.values.length));
     this.orders = found.length > 0 ? found : ["count"];
     this.order = this.known(first === "similarity" ? "cluster" : first);
@@ -94,7 +93,8 @@ export class MatrixModel {
   /** What of the selection no cell tells. */
   ignored({ filters, time }: Selection): string[] {
     const names = filters.filter((filter) => !isOf(filter, this.spec.x) && !isOf(filter, this.spec.y)).map((filter) => filter.name);
-    return time && !this.spec.first ? ["time", ...names] : names;
+    const whole = [this.x, this.y].flatMap(({ axis, values }) => keptWhole(filters, axis, values));
+    return [...(time && !this.spec.first ? ["time"] : []), ...names, ...whole];
   }
 
   cell(column: number, row: number): number | undefined {

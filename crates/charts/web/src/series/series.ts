@@ -31,7 +31,7 @@ export class SeriesPainter extends ValuePainter {
     this.low = await doubles("low");
     this.high = await doubles("high");
     this.score = await doubles("score");
-    this.anomaly = blocks.has("anomaly") ? await blocks.bytes("anomaly") : null;
+    this.anomaly = blocks.has("anomaly") ? await blocks.bytes("anomaly", rows) : null;
   }
 
   override prepare(dataset: Dataset, index: RowIndex): void {

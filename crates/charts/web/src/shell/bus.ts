@@ -1,8 +1,19 @@
 import type { Bus, Filter, Selection, TimeRange } from "../registry";
-import { filterFor, isOf, keyOf } from "../values";
+import { filterFor, isOf, isShared } from "../values";
+import { type Chosen, chosenIn, difference, filterOf, isAll, isNothing, isOnly, NOTHING, union } from "./chosen";
 
-const sameValues = (left: Filter, right: Filter): boolean =>
-  left.values.length === right.values.length && left.values.every((value, at) => keyOf(value) === keyOf(right.values[at] ?? null));
+/** What is chosen after more was. Values of the rest are not taken out of it, as those are that were chosen one by one: "only this" is then only this, and "not this" as before. */
+function added(before: Chosen, more: Chosen, only: boolean): Chosen {
+  if (!isNothing(difference(more, before))) return union(before, more);
+  if (!before.others || more.others) return difference(before, more);
+  return only ? more : before;
+}
+
+/** A filter with what another one of its column adds or takes away; none where that leaves no row out. */
+function joined(filter: Filter | null, more: Filter): Filter[] {
+  const after = added(filter ? chosenIn(filter) : NOTHING, chosenIn(more), isOnly(more));
+  return isNothing(after) || (isOnly(more) && isAll(after)) ? [] : [filterOf(more, after, isOnly(more))];
+}
 
 /** The selection of the page. */
 export class PageBus implements Bus {
@@ -15,24 +26,13 @@ export class PageBus implements Bus {
     this.put({ ...this.selection, time: range });
   }
 
-  /** "Only this" of a column that already has one adds its value: a or b. */
+  /** "Only this" of a column that already has one adds its value: a or b. "Not this" stands beside it: both hold. */
   toggle(wanted: Filter): void {
+    if (wanted.values.some(isShared)) return;
     const filter = filterFor(wanted, wanted.values, wanted.keep);
-    const filters = this.selection.filters;
-    const twin = filters.find((other) => isOf(other, filter) && other.keep === filter.keep);
-    if (!twin) {
-      this.put({ ...this.selection, filters: [...filters, filter] });
-      return;
-    }
-    if (sameValues(twin, filter)) {
-      this.put({ ...this.selection, filters: filters.filter((other) => other !== twin) });
-      return;
-    }
-    const known = new Set(twin.values.map(keyOf));
-    const added = filter.values.filter((value) => !known.has(keyOf(value)));
-    const gone = new Set(added.length === 0 ? filter.values.map(keyOf) : []);
-    const values = [...twin.values.filter((value) => !gone.has(keyOf(value))), ...added];
-    this.put({ ...this.selection, filters: filters.map((other) => (other === twin ? { ...twin, values } : other)) });
+    const { filters } = this.selection;
+    const twin = filters.find((other) => isOf(other, filter) && isOnly(other) === isOnly(filter));
+    this.setFilters(twin ? filters.flatMap((other) => (other === twin ? joined(twin, filter) : [other])) : [...filters, ...joined(null, filter)]);
   }
 
   remove(filter: Filter): void {

@@ -1,5 +1,6 @@
 import { button, copy, element } from "../dom";
 import type { Bus, Card, CardLine } from "../registry";
+import { isShared } from "../values";
 
 /** One card for the page; on a click it stays, and its values can be made filters. */
 export class HoverCard implements Card {
@@ -43,14 +44,9 @@ export class HoverCard implements Card {
   }
 
   private value(line: CardLine): HTMLElement {
-    if (line.value === null) {
-      const node = element("dd", {}, element("span", { class: "null" }, "NULL"));
-      if (line.sql !== undefined) node.append(this.actions(line));
-      return node;
-    }
-    const node = element("dd", {}, element("bdi", {}, line.value.shown === "" ? "“”" : line.value.shown));
-    if (line.sql !== undefined) node.append(this.actions(line));
-    return node;
+    const { value } = line;
+    const text = value === null ? element("span", { class: "null" }, "NULL") : element("bdi", {}, value.shown === "" ? "“”" : value.shown);
+    return element("dd", {}, text, ...(line.sql === undefined || isShared(value) ? [] : [this.actions(line)]));
   }
 
   private actions(line: CardLine): HTMLElement {

@@ -32,7 +32,7 @@ export class FilterBar {
     const parts: HTMLElement[] = [...words, close];
     if (filter) {
       const turn = button("⇄", keep ? "Turn into “is not”" : "Turn into “is”", () => {
-        this.bus.setFilters(this.bus.selection.filters.map((other) => (other === filter ? { ...filter, keep: !keep } : other)));
+        this.bus.setFilters(this.bus.selection.filters.map((other) => (other === filter ? { name, sql: filter.sql, values: filter.values, keep: !keep } : other)));
       });
       turn.setAttribute("aria-label", turn.title);
       parts.splice(3, 0, turn);
@@ -42,6 +42,7 @@ export class FilterBar {
 }
 
 function valuesText(filter: Filter): string {
+  if (filter.values.length === 0) return "nothing";
   const texts = filter.values.map((value) => (value === null ? "NULL" : value.shown === "" ? "“”" : value.shown));
   const shown = texts.slice(0, 4).join(" or ");
   return texts.length > 4 ? `${shown} or ${texts.length - 4} more` : shown;

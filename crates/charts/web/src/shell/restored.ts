@@ -1,3 +1,4 @@
+import { isList } from "../lists";
 import type { Head } from "../page";
 import type { Filter, TimeRange } from "../registry";
 import { columnKey } from "../values";
@@ -24,7 +25,7 @@ function isFilter(value: unknown): value is Filter {
     const { shown, raw } = item as Record<string, unknown>;
     return typeof shown === "string" && (raw === null || typeof raw === "string");
   };
-  return typeof name === "string" && typeof sql === "string" && typeof keep === "boolean" && Array.isArray(values) && values.every(isValue);
+  return typeof name === "string" && typeof sql === "string" && typeof keep === "boolean" && isList(values) && values.every(isValue);
 }
 
 /** The filters of an address, on columns that the page has: SQL text comes only from the heads of this page. */
@@ -32,9 +33,9 @@ export function filtersOf(text: string | null, charts: readonly Head[]): Filter[
   if (!text) return [];
   try {
     const filters: unknown = JSON.parse(text);
-    if (!Array.isArray(filters)) return [];
+    if (!isList(filters)) return [];
     const known = columnsOf(charts);
-    const plain = ({ name, sql, values, keep }: Filter): Filter => ({ name, sql, keep, values: values.map((value) => value && { shown: value.shown, raw: value.raw }) });
+    const plain = ({ name, sql, values, keep, turned }: Filter): Filter => ({ name, sql, keep, values: values.map((value) => value && { shown: value.shown, raw: value.raw }), ...(turned === true ? { turned } : {}) });
     return filters.filter(isFilter).filter((filter) => known.has(columnKey(filter))).map(plain);
   } catch {
     // An address that somebody has shortened: the page is shown without its filters.

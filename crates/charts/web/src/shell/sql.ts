@@ -1,15 +1,13 @@
 import type { SourceColumn } from "../page";
 import type { Filter, TimeRange, Value } from "../registry";
-import { grain } from "../time/grain";
-import { filterFor } from "../values";
+import { halfOpen } from "../time/grain";
+import { filterFor, isShared } from "../values";
+import { HIDDEN } from "./hidden";
 
 /** SQL text of what is selected, for both engines. Names come quoted from the head; texts are quoted here. */
 
-/** What acts or cannot be seen where a text is pasted: controls, what turns text round, what has no width, tags. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/u;
-
 /** Whether all of an expression is seen. */
-export const isTidy = (sql: string): boolean => !UNSEEN.test(sql.replace(/[\t\r\n]/g, ""));
+export const isTidy = (sql: string): boolean => !HIDDEN.test(sql.replace(/[\t\r\n]/g, ""));
 
 /** A text in quotes; what is not seen in it is written as `chr(n)`. */
 export function literal(text: string): string {
@@ -20,7 +18,7 @@ export function literal(text: string): string {
     plain = "";
   };
   for (const character of text) {
-    if (UNSEEN.test(character)) {
+    if (HIDDEN.test(character)) {
       close();
       parts.push(`chr(${character.codePointAt(0)})`);
     } else plain += character === "'" ? "''" : character;
@@ -50,15 +48,16 @@ export function timestamp(micros: number, zoned = false): string | null {
 
 /** In place of a condition on a column whose expression the engine did not tell. */
 export const UNKNOWN = "TRUE /* the SQL of a selected column is not known */";
+/** In place of a condition on a label whose values nobody knows. */
+const VAGUE = "TRUE /* which values some of the labels stand for is not known */";
 const FAR = "TRUE /* the selected time is one that SQL engines do not read */";
 
-/** From the first to the last microsecond, both included: half open, so that no row at the edge is lost. */
+/** From the first to the last microsecond, both included. */
 export function timeCondition(column: SourceColumn, range: TimeRange): string {
   if (column.sql === "") return UNKNOWN;
-  const first = Math.ceil(range.from);
-  const last = Math.floor(range.to);
-  const from = timestamp(first - (grain(first) > 1 ? grain(first) : 0), column.zoned);
-  const to = timestamp(last + grain(last), column.zoned);
+  const { begin, end } = halfOpen(range);
+  const from = timestamp(begin, column.zoned);
+  const to = timestamp(end, column.zoned);
   const conditions = [...(from ? [`${column.sql} >= ${from}`] : []), ...(to ? [`${column.sql} < ${to}`] : [])];
   if (!from || !to) conditions.push(FAR);
   return conditions.join(" AND ");
@@ -67,6 +66,7 @@ export function timeCondition(column: SourceColumn, range: TimeRange): string {
 /** Rows with NULL are among those that are "not this", as in the picture. */
 export function filterCondition(wanted: Filter): string {
   if (wanted.sql === "") return UNKNOWN;
+  if (wanted.values.some(isShared)) return VAGUE;
   const filter = filterFor(wanted, wanted.values, wanted.keep);
   const texts = filter.values.filter((value): value is Value => value !== null).map((value) => literal(rawOf(value)));
   const withNull = texts.length < filter.values.length;

@@ -1,6 +1,7 @@
 import type { Head, TreeSpec } from "../page";
 import type { Cell, Selection } from "../registry";
-import { isOf, passesFilter } from "../values";
+import { halfOpen } from "../time/grain";
+import { isOf, keptWhole, passesFilter } from "../values";
 
 /** A column of all rows: codes, and what they stand for. */
 export interface Column {
@@ -56,7 +57,10 @@ export class TreeModel {
       tests.push((row) => verdict[column.codes[row]!] === true);
     }
     const { time } = selection;
-    if (time && times) tests.push((row) => times[row]! >= time.from && times[row]! <= time.to);
+    if (time && times) {
+      const { begin, end } = halfOpen(time);
+      tests.push((row) => times[row]! >= begin && times[row]! < end);
+    }
     if (tests.length === 0) return null;
     const out = new Uint8Array(this.count);
     for (let row = 0; row < this.count; row++) out[row] = tests.every((test) => test(row)) ? 1 : 0;
@@ -66,7 +70,8 @@ export class TreeModel {
   /** What of the selection no column here tells. */
   ignored({ filters, time }: Selection): string[] {
     const names = filters.filter((filter) => !this.rows.columns.some((column) => isOf(filter, column))).map((filter) => filter.name);
-    return time && !this.rows.times ? ["time", ...names] : names;
+    const whole = this.rows.columns.flatMap((column) => keptWhole(filters, column, column.cells));
+    return [...(time && !this.rows.times ? ["time"] : []), ...names, ...whole];
   }
 
   select(selection: Selection): void {
