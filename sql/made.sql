@@ -2,9 +2,9 @@
 -- arguments by the names of the columns. Nothing is said of single rows, so they need no numbers. Blocks: see events.sql.
 -- duckdb-ext fills in the braces at LOAD, once for each function.
 CREATE MACRO {catalog}.{name}({params}) AS TABLE
-SELECT * EXCLUDE (_huntsql_row)
+SELECT unnest(_huntsql_{name}_fields(_huntsql_entry))
 FROM (
-    SELECT unnest(_huntsql_{name}_items(_huntsql_block), max_depth := 2)
+    SELECT unnest(_huntsql_{name}_entries(_huntsql_block), max_depth := 2)
     FROM (
         SELECT unnest(_huntsql_blocks) AS _huntsql_block
         FROM (

@@ -107,7 +107,7 @@ unsafe fn overload(name: &CString, form: Form, count: usize) -> ffi::duckdb_aggr
 }
 
 /// Fields of an item.
-pub(crate) fn fields(form: Form) -> Vec<(&'static str, SqlType)> {
+fn fields(form: Form) -> Vec<(&'static str, SqlType)> {
     if form.numbered {
         std::iter::once((ROW, SqlType::Int)).chain(form.function.fields().iter().copied()).collect()
     } else {
@@ -326,7 +326,7 @@ unsafe extern "C-unwind" fn finalize(
                     let rows = std::mem::replace(&mut state.rows, Rows::new(types(form)));
                     if form.function.shape() == Shape::Events {
                         let mut blocks = Blocks::new();
-                        form.function.compute_packed(rows, &state.options, &interrupt, &mut |packed| blocks.add(packed))?;
+                        form.function.compute_packed(rows, &state.options, &interrupt, &mut |row, entry| blocks.add(row, entry))?;
                         blocks.finish()
                     } else {
                         form.function.compute_numbered(rows, &state.options, &interrupt)?

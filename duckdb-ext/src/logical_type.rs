@@ -70,7 +70,8 @@ impl LogicalType {
         }
     }
 
-    fn structure(fields: &[(&str, SqlType)]) -> Self {
+    /// A struct of these fields.
+    pub(crate) fn structure(fields: &[(&str, SqlType)]) -> Self {
         let types: Vec<Self> = fields.iter().map(|(_, ty)| Self::result(ty)).collect();
         let names: Vec<CString> = fields.iter().map(|(name, _)| CString::new(*name).unwrap_or_default()).collect();
         let mut raw_types: Vec<_> = types.iter().map(|ty| ty.0).collect();

@@ -14,9 +14,14 @@ pub(crate) fn numbered_name(function: &str) -> String {
     format!("_huntsql_{function}_rows")
 }
 
-/// Name of the function that makes rows of what such an aggregate of a [`Shape::Events`] function gives.
-pub(crate) fn items_name(function: &str) -> String {
-    format!("_huntsql_{function}_items")
+/// Name of the function that makes entries of the blocks that such an aggregate of a [`Shape::Events`] function gives.
+pub(crate) fn entries_name(function: &str) -> String {
+    format!("_huntsql_{function}_entries")
+}
+
+/// Name of the function that makes fields of an entry.
+pub(crate) fn fields_name(function: &str) -> String {
+    format!("_huntsql_{function}_fields")
 }
 
 /// `CREATE MACRO` for the table form of a function in `catalog`, which is quoted already.

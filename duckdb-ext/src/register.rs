@@ -76,7 +76,7 @@ impl Visitor for Bind<'_> {
             let form = Form { function, numbered: true };
             self.outcome = aggregate::register(self.connection, &macros::numbered_name(name), form);
             if self.outcome.is_ok() && function.shape() == Shape::Events {
-                self.outcome = packed::register(self.connection, &macros::items_name(name), form);
+                self.outcome = packed::register(self.connection, form);
             }
         }
     }

@@ -51,12 +51,9 @@ pub struct EventSink<'c> {
 
 struct Packed<'c> {
     numbers: &'c [i64],
-    each: &'c mut dyn FnMut(&[u8]),
+    each: &'c mut dyn FnMut(Option<i64>, &[u8]),
     bytes: Vec<u8>,
 }
-
-/// Entries that are packed together. DuckDB unpacks 2,048 such blocks at once.
-const BLOCK: usize = 64;
 
 impl EventSink<'_> {
     fn new<K: EventKernel>(wanted: Option<&[bool]>) -> Self {
@@ -65,24 +62,15 @@ impl EventSink<'_> {
 
     /// Says `out` about a row, or about none of them.
     pub fn put(&mut self, row: Option<usize>, out: &impl SqlValue) {
-        let number = match &self.packed {
-            Some(packed) => row.and_then(|row| packed.numbers.get(row).copied()),
-            None => row.and_then(|row| i64::try_from(row).ok()),
-        };
-        number.write(&mut self.numbers);
         out.write(&mut self.said);
-        if self.packed.is_some() && self.said.len() >= BLOCK {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        let Some(packed) = self.packed.as_mut().filter(|_| !self.said.is_empty()) else { return };
+        let Some(packed) = &mut self.packed else {
+            row.and_then(|row| i64::try_from(row).ok()).write(&mut self.numbers);
+            return;
+        };
         packed.bytes.clear();
-        self.said.pack_after(&self.numbers, &mut packed.bytes);
-        (packed.each)(&packed.bytes);
-        self.numbers.clear();
+        self.said.pack(&mut packed.bytes);
         self.said.clear();
+        (packed.each)(row.and_then(|row| packed.numbers.get(row).copied()), &packed.bytes);
     }
 }
 
@@ -154,7 +142,13 @@ impl<K: EventKernel> GroupFunction for Events<K> {
             Ok(sink.said.with_leading_fields(vec![sink.numbers]))
         })
     }
-    fn compute_packed(&self, rows: Rows, options: &Parsed, interrupt: &Interrupt, each: &mut dyn FnMut(&[u8])) -> GroupResult<()> {
+    fn compute_packed(
+        &self,
+        rows: Rows,
+        options: &Parsed,
+        interrupt: &Interrupt,
+        each: &mut dyn FnMut(Option<i64>, &[u8]),
+    ) -> GroupResult<()> {
         guarded(K::SPEC.name, || {
             let (mut numbers, mut rows) = rows.split_first();
             // Of equal events the first counts, which must not be the one that a thread happened to bring first.
@@ -166,9 +160,7 @@ impl<K: EventKernel> GroupFunction for Events<K> {
             }
             let mut sink = EventSink::new::<K>(None);
             sink.packed = Some(Packed { numbers: &numbers, each, bytes: Vec::new() });
-            K::compute(&rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)?;
-            sink.flush();
-            Ok(())
+            K::compute(&rows, downcast::<K::Options>(K::SPEC.name, options)?, interrupt, &mut sink)
         })
     }
     fn compute_list(&self, rows: &Rows, options: &Parsed, interrupt: &Interrupt) -> GroupResult<Column> {

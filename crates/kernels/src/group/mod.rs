@@ -103,9 +103,15 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
         numbers.iter().for_each(|number| number.write(&mut column));
         Ok(said.with_leading_fields(vec![column]))
     }
-    /// What a [`Shape::Events`] function says of rows that begin with a number: hands `each` some entries after the other, packed
-    /// ([`Column::pack`]) as [`GroupFunction::computed_fields`]. Of a large table the whole would be larger than the table.
-    fn compute_packed(&self, _rows: Rows, _options: &Parsed, _interrupt: &Interrupt, _each: &mut dyn FnMut(&[u8])) -> GroupResult<()> {
+    /// What a [`Shape::Events`] function says of rows that begin with a number: hands `each` that number and an entry, packed ([`Column::pack`]), one
+    /// after the other. Of a large table the whole would be larger than the table.
+    fn compute_packed(
+        &self,
+        _rows: Rows,
+        _options: &Parsed,
+        _interrupt: &Interrupt,
+        _each: &mut dyn FnMut(Option<i64>, &[u8]),
+    ) -> GroupResult<()> {
         Ok(())
     }
     /// Types of the arguments.
