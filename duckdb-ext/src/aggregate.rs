@@ -17,6 +17,7 @@ use huntsql_kernels::rows::Rows;
 use huntsql_kernels::types::{ArgType, SqlType};
 use libduckdb_sys as ffi;
 use std::ffi::{CString, c_void};
+use std::sync::{Mutex, PoisonError};
 
 /// Name of the row number in what a numbered aggregate gives, as sql/per_row.sql has it.
 pub(crate) const ROW: &str = "_huntsql_row";
@@ -38,6 +39,21 @@ type Slot = *mut State;
 unsafe fn load(state: ffi::duckdb_aggregate_state) -> Slot {
     // SAFETY: the caller's promise.
     unsafe { state.cast::<Slot>().read_unaligned() }
+}
+
+/// Takes what is in a slot. Of threads that take the same (a window over one of our hidden aggregates, which nobody is to write, shares its sources) one gets it.
+///
+/// # Safety
+/// `state` went through [`init`].
+unsafe fn take(state: ffi::duckdb_aggregate_state) -> Slot {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the caller's promise.
+    unsafe {
+        let slot = load(state);
+        store(state, std::ptr::null_mut());
+        slot
+    }
 }
 
 /// # Safety
@@ -273,18 +289,14 @@ unsafe extern "C" fn combine(
                 if from == into {
                     continue;
                 }
-                let (source, target) = (load(from), load(into));
+                let (source, target) = (if form.numbered { take(from) } else { load(from) }, load(into));
                 match (source.as_ref(), target.as_mut()) {
                     (None, _) => {}
-                    (Some(_), None) if form.numbered => {
-                        store(from, std::ptr::null_mut());
-                        store(into, source);
-                    }
+                    (Some(_), None) if form.numbered => store(into, source),
                     (Some(source), None) => store(into, Box::into_raw(Box::new(source.clone()))),
                     (Some(read), Some(target)) => {
                         target.rows.append(&read.rows);
                         if form.numbered {
-                            store(from, std::ptr::null_mut());
                             drop(Box::from_raw(source));
                         }
                     }

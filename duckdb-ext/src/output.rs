@@ -1,7 +1,43 @@
 //! A finished kernel column into a DuckDB vector.
 
 use huntsql_kernels::column::{Column, Data};
+use huntsql_kernels::error::KernelError;
+use huntsql_kernels::guard::guard;
 use libduckdb_sys as ffi;
+use std::ffi::CString;
+
+/// A scalar function that lets through what DuckDB throws where memory runs out while a result is written: only DuckDB can catch that, so no guard of ours may
+/// stand in the way.
+type Call = unsafe extern "C-unwind" fn(ffi::duckdb_function_info, ffi::duckdb_data_chunk, ffi::duckdb_vector);
+
+/// As the C API wants it.
+pub(crate) fn through(call: Call) -> unsafe extern "C" fn(ffi::duckdb_function_info, ffi::duckdb_data_chunk, ffi::duckdb_vector) {
+    // SAFETY: the two differ in what may pass through them, not in how they are called.
+    unsafe { std::mem::transmute(call) }
+}
+
+/// Computes the rows of a scalar function under a guard and writes them without one; what went wrong is an error of the statement.
+///
+/// # Safety
+/// `info` is live, and `result` was made for what `compute` gives.
+pub(crate) unsafe fn answer(
+    info: ffi::duckdb_function_info,
+    function: &'static str,
+    result: ffi::duckdb_vector,
+    compute: impl FnOnce() -> Result<Column, KernelError>,
+) {
+    let outcome = guard(compute).unwrap_or_else(|what| Err(KernelError::Internal { function, what }));
+    // SAFETY: the caller's promise; DuckDB copies the message.
+    unsafe {
+        match outcome {
+            Ok(rows) => write(result, &rows),
+            Err(error) => {
+                let message = CString::new(error.to_string().replace('\0', "\\0")).unwrap_or_default();
+                ffi::duckdb_scalar_function_set_error(info, message.as_ptr());
+            }
+        }
+    }
+}
 
 /// Writes every row of `column` into `vector`, from row 0.
 ///

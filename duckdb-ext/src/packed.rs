@@ -17,10 +17,11 @@ use huntsql_kernels::types::SqlType;
 use libduckdb_sys as ffi;
 use std::ffi::{CString, c_void};
 
-/// Bytes of the longest block.
+/// Bytes of the blocks that are unpacked at once, which DuckDB wants to be 2,048 of them.
 const MOST: usize = 1 << 31;
-/// Entries of a block. DuckDB unpacks 2,048 blocks at once.
+/// Entries of a block, and the bytes that end one with fewer.
 const ENTRIES: usize = 64;
+const ENOUGH: usize = 64 << 10;
 
 /// What a block holds, entry by entry.
 const ENTRY: SqlType = SqlType::Struct(&[(ROW, SqlType::Int), ("_huntsql_entry", SqlType::Blob)]);
@@ -44,7 +45,7 @@ impl Blocks {
         self.bytes.extend_from_slice(&(entry.len() as u64).to_le_bytes());
         self.bytes.extend_from_slice(entry);
         self.entries += 1;
-        if self.entries == ENTRIES || self.bytes.len() > MOST / 2 {
+        if self.entries == ENTRIES || self.bytes.len() > ENOUGH {
             self.compress();
         }
     }
@@ -72,19 +73,24 @@ impl Blocks {
     }
 }
 
-/// Appends the entries of a block to `into`; `None` where it is no block.
-fn entries(block: &[u8], bytes: &mut Vec<u8>, into: &mut Column) -> Option<()> {
+/// Appends the entries of a block to `into`; `None` where it is no block, or has more bytes than are `left`.
+fn entries(block: &[u8], left: &mut usize, bytes: &mut Vec<u8>, into: &mut Column) -> Option<()> {
     let (length, block) = block.split_first_chunk()?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
     // A byte of LZ4 gives 255 at most: what is reserved is bounded by what is there.
-    if length > MOST || length / 255 > block.len() {
+    if length / 255 > block.len() {
         return None;
     }
+    *left = left.checked_sub(length)?;
     bytes.clear();
     bytes.resize(length, 0);
     (lz4_flex::block::decompress_into(block, bytes).ok()? == length).then_some(())?;
     let mut rest = bytes.as_slice();
+    let most = into.len() + ENTRIES;
     while let Some((has_row, after)) = rest.split_first() {
+        if into.len() == most {
+            return None;
+        }
         let (row, after) = after.split_first_chunk()?;
         let (length, after) = after.split_first_chunk()?;
         let (entry, after) = after.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
@@ -120,9 +126,7 @@ fn register_one(connection: &Connection, name: &str, result: &LogicalType, form:
         ffi::duckdb_scalar_function_set_return_type(function, result.raw());
         let own = Box::new(Function { form, work });
         ffi::duckdb_scalar_function_set_extra_info(function, Box::into_raw(own).cast(), Some(drop_function));
-        // SAFETY: the two differ in what may pass through them, not in how they are called.
-        let call = std::mem::transmute::<Call, unsafe extern "C" fn(_, _, _)>(call);
-        ffi::duckdb_scalar_function_set_function(function, Some(call));
+        ffi::duckdb_scalar_function_set_function(function, Some(output::through(call)));
         let state = ffi::duckdb_register_scalar_function(connection.raw(), function);
         ffi::duckdb_destroy_scalar_function(&mut function);
         state
@@ -135,41 +139,31 @@ unsafe extern "C" fn drop_function(function: *mut c_void) {
     let _ = guard(|| drop(unsafe { Box::from_raw(function.cast::<Function>()) }));
 }
 
-type Call = unsafe extern "C-unwind" fn(ffi::duckdb_function_info, ffi::duckdb_data_chunk, ffi::duckdb_vector);
-
-/// As `finalize` of an aggregate it must let through what DuckDB throws where memory runs out.
 unsafe extern "C-unwind" fn call(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk, result: ffi::duckdb_vector) {
     // SAFETY: DuckDB calls with live handles of the registered types; the function lives as long as it may be called.
     unsafe {
         let Some(Function { form, work }) = ffi::duckdb_scalar_function_get_extra_info(info).cast::<Function>().as_ref() else { return };
         let function = form.function.spec().name;
-        let outcome = guard(|| {
+        output::answer(info, function, result, || {
             let count = usize::try_from(ffi::duckdb_data_chunk_get_size(chunk)).unwrap_or(0);
             let blobs = Vector::new(ffi::duckdb_data_chunk_get_vector(chunk, 0));
             work(*form, blobs, count).ok_or_else(|| KernelError::BadArgument {
                 function,
                 argument: "block",
-                problem: "is none that the table form made: call that instead".to_owned(),
+                problem: "is none that the table form made, or too large: call that instead, and with fewer rows where they are large".to_owned(),
             })
         });
-        match outcome.unwrap_or_else(|what| Err(KernelError::Internal { function, what })) {
-            Ok(rows) => output::write(result, &rows),
-            Err(error) => {
-                let message = CString::new(error.to_string().replace('\0', "\\0")).unwrap_or_default();
-                ffi::duckdb_scalar_function_set_error(info, message.as_ptr());
-            }
-        }
     }
 }
 
 /// # Safety
 /// `blocks` is a vector of `count` blobs.
 unsafe fn entries_of(_: Form, blocks: Vector, count: usize) -> Option<Column> {
-    let (mut items, mut offsets, mut bytes) = (Column::new(&ENTRY), vec![0], Vec::new());
+    let (mut items, mut offsets, mut bytes, mut left) = (Column::new(&ENTRY), vec![0], Vec::new(), MOST);
     for row in 0..count {
         // SAFETY: the caller's promise.
         if let Some(block) = unsafe { blocks.bytes(row) } {
-            entries(block, &mut bytes, &mut items)?;
+            entries(block, &mut left, &mut bytes, &mut items)?;
         }
         offsets.push(items.len());
     }

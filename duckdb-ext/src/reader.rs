@@ -5,6 +5,7 @@ use crate::error::{Error, Result};
 use crate::logical_type::LogicalType;
 use crate::output;
 use crate::value;
+use huntsql_kernels::column::Column;
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::options::Value;
@@ -32,6 +33,8 @@ pub(crate) fn register(connection: &Connection, name: &str, reader: &'static dyn
         ffi::duckdb_table_function_set_bind(function, Some(bind));
         ffi::duckdb_table_function_set_init(function, Some(init));
         ffi::duckdb_table_function_set_local_init(function, Some(init_local));
+        // SAFETY: the two differ in what may pass through them, not in how they are called.
+        let read = std::mem::transmute::<Read, unsafe extern "C" fn(_, _)>(read);
         ffi::duckdb_table_function_set_function(function, Some(read));
         let state = ffi::duckdb_register_table_function(connection.raw(), function);
         ffi::duckdb_destroy_table_function(&mut function);
@@ -159,17 +162,33 @@ unsafe extern "C" fn init_local(info: ffi::duckdb_init_info) {
     unsafe { ffi::duckdb_init_set_init_data(info, Box::into_raw(local).cast(), Some(drop_box::<Mutex<Local>>)) };
 }
 
-unsafe extern "C" fn read(info: ffi::duckdb_function_info, output: ffi::duckdb_data_chunk) {
-    // SAFETY: as for `bind`.
+type Read = unsafe extern "C-unwind" fn(ffi::duckdb_function_info, ffi::duckdb_data_chunk);
+
+/// As a scalar function ([`output::through`]): read under a guard, written without one.
+unsafe extern "C-unwind" fn read(info: ffi::duckdb_function_info, output: ffi::duckdb_data_chunk) {
+    // SAFETY: as for `bind`; the vectors have the types of the columns and room for a chunk.
     unsafe {
-        answer(|| fill(info, output), |message| ffi::duckdb_function_set_error(info, message));
+        let Some(chunk) = answer(|| next(info), |message| ffi::duckdb_function_set_error(info, message)) else { return };
+        for (place, column) in &chunk.columns {
+            output::write(ffi::duckdb_data_chunk_get_vector(output, *place), column);
+        }
+        ffi::duckdb_data_chunk_set_size(output, chunk.rows as u64);
     }
 }
 
+/// Rows that were read, and where their columns go.
+#[derive(Default)]
+struct Chunk {
+    columns: Vec<(u64, Column)>,
+    rows: usize,
+}
+
+/// The next rows; none at the end.
+///
 /// # Safety
 /// As for [`read`].
-unsafe fn fill(info: ffi::duckdb_function_info, output: ffi::duckdb_data_chunk) -> std::result::Result<(), String> {
-    // SAFETY: both data were set by `init` and `init_local`; the vectors have the types of the columns and room for a chunk.
+unsafe fn next(info: ffi::duckdb_function_info) -> std::result::Result<Chunk, String> {
+    // SAFETY: both data were set by `init` and `init_local`.
     unsafe {
         let shared: *const Shared = ffi::duckdb_function_get_init_data(info).cast();
         let shared = shared.as_ref().ok_or("no init data")?;
@@ -180,18 +199,11 @@ unsafe fn fill(info: ffi::duckdb_function_info, output: ffi::duckdb_data_chunk) 
             if let Some(scan) = local.as_mut()
                 && let Some((columns, rows)) = scan.next(most).map_err(|error| error.to_string())?
             {
-                let places = shared.columns.iter().enumerate().filter(|(_, column)| column.is_some());
-                for ((place, _), column) in places.zip(&columns) {
-                    output::write(ffi::duckdb_data_chunk_get_vector(output, place as u64), column);
-                }
-                ffi::duckdb_data_chunk_set_size(output, rows as u64);
-                return Ok(());
+                let places = (0..).zip(&shared.columns).filter(|(_, column)| column.is_some()).map(|(place, _)| place);
+                return Ok(Chunk { columns: places.zip(columns).collect(), rows });
             }
             let next = shared.left.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(piece) = next else {
-                ffi::duckdb_data_chunk_set_size(output, 0);
-                return Ok(());
-            };
+            let Some(piece) = next else { return Ok(Chunk::default()) };
             let wanted: Vec<usize> = shared.columns.iter().flatten().copied().collect();
             *local = Some(shared.log.scan(&piece, &wanted, &Control::default()).map_err(|error| error.to_string())?);
         }

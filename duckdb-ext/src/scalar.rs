@@ -7,6 +7,7 @@ use crate::logical_type::LogicalType;
 use crate::options;
 use crate::output;
 use crate::vector::Vector;
+use huntsql_kernels::column::Column;
 use huntsql_kernels::error::KernelError;
 use huntsql_kernels::guard::guard;
 use huntsql_kernels::kernel::{ScalarKernel, run, signature};
@@ -57,7 +58,7 @@ unsafe fn overload<K: ScalarKernel>(name: &CString, with_options: bool) -> ffi::
         }
         let memo: Box<Memo<K::Options>> = Box::default();
         ffi::duckdb_scalar_function_set_extra_info(function, Box::into_raw(memo).cast(), Some(drop_memo::<K>));
-        ffi::duckdb_scalar_function_set_function(function, Some(call::<K>));
+        ffi::duckdb_scalar_function_set_function(function, Some(output::through(call::<K>)));
         function
     }
 }
@@ -67,24 +68,14 @@ unsafe extern "C" fn drop_memo<K: ScalarKernel>(memo: *mut c_void) {
     let _ = guard(|| drop(unsafe { Box::from_raw(memo.cast::<Memo<K::Options>>()) }));
 }
 
-unsafe extern "C" fn call<K: ScalarKernel>(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk, result: ffi::duckdb_vector) {
+unsafe extern "C-unwind" fn call<K: ScalarKernel>(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk, result: ffi::duckdb_vector) {
     // SAFETY: DuckDB calls with live handles of the registered types.
-    let outcome = guard(|| unsafe { compute::<K>(info, chunk, result) })
-        .unwrap_or_else(|what| Err(KernelError::Internal { function: K::SPEC.name, what }));
-    if let Err(error) = outcome {
-        let message = CString::new(error.to_string().replace('\0', "\\0")).unwrap_or_default();
-        // SAFETY: info is live; DuckDB copies the message.
-        unsafe { ffi::duckdb_scalar_function_set_error(info, message.as_ptr()) };
-    }
+    unsafe { output::answer(info, K::SPEC.name, result, || compute::<K>(info, chunk)) };
 }
 
 /// # Safety
 /// As for [`call`].
-unsafe fn compute<K: ScalarKernel>(
-    info: ffi::duckdb_function_info,
-    chunk: ffi::duckdb_data_chunk,
-    result: ffi::duckdb_vector,
-) -> std::result::Result<(), KernelError> {
+unsafe fn compute<K: ScalarKernel>(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk) -> std::result::Result<Column, KernelError> {
     let types = signature::<K>().args;
     // SAFETY: the caller's promise; the memo lives as long as the function.
     unsafe {
@@ -105,8 +96,6 @@ unsafe fn compute<K: ScalarKernel>(
         } else {
             Arc::default()
         };
-        let column = run::<K>(&ChunkInput::new(types, chunk), rows, &options)?;
-        output::write(result, &column);
+        run::<K>(&ChunkInput::new(types, chunk), rows, &options)
     }
-    Ok(())
 }

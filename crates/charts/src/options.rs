@@ -283,10 +283,10 @@ fn reference(text: &str) -> Result<Reference, String> {
     Ok(Reference { time, label: text.get(end..).unwrap_or("").trim().to_owned() })
 }
 
+/// ISO 8601, or with an hour of one digit.
 fn as_time(text: &str) -> Option<i64> {
-    parse_time(text, "iso")
-        .or_else(|| parse_time(text, "%Y-%m-%d %H:%M"))
-        .or_else(|| parse_time(&format!("{text} 00:00"), "%Y-%m-%d %H:%M"))
+    let has_year = text.as_bytes().get(4) == Some(&b'-');
+    parse_time(text, "iso").or_else(|| if has_year { parse_time(text, "%Y-%m-%d %H:%M") } else { None })
 }
 
 /// Marks a time with a zone among [`write_sources`].

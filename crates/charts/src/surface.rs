@@ -163,6 +163,14 @@ fn without_secrets(sql: &str) -> String {
         let (url, after) = url.split_at(end);
         // A password may hold a slash; what is told of a path with `@` in it is less then.
         let plain = url.find('?').unwrap_or(url.len());
+        // The question mark may be one of the password: then nothing of the URL can be told.
+        let authority = url.find(['/', '?']).and_then(|end| url.get(..end)).unwrap_or(url);
+        let is_cut = authority.len() == plain || authority.contains(':');
+        if is_cut && !url.get(..plain).is_some_and(|plain| plain.contains('@')) && url.get(plain..).is_some_and(|rest| rest.contains('@')) {
+            told.push('…');
+            rest = after;
+            continue;
+        }
         let start = url.get(..plain).and_then(|plain| plain.rfind('@')).map_or(0, |at| at + 1);
         let url = url.get(start..).unwrap_or("");
         told.push_str(if start > 0 { "…@" } else { "" });
@@ -208,6 +216,10 @@ mod tests {
             ("FROM 'https://h.test/a?sig=abc', \"b://u@h\"", "FROM 'https://h.test/a?…', \"b://…@h\""),
             ("a://b@c/d@e", "a://…@e"),
             ("'https://user:pa/ss@host/x?y=@z'", "'https://…@host/x?…'"),
+            ("FROM 'https://user:pa?ss@host/x' t", "FROM 'https://…' t"),
+            ("'https://to?ken@host/x'", "'https://…'"),
+            ("'s3://key:s/ec?ret@bucket/x'", "'s3://…'"),
+            ("'https://h.test/a?x=@z'", "'https://h.test/a?…'"),
         ] {
             assert_eq!(without_secrets(sql), told);
         }

@@ -2,7 +2,8 @@
 
 use crate::logs::any_time::iso;
 use crate::rows::Texts;
-use chrono::{DateTime, NaiveDateTime};
+use chrono::format::{Fixed, Item, StrftimeItems};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The time that each distinct text says, `i64::MIN` where it says none. `format` is `iso` or a pattern of strftime; without a zone it is UTC.
 pub(crate) fn times_of(texts: &Texts, format: Option<&str>) -> Vec<i64> {
@@ -44,10 +45,44 @@ pub fn parse_time(text: &str, format: &str) -> Option<i64> {
     let with_zone = |format: &str| DateTime::parse_from_str(text, format).ok().map(|time| time.timestamp_micros());
     let plain = |format: &str| NaiveDateTime::parse_from_str(text, format).ok().map(|time| time.and_utc().timestamp_micros());
     if !format.eq_ignore_ascii_case("iso") {
+        let date = |format: &str| {
+            let date = NaiveDate::parse_from_str(text, format).ok()?;
+            Some(date.and_time(NaiveTime::MIN).and_utc().timestamp_micros())
+        };
         // A plain time would be read with the zone left out.
-        return with_zone(format).or_else(|| plain(format));
+        return if has_zone(format) { with_zone(format) } else { plain(format).or_else(|| date(format)) };
     }
     iso(text).map(|time| time.micros)
+}
+
+/// Whether a pattern of strftime reads a zone: `%z`, `%:z`, `%#z`, `%+`.
+fn has_zone(format: &str) -> bool {
+    let mut rest = format;
+    while let Some((_, after)) = rest.split_once('%') {
+        if after.starts_with('+') || after.trim_start_matches([':', '#']).starts_with('z') {
+            return true;
+        }
+        rest = after.strip_prefix('%').unwrap_or(after);
+    }
+    false
+}
+
+/// Refuses what is neither `iso` nor a pattern that can be read.
+pub(crate) fn check_format(format: &str) -> Result<(), String> {
+    if format.eq_ignore_ascii_case("iso") {
+        return Ok(());
+    }
+    let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
+    if items.iter().any(|item| matches!(item, Item::Error)) || !items.iter().any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(_))) {
+        return Err(format!(
+            "must be 'iso' or a pattern of strftime such as '%d/%m/%Y %H:%M', got '{}'",
+            format.chars().take(64).collect::<String>().escape_debug()
+        ));
+    }
+    if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
+        return Err("cannot read names of zones (%Z), which are not clear: write them as they are, such as '%H:%M:%S CET', which reads the time as UTC, or use %z for +0200".to_owned());
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -128,10 +163,28 @@ mod tests {
             ("5/6/2019, 7:08:09.000 AM", "%m/%d/%Y, %I:%M:%S%.f %p", second),
             ("5/6/2019 7:08", "%m/%d/%Y %H:%M", Some(1_557_126_480_000_000)),
             ("06 May 2019 09:08:09 +0200", "%d %b %Y %H:%M:%S %z", second),
+            ("06/05/2019", "%d/%m/%Y", Some(1_557_100_800_000_000)),
+            ("2019-05-06T09:08:09+02:00", "%+", second),
+            ("2019-05-06 09:08:09 +02:00", "%F %T %:z", second),
+            ("2019-05-06 07:08:09 %z", "%F %T %%z", second),
+            ("1557126489", "%s", second),
+            // No such offset; and one that is missing.
+            ("2019-05-06 07:08:09 +2400", "%F %T %z", None),
+            ("2019-05-06 07:08:09", "%F %T %z", None),
             ("yesterday", "iso", None),
             ("", "%m/%d", None),
         ] {
             assert_eq!(parse_time(text, format), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_that_cannot_be_read() {
+        for format in ["iso", "ISO", "%d/%m/%Y", "%c", "%s", "%+", "%H:%M:%S%.3f %#z"] {
+            assert_eq!(check_format(format), Ok(()), "{format}");
+        }
+        for format in ["%Q", "%", "", "yyyy-mm-dd", "%H:%M %Z"] {
+            assert!(check_format(format).is_err(), "{format}");
         }
     }
 }

@@ -175,13 +175,13 @@ fn references(rows: &Rows, at: &Places, order: &[u32], labels: crate::label::Lab
         return (Vec::new(), None);
     }
     let mut drawn: Vec<Reference> = Vec::new();
-    let (mut left, mut seen) = (0, HashSet::new());
+    let (mut left, mut seen, mut before) = (0, HashSet::new(), None);
     for row in order {
         let Some(text) = texts.get(*row as usize) else { continue };
         let time = times.get(*row as usize).copied().unwrap_or(0);
         let label = labels.shown(text);
         // Rows of one time come by lane: the same line may come again after others.
-        if drawn.last().is_some_and(|last| last.time != time) {
+        if before.replace(time) != Some(time) {
             seen.clear();
         }
         if !seen.insert(texts.id(*row as usize)) {

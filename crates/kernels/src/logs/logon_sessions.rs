@@ -5,7 +5,7 @@ use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Pool;
-use crate::time_text::times_of;
+use crate::time_text::{check_format, times_of};
 use std::cmp::Ordering;
 
 /// Options of `logon_sessions`.
@@ -34,7 +34,10 @@ impl Options for LogonOptions {
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {
             ("log", Setting::Text(log)) => self.log = Some(log),
-            ("time_format", Setting::Text(format)) => self.time_format = Some(format),
+            ("time_format", Setting::Text(format)) => {
+                check_format(&format)?;
+                self.time_format = Some(format);
+            }
             _ => {}
         }
         Ok(())

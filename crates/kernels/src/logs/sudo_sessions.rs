@@ -5,7 +5,7 @@ use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::process::{RiskOptions, Scanner, Severity};
-use crate::time_text::times_of;
+use crate::time_text::{check_format, times_of};
 use hashbrown::HashMap;
 
 /// Options of `sudo_sessions`.
@@ -40,7 +40,10 @@ impl Options for SudoOptions {
     fn set(&mut self, name: &str, setting: Setting) -> Result<(), String> {
         match (name, setting) {
             ("max_gap", Setting::Duration(gap)) => self.max_gap = gap,
-            ("time_format", Setting::Text(format)) => self.time_format = Some(format),
+            ("time_format", Setting::Text(format)) => {
+                check_format(&format)?;
+                self.time_format = Some(format);
+            }
             _ => {}
         }
         Ok(())

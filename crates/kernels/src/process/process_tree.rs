@@ -5,7 +5,7 @@ use crate::group::{EventKernel, EventSink, Given, Recognised, TableColumn};
 use crate::options::Value;
 use crate::prelude::*;
 use crate::rows::Texts;
-use crate::time_text::times_of;
+use crate::time_text::{check_format, times_of};
 
 /// Options of `process_tree`.
 #[derive(Debug, Clone)]
@@ -50,7 +50,10 @@ impl Options for TreeOptions {
         match (name, setting) {
             ("max_skew", Setting::Duration(skew)) => self.max_skew = skew,
             ("schema_name", Setting::Text(name)) => self.schema = SCHEMAS.iter().find(|schema| schema.name == name),
-            ("time_format", Setting::Text(format)) => self.time_format = Some(format),
+            ("time_format", Setting::Text(format)) => {
+                check_format(&format)?;
+                self.time_format = Some(format);
+            }
             _ => {}
         }
         Ok(())

@@ -39,7 +39,7 @@ const chunkBytes = ({ bytes, texts }: Chunk): number => texts.reduce((sum, both)
 export class Details {
   private dictionaries: Promise<(Dictionary | null)[]> | null = null;
   private readonly chunks = new ByteCache<number, Chunk>(KEPT, chunkBytes);
-  private readonly decoder = new TextDecoder();
+  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
   constructor(
     private readonly data: Data,
