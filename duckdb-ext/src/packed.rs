@@ -150,7 +150,8 @@ unsafe extern "C-unwind" fn call(info: ffi::duckdb_function_info, chunk: ffi::du
             work(*form, blobs, count).ok_or_else(|| KernelError::BadArgument {
                 function,
                 argument: "block",
-                problem: "is none that the table form made, or too large: call that instead, and with fewer rows where they are large".to_owned(),
+                problem: "is none that the table form made, or too large: call that instead, and with fewer rows where they are large"
+                    .to_owned(),
             })
         });
     }

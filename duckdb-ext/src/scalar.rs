@@ -68,14 +68,21 @@ unsafe extern "C" fn drop_memo<K: ScalarKernel>(memo: *mut c_void) {
     let _ = guard(|| drop(unsafe { Box::from_raw(memo.cast::<Memo<K::Options>>()) }));
 }
 
-unsafe extern "C-unwind" fn call<K: ScalarKernel>(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk, result: ffi::duckdb_vector) {
+unsafe extern "C-unwind" fn call<K: ScalarKernel>(
+    info: ffi::duckdb_function_info,
+    chunk: ffi::duckdb_data_chunk,
+    result: ffi::duckdb_vector,
+) {
     // SAFETY: DuckDB calls with live handles of the registered types.
     unsafe { output::answer(info, K::SPEC.name, result, || compute::<K>(info, chunk)) };
 }
 
 /// # Safety
 /// As for [`call`].
-unsafe fn compute<K: ScalarKernel>(info: ffi::duckdb_function_info, chunk: ffi::duckdb_data_chunk) -> std::result::Result<Column, KernelError> {
+unsafe fn compute<K: ScalarKernel>(
+    info: ffi::duckdb_function_info,
+    chunk: ffi::duckdb_data_chunk,
+) -> std::result::Result<Column, KernelError> {
     let types = signature::<K>().args;
     // SAFETY: the caller's promise; the memo lives as long as the function.
     unsafe {

@@ -73,7 +73,8 @@ pub(crate) fn check_format(format: &str) -> Result<(), String> {
         return Ok(());
     }
     let items: Vec<Item<'_>> = StrftimeItems::new(format).collect();
-    if items.iter().any(|item| matches!(item, Item::Error)) || !items.iter().any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(_))) {
+    if items.iter().any(|item| matches!(item, Item::Error)) || !items.iter().any(|item| matches!(item, Item::Numeric(..) | Item::Fixed(_)))
+    {
         return Err(format!(
             "must be 'iso' or a pattern of strftime such as '%d/%m/%Y %H:%M', got '{}'",
             format.chars().take(64).collect::<String>().escape_debug()
