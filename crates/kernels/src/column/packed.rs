@@ -1,22 +1,14 @@
 //! Rows as bytes: what is held of a result that is larger in columns than an engine should hold.
 //!
-//! A number is written as its distance to the one before it, seven bits a byte: times and row numbers of one log are near each other.
+//! Numbers have seven bits a byte, and as many bytes as they need.
 
 use super::{Column, Data};
 
 impl Column {
     /// Appends all rows to `out`, for [`Column::unpack`] into a column of the same type with nothing skipped.
     pub fn pack(&self, out: &mut Vec<u8>) {
-        self.pack_validity(out);
-        self.pack_data(out);
-    }
-
-    fn pack_validity(&self, out: &mut Vec<u8>) {
         out.push(u8::from(!self.valid.is_empty()));
         out.extend(self.valid.iter().map(|valid| u8::from(*valid)));
-    }
-
-    fn pack_data(&self, out: &mut Vec<u8>) {
         let lengths = |out: &mut Vec<u8>, offsets: &[usize]| {
             offsets.windows(2).for_each(|bounds| put_count(out, bounds[1] - bounds[0]));
         };
@@ -25,14 +17,8 @@ impl Column {
                 lengths(out, offsets);
                 out.extend_from_slice(bytes);
             }
-            Data::Int(values) => {
-                let mut before = 0i64;
-                for value in values {
-                    let distance = value.wrapping_sub(std::mem::replace(&mut before, *value));
-                    // Small where the distance is small, whatever its sign.
-                    put_number(out, (distance << 1 ^ distance >> 63).cast_unsigned());
-                }
-            }
+            // The sign comes last, so that small numbers are short whatever it is.
+            Data::Int(values) => values.iter().for_each(|value| put_number(out, (value << 1 ^ value >> 63).cast_unsigned())),
             Data::Float(values) => values.iter().for_each(|value| out.extend_from_slice(&value.to_le_bytes())),
             Data::Bool(values) => out.extend(values.iter().map(|value| u8::from(*value))),
             Data::List { offsets, child } => {
@@ -78,11 +64,9 @@ impl Column {
                 }
             }
             Data::Int(values) => {
-                let mut before = 0i64;
                 for _ in 0..rows {
                     let number = take_number(bytes)?;
-                    before = before.wrapping_add((number >> 1).cast_signed() ^ -(number & 1).cast_signed());
-                    values.push(before);
+                    values.push((number >> 1).cast_signed() ^ -(number & 1).cast_signed());
                 }
             }
             Data::Float(values) => {

@@ -112,7 +112,7 @@ pub trait GroupFunction: fmt::Debug + Send + Sync {
         _interrupt: &Interrupt,
         _each: &mut dyn FnMut(Option<i64>, &[u8]),
     ) -> GroupResult<()> {
-        Ok(())
+        Err(KernelError::Internal { function: self.spec().name, what: "it does not put rows in relation".to_owned() }.into())
     }
     /// Types of the arguments.
     fn args(&self) -> &'static [ArgType] {
