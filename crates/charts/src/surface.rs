@@ -161,27 +161,27 @@ fn without_secrets(sql: &str) -> String {
         told.push_str(before);
         let end = url.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"')).unwrap_or(url.len());
         let (url, after) = url.split_at(end);
-        // A password may hold a slash; what is told of a path with `@` in it is less then.
-        let plain = url.find('?').unwrap_or(url.len());
-        // The question mark may be one of the password: then nothing of the URL can be told.
-        let authority = url.find(['/', '?']).and_then(|end| url.get(..end)).unwrap_or(url);
-        let is_cut = authority.len() == plain || authority.contains(':');
-        if is_cut && !url.get(..plain).is_some_and(|plain| plain.contains('@')) && url.get(plain..).is_some_and(|rest| rest.contains('@')) {
-            told.push('…');
-            rest = after;
-            continue;
-        }
-        let start = url.get(..plain).and_then(|plain| plain.rfind('@')).map_or(0, |at| at + 1);
-        let url = url.get(start..).unwrap_or("");
-        told.push_str(if start > 0 { "…@" } else { "" });
-        match url.split_once('?') {
-            Some((plain, _)) => told.extend([plain, "?…"]),
-            None => told.push_str(url),
-        }
+        told.push_str(&told_url(url));
         rest = after;
     }
     told.push_str(rest);
     told
+}
+
+/// What is told of a URL, behind its scheme.
+fn told_url(url: &str) -> String {
+    let plain = url.find('?').unwrap_or(url.len());
+    let (path, query) = url.split_at(plain);
+    // A password may hold a slash; what is told of a path with `@` in it is less then.
+    if let Some((_, host)) = path.rsplit_once('@') {
+        return format!("…@{host}{}", if query.is_empty() { "" } else { "?…" });
+    }
+    // The question mark may be one of the password: then nothing can be told.
+    let authority = path.split('/').next().unwrap_or("");
+    if query.contains('@') && (authority == path || authority.contains(':')) {
+        return "…".to_owned();
+    }
+    format!("{path}{}", if query.is_empty() { "" } else { "?…" })
 }
 
 /// Forgets the charts that were kept.
