@@ -37,6 +37,35 @@ pub trait ScalarKernel: Send + Sync + 'static {
 
     /// Computes one row. `Ok(None)` is NULL; an error is for constants only.
     fn eval<'a>(scratch: &'a mut Self::Scratch, options: &'a Self::Options, args: Self::Args<'a>) -> KernelResult<Self::Out<'a>>;
+
+    /// Computes all rows of a batch, after [`ScalarKernel::prepare`], and writes what [`ScalarKernel::eval`] gives for each. A struct of many fields is
+    /// written sooner column by column.
+    fn eval_all(
+        scratch: &mut Self::Scratch,
+        options: &Self::Options,
+        input: &impl Input,
+        rows: usize,
+        out: &mut Column,
+    ) -> Result<(), KernelError> {
+        each_row::<Self>(scratch, options, input, rows, out)
+    }
+}
+
+/// Computes and writes one row after another.
+pub fn each_row<K: ScalarKernel + ?Sized>(
+    scratch: &mut K::Scratch,
+    options: &K::Options,
+    input: &impl Input,
+    rows: usize,
+    out: &mut Column,
+) -> Result<(), KernelError> {
+    for row in 0..rows {
+        match K::Args::read(input, row) {
+            None => out.push_null(),
+            Some(args) => K::eval(scratch, options, args)?.write(out),
+        }
+    }
+    Ok(())
 }
 
 /// The spec of `K` with the types that its Rust types imply.
@@ -73,12 +102,7 @@ pub fn run_until<K: ScalarKernel>(
         out.reserve(rows);
         let mut scratch = K::Scratch::default();
         K::prepare(&mut scratch, options, input, rows, interrupt)?;
-        for row in 0..rows {
-            match K::Args::read(input, row) {
-                None => out.push_null(),
-                Some(args) => K::eval(&mut scratch, options, args)?.write(&mut out),
-            }
-        }
+        K::eval_all(&mut scratch, options, input, rows, &mut out)?;
         Ok(out)
     })
     .unwrap_or_else(|what| Err(KernelError::Internal { function: K::SPEC.name, what }))

@@ -166,20 +166,13 @@ impl Column {
     /// Counts a row that is not NULL.
     #[inline]
     fn count_valid(&mut self) {
-        self.len += 1;
-        if !self.valid.is_empty() {
-            self.valid.push(true);
-        }
+        count(&mut self.len, &mut self.valid, true);
     }
 
     /// Counts a row that is NULL.
     #[inline]
     fn count_null(&mut self) {
-        if self.valid.len() < self.len {
-            self.valid.resize(self.len, true);
-        }
-        self.valid.push(false);
-        self.len += 1;
+        count(&mut self.len, &mut self.valid, false);
     }
 
     /// Appends a NULL row.
@@ -214,6 +207,54 @@ impl Column {
             _ => mismatch("a struct"),
         };
         Row { fields: fields.iter_mut() }
+    }
+
+    /// Appends struct rows of which each flag says whether it is not NULL, for whoever writes them column by column: `write` gets the fields and appends
+    /// as many rows to each, whatever to those of NULL rows.
+    pub fn rows(&mut self, valid: impl Iterator<Item = bool>, write: impl FnOnce(&mut [Self])) {
+        let Self { len, valid: flags, data } = self;
+        valid.for_each(|is_valid| count(len, flags, is_valid));
+        let Data::Struct(fields) = data else { mismatch("structs") };
+        write(fields);
+        if fields.iter().any(|field| field.len != *len && !field.is_skipped()) {
+            mismatch("fields of unequal length");
+        }
+    }
+
+    /// Appends values one after another.
+    pub fn extend(&mut self, values: impl Iterator<Item = impl SqlValue>) {
+        values.for_each(|value| value.write(self));
+    }
+
+    /// Appends NULL rows.
+    pub fn extend_nulls(&mut self, rows: usize) {
+        match &mut self.data {
+            Data::Text { offsets, bytes } | Data::Blob { offsets, bytes } => offsets.resize(offsets.len() + rows, bytes.len()),
+            Data::Int(values) => values.resize(values.len() + rows, 0),
+            Data::Float(values) => values.resize(values.len() + rows, 0.0),
+            Data::Bool(values) => values.resize(values.len() + rows, false),
+            Data::List { offsets, child } => offsets.resize(offsets.len() + rows, child.len()),
+            Data::Struct(fields) => fields.iter_mut().for_each(|field| field.extend_nulls(rows)),
+            Data::Skipped => return,
+        }
+        self.valid.resize(self.len, true);
+        self.len += rows;
+        self.valid.resize(self.len, false);
+    }
+
+    /// Appends texts.
+    pub fn extend_texts<'v>(&mut self, texts: impl Iterator<Item = Option<&'v str>>) {
+        let Self { len, valid, data } = self;
+        let (offsets, bytes) = match data {
+            Data::Text { offsets, bytes } => (offsets, bytes),
+            Data::Skipped => return,
+            _ => mismatch("texts"),
+        };
+        for text in texts {
+            bytes.extend_from_slice(text.unwrap_or("").as_bytes());
+            offsets.push(bytes.len());
+            count(len, valid, text.is_some());
+        }
     }
 
     /// This struct column with `leading` fields, of as many rows, before its own.
@@ -279,6 +320,18 @@ impl Column {
     }
 }
 
+/// Counts a row of a column with the row count `len` and the flags `valid`.
+#[inline]
+fn count(len: &mut usize, valid: &mut Vec<bool>, is_valid: bool) {
+    if !is_valid && valid.len() < *len {
+        valid.resize(*len, true);
+    }
+    if !is_valid || !valid.is_empty() {
+        valid.push(is_valid);
+    }
+    *len += 1;
+}
+
 /// A kernel wrote another type than its `SqlValue::TYPE` says: a bug of ours, reported as such by the guard.
 #[cold]
 #[expect(clippy::panic, reason = "an internal contract; the guard turns it into an error that asks for a report")]
@@ -334,6 +387,32 @@ mod tests {
         assert_eq!((column.len(), fields[0].len(), fields[1].len()), (3, 0, 3));
         assert!(fields[0].is_skipped() && !fields[1].is_skipped());
         assert_eq!(fields[1].validity(), Some(&[true, false, false][..]));
+    }
+
+    #[test]
+    fn columns_one_by_one_are_what_rows_are() {
+        let hits = [Some(Hit("a", None)), None, Some(Hit("", Some(2)))];
+        for wanted in [None, Some(&[true, false][..]), Some(&[false, true][..])] {
+            let (mut by_row, mut by_column) = (Column::of_fields(&Hit::TYPE, wanted), Column::of_fields(&Hit::TYPE, wanted));
+            for _ in 0..2 {
+                for hit in &hits {
+                    match hit {
+                        Some(hit) => hit.write(&mut by_row),
+                        None => by_row.push_null(),
+                    }
+                }
+                by_row.push_null();
+                by_column.rows(hits.iter().map(Option::is_some), |fields| {
+                    let [names, places] = fields else { panic!("other fields") };
+                    names.extend_texts(hits.iter().map(|hit| hit.as_ref().map(|hit| hit.0)));
+                    places.extend(hits.iter().map(|hit| hit.as_ref().and_then(|hit| hit.1)));
+                });
+                by_column.extend_nulls(1);
+            }
+            assert_eq!(format!("{by_row:?}"), format!("{by_column:?}"));
+        }
+        let short = std::panic::catch_unwind(|| Column::new(&Hit::TYPE).rows([true].into_iter(), |_| ()));
+        assert!(short.is_err(), "rows without fields");
     }
 
     #[test]

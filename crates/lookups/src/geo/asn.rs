@@ -4,9 +4,10 @@ use super::database::Database;
 use super::facts::{Facts, Layout, Reading, Text};
 use super::geoip::GeoScratch;
 use super::names::Names;
-use super::options::{self, DATABASE, Said};
+use super::options::{self, DATABASE, Field, Said};
 use super::watch::Key;
 use huntsql_kernels::input::Input;
+use huntsql_kernels::kernel::each_row;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `asn`.
@@ -46,13 +47,20 @@ impl SqlValue for AsnAnswer<'_> {
     ]);
 
     fn write(&self, out: &mut Column) {
-        let Said { place, network, status } = self.0;
-        let text = |which: Text| place.and_then(|place| place.text(which));
-        let row = out.row().put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp));
-        let row = row.put(text(Text::Organization)).put(text(Text::Domain));
-        row.put((!network.is_empty()).then_some(network)).put(status).end();
+        options::write(&[Some(self.0)], FIELDS, out);
     }
 }
+
+/// Those of [`AsnAnswer`], in its order.
+const FIELDS: &[Field] = &[
+    Field::Asn,
+    Field::Text(Text::AsOrg),
+    Field::Text(Text::Isp),
+    Field::Text(Text::Organization),
+    Field::Text(Text::Domain),
+    Field::Network,
+    Field::Status,
+];
 
 impl ScalarKernel for Asn {
     const SPEC: Spec = Spec {
@@ -87,6 +95,11 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a AsnOptions, (ip,): (&'a str,)) -> KernelResult<AsnAnswer<'a>> {
         let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(AsnAnswer(said)))
+    }
+
+    fn eval_all(scratch: &mut GeoScratch, options: &AsnOptions, input: &impl Input, rows: usize, out: &mut Column) -> Result<(), KernelError> {
+        let has_address = (0..rows).map(|row| input.text(0, row).is_some());
+        if scratch.0.write_ahead(has_address, FIELDS, out) { Ok(()) } else { each_row::<Self>(scratch, options, input, rows, out) }
     }
 }
 

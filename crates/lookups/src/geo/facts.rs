@@ -3,10 +3,10 @@
 //! The layouts differ in their keys and in the types of the values, so each key is read by what stands there: `country` is a map with MaxMind and DB-IP, a
 //! code in IPinfo's older databases, a name in IPinfo Lite.
 
-use super::flat::{Flat, flat_key};
-use super::names::{Chosen, Key, Names, Part};
-use super::section::{Damaged, Inner, Item, Section};
+use super::names::{self, Chosen, Names, Part, Span};
+use super::section::{Damaged, Inner, Item, Key, Section};
 use super::values::{asn, boolean, float, integer, is_code};
+use super::word::{Flat, Language, Nested, Word};
 use std::collections::BTreeSet;
 
 /// The texts, in the order of [`Facts::texts`].
@@ -127,26 +127,41 @@ impl<'a> Facts<'a> {
     }
 
     fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, how: &mut Reading<'_>) -> Result<()> {
-        section.map(inner, |section, key, item| match item {
-            Item::Map(inner) => match key {
-                b"country" => self.read_place(section, inner, Part::Country, how),
-                b"continent" => self.read_place(section, inner, Part::Continent, how),
-                b"city" => self.read_place(section, inner, Part::City, how),
-                b"registered_country" => self.read_place(section, inner, Part::Registered, how),
-                b"postal" => section.map(inner, |section, key, item| match key {
-                    b"code" => self.put_text(section, Text::PostalCode, item),
+        entries(section, inner, how, |section, word, how| {
+            if word.is_unknown() {
+                section.skip_next()?;
+                return Ok(Need::More);
+            }
+            match section.next()? {
+                Item::Map(inner) => match word.nested {
+                    Nested::Country => self.read_place(section, inner, Part::Country, how)?,
+                    Nested::Continent => self.read_place(section, inner, Part::Continent, how)?,
+                    Nested::City => self.read_place(section, inner, Part::City, how)?,
+                    Nested::RegisteredCountry => self.read_place(section, inner, Part::Registered, how)?,
+                    Nested::Postal => self.read_postal(section, inner, how)?,
+                    Nested::Flat => entries(section, inner, how, |section, word, _| self.read_flat(section, word, layout))?,
+                    _ => section.skip(Item::Map(inner))?,
+                },
+                // The largest comes first.
+                Item::Array(inner) if word.nested == Nested::Subdivisions => section.array(inner, |section, index, item| match item {
+                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Part::State, how),
                     _ => section.skip(item),
-                }),
-                b"location" | b"traits" => section.map(inner, |section, key, item| self.read_flat(section, key, item, layout)),
-                _ => section.skip(item),
-            },
-            // The largest comes first.
-            Item::Array(inner) if key == b"subdivisions" => section.array(inner, |section, index, item| match item {
-                Item::Map(inner) if index == 0 => self.read_place(section, inner, Part::State, how),
-                _ => section.skip(item),
-            }),
-            Item::Array(_) => section.skip(item),
-            _ => self.read_flat(section, key, item, layout),
+                })?,
+                item @ Item::Array(_) => section.skip(item)?,
+                item => self.put_flat(section, word.flat, item, layout)?,
+            }
+            Ok(Need::More)
+        })
+    }
+
+    fn read_postal(&mut self, section: &mut Section<'a>, inner: Inner, how: &mut Reading<'_>) -> Result<()> {
+        entries(section, inner, how, |section, word, _| {
+            if word.nested != Nested::Code {
+                section.skip_next()?;
+                return Ok(Need::More);
+            }
+            self.read_text(section, Text::PostalCode)?;
+            Ok(Need::Nothing)
         })
     }
 
@@ -163,24 +178,27 @@ impl<'a> Facts<'a> {
         // Only what was pointed to is met again; and it gives the same only where nothing is known yet.
         let is_unknown = self.known(code).is_none() && self.known(name).is_none();
         let key = if is_unknown { section.shared(inner) } else { None };
-        let key = key.map(|(at, count)| Key { at, count, database: how.database, part });
-        if let Some(chosen) = key.and_then(|key| how.names.get(key))
+        let key = key.map(|(at, count)| names::Key { at, count, database: how.database, part: Some(part) });
+        if let Some(chosen) = key.and_then(|key| how.names.places.get(key))
             && section.pass(inner, u32::from(chosen.values))
         {
             for (to, span) in [code, name].into_iter().zip(chosen.spans()) {
                 if let (Some(to), Some(text)) = (to, section.bytes_at(span)) {
-                    self.put_text(section, to, Item::Text(text))?;
+                    self.put(section, to, text)?;
                 }
             }
             return Ok(());
         }
         let left = section.left();
-        self.read_place_anew(section, inner, part, [code, name], how)?;
+        let are_names_shared = self.read_place_anew(section, inner, part, [code, name], how)?;
+        let span = |text: Option<Text>| section.span(self.known(text).unwrap_or("").as_bytes());
+        // Writers that share all values write names once, and places with ids of their own around them: those are not met again.
         if let Some(key) = key
+            && !are_names_shared
             && let Ok(values) = u16::try_from(left - section.left())
-            && let (Some(code), Some(name)) = (section.span(self.known(code)), section.span(self.known(name)))
+            && let (Some(code), Some(name)) = (span(code), span(name))
         {
-            how.names.put(key, Chosen::new([code, name], values));
+            how.names.places.put(key, Chosen::new([code, name], values));
         }
         Ok(())
     }
@@ -197,47 +215,85 @@ impl<'a> Facts<'a> {
         part: Part,
         [code, name]: [Option<Text>; 2],
         how: &mut Reading<'_>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let has_short_code = part != Part::Registered;
-        section.map(inner, |section, key, item| match (key, item, code, name) {
-            (b"iso_code", _, Some(code), _) => self.put_text(section, code, item),
-            (b"code", _, Some(code), _) if has_short_code => self.put_text(section, code, item),
-            (b"names", Item::Map(inner), _, Some(name)) => self.read_names(section, inner, name, how),
-            _ => section.skip(item),
-        })
+        let mut are_names_shared = false;
+        entries(section, inner, how, |section, word, how| {
+            match (word.nested, code, name) {
+                (Nested::IsoCode, Some(code), _) => self.read_text(section, code)?,
+                (Nested::Code, Some(code), _) if has_short_code => self.read_text(section, code)?,
+                (Nested::Names, _, Some(name)) => match section.next()? {
+                    Item::Map(inner) => {
+                        are_names_shared = inner.is_shared();
+                        self.read_names(section, inner, name, how)?;
+                    }
+                    item => section.skip(item)?,
+                },
+                _ => section.skip_next()?,
+            }
+            let is_known = |text: Option<Text>| text.is_none() || self.known(text).is_some();
+            Ok(if is_known(code) && is_known(name) { Need::Nothing } else { Need::More })
+        })?;
+        Ok(are_names_shared)
     }
 
     fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, how: &mut Reading<'_>) -> Result<()> {
+        let key = section.shared(inner).map(|(at, count)| names::Key { at, count, database: how.database, part: None });
+        if let Some(chosen) = key.and_then(|key| how.names.names.get(key))
+            && section.pass(inner, u32::from(chosen.values))
+        {
+            let [_, name] = chosen.spans();
+            return section.bytes_at(name).map_or(Ok(()), |name| self.put(section, to, name));
+        }
+        let left = section.left();
         let (mut wanted, mut english, mut first) = (None, None, None);
-        section.map(inner, |section, key, item| {
-            // A name that is no text is none.
-            if let Item::Text(text) = item {
-                if key == how.language.as_bytes() {
-                    wanted = Some(text);
-                } else if key == b"en" {
-                    english = Some(text);
-                } else if first.is_none() {
-                    first = Some(text);
-                }
+        entries(section, inner, how, |section, word, _| {
+            let name = match word.language {
+                Language::Wanted => &mut wanted,
+                Language::English => &mut english,
+                Language::Other => &mut first,
+            };
+            if name.is_some() {
+                section.skip_next()?;
+                return Ok(Need::More);
             }
-            section.skip(item)
+            // A name that is no text is none.
+            *name = section.next_text()?;
+            Ok(if wanted.is_some() { Need::Nothing } else { Need::More })
         })?;
-        let name = wanted.or(english).or(first);
-        name.map_or(Ok(()), |name| self.put_text(section, to, Item::Text(name)))
+        let Some(name) = wanted.or(english).or(first) else { return Ok(()) };
+        self.put(section, to, name)?;
+        if let Some(key) = key
+            && let Ok(values) = u16::try_from(left - section.left())
+            && let Some(name) = section.span(name)
+        {
+            how.names.names.put(key, Chosen::new([Span::default(), name], values));
+        }
+        Ok(())
     }
 
     /// The keys of flat layouts, and of the maps `location` and `traits`.
-    fn read_flat(&mut self, section: &mut Section<'a>, key: &[u8], item: Item<'a>, layout: Layout) -> Result<()> {
-        let text = match flat_key(key) {
-            Flat::Latitude => return self.put(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
-            Flat::Longitude => return self.put(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item))),
+    fn read_flat(&mut self, section: &mut Section<'a>, word: Word, layout: Layout) -> Result<Need> {
+        if word.flat == Flat::Unknown {
+            section.skip_next()?;
+        } else {
+            let item = section.next()?;
+            self.put_flat(section, word.flat, item, layout)?;
+        }
+        Ok(Need::More)
+    }
+
+    fn put_flat(&mut self, section: &mut Section<'a>, key: Flat, item: Item<'a>, layout: Layout) -> Result<()> {
+        let text = match key {
+            Flat::Latitude => return self.put_value(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
+            Flat::Longitude => return self.put_value(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item))),
             Flat::Radius => {
-                return self.put(section, item, |facts, item| {
+                return self.put_value(section, item, |facts, item| {
                     facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0))
                 });
             }
-            Flat::Asn => return self.put(section, item, |facts, item| facts.asn = facts.asn.or(asn(item))),
-            Flat::Mark(flags) => return self.mark(section, item, flags),
+            Flat::Asn => return self.put_value(section, item, |facts, item| facts.asn = facts.asn.or(asn(item))),
+            Flat::Mark(flag) => return self.mark(section, item, flag),
             Flat::CodeOr(code, _) if is_code(item) => code,
             Flat::CodeOr(_, name) => name,
             Flat::OfAsn(text) if layout.is_asn => text,
@@ -247,37 +303,81 @@ impl<'a> Facts<'a> {
         self.put_text(section, text, item)
     }
 
-    fn put(&mut self, section: &mut Section<'a>, item: Item<'a>, put: impl FnOnce(&mut Self, Item<'a>)) -> Result<()> {
+    fn put_value(&mut self, section: &mut Section<'a>, item: Item<'a>, put: impl FnOnce(&mut Self, Item<'a>)) -> Result<()> {
         put(self, item);
         section.skip(item)
     }
 
+    fn put_text(&mut self, section: &mut Section<'a>, to: Text, item: Item<'a>) -> Result<()> {
+        let Item::Text(text) = item else { return section.skip(item) };
+        self.put(section, to, text)
+    }
+
+    /// Reads the next value, if it is a text.
+    #[inline]
+    fn read_text(&mut self, section: &mut Section<'a>, to: Text) -> Result<()> {
+        match section.next_text()? {
+            Some(text) => self.put(section, to, text),
+            None => Ok(()),
+        }
+    }
+
     /// The first text of a record counts; an empty one says nothing.
     #[inline]
-    fn put_text(&mut self, section: &mut Section<'a>, to: Text, item: Item<'a>) -> Result<()> {
-        let Item::Text(bytes) = item else { return section.skip(item) };
-        if bytes.len() > MAX_TEXT {
+    fn put(&mut self, section: &Section<'a>, to: Text, text: &'a [u8]) -> Result<()> {
+        if text.len() > MAX_TEXT {
             return Err(Damaged { at: 0, what: "a text is too long" });
         }
-        if let Some(text @ None) = self.texts.get_mut(to as usize)
-            && !bytes.is_empty()
+        if let Some(known @ None) = self.texts.get_mut(to as usize)
+            && !text.is_empty()
         {
-            *text = Some(section.utf8(bytes)?);
+            *known = Some(section.utf8(text)?);
         }
         Ok(())
     }
 
-    /// What is true of the first is true of all; what is false is false of the first only.
-    fn mark(&mut self, section: &mut Section<'a>, item: Item<'a>, flags: &[Flag]) -> Result<()> {
+    /// What hides an address makes it anonymous; what does not hide it says nothing of that.
+    fn mark(&mut self, section: &mut Section<'a>, item: Item<'a>, flag: Flag) -> Result<()> {
         if let Some(is) = boolean(item) {
-            for flag in flags.iter().take(if is { flags.len() } else { 1 }) {
-                if let Some(known) = self.flags.get_mut(*flag as usize) {
+            let hides = is && flag != Flag::Hosting;
+            for flag in std::iter::once(flag).chain(hides.then_some(Flag::Anonymous)) {
+                if let Some(known) = self.flags.get_mut(flag as usize) {
                     *known = Some(is || known.unwrap_or(false));
                 }
             }
         }
         section.skip(item)
     }
+}
+
+/// What is to be read of a map after an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    More,
+    Nothing,
+}
+
+/// Hands the words of a map to `entry`, which reads the value behind each or leaves it out.
+#[inline]
+fn entries<'a>(
+    section: &mut Section<'a>,
+    inner: Inner,
+    how: &mut Reading<'_>,
+    mut entry: impl FnMut(&mut Section<'a>, Word, &mut Reading<'_>) -> Result<Need>,
+) -> Result<()> {
+    section.enter()?;
+    for _ in 0..inner.count {
+        let word = match section.key()? {
+            Key::Text(text) => Word::of(text, how.language),
+            Key::At(at) => how.names.word(how.database, at, || Ok(Word::of(section.text_at(at)?, how.language)))?,
+        };
+        let need = entry(section, word, how)?;
+        if need == Need::Nothing && inner.is_shared() {
+            break;
+        }
+    }
+    section.leave(inner);
+    Ok(())
 }
 
 /// Adds the languages that the record at `at` has names in.

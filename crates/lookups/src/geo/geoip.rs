@@ -1,9 +1,10 @@
 //! `geoip(ip)`: where an address is.
 
 use super::facts::{Flag, Text};
-use super::options::{self, Asking, DATABASE, LANGUAGE, Said};
+use super::options::{self, Asking, DATABASE, Field, LANGUAGE, Said};
 use super::watch::Key;
 use huntsql_kernels::input::Input;
+use huntsql_kernels::kernel::each_row;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `geoip`.
@@ -69,20 +70,39 @@ impl SqlValue for GeoIpAnswer<'_> {
     ]);
 
     fn write(&self, out: &mut Column) {
-        let Said { place, network, status } = self.0;
-        let text = |which: Text| place.and_then(|place| place.text(which));
-        let flag = |which: Flag| place.and_then(|place| place.flag(which));
-        let row = out.row();
-        let row = row.put(text(Text::CountryCode)).put(text(Text::Country)).put(text(Text::ContinentCode)).put(text(Text::Continent));
-        let row = row.put(text(Text::StateCode)).put(text(Text::State)).put(text(Text::City)).put(text(Text::PostalCode));
-        let row = row.put(place.and_then(|place| place.latitude())).put(place.and_then(|place| place.longitude()));
-        let row = row.put(place.and_then(|place| place.accuracy_km())).put(text(Text::TimeZone)).put(text(Text::RegisteredCountryCode));
-        let row = row.put(place.and_then(|place| place.asn())).put(text(Text::AsOrg)).put(text(Text::Isp)).put(text(Text::Organization));
-        let row = row.put(text(Text::Domain)).put(text(Text::UserType));
-        let row = row.put(flag(Flag::Anonymous)).put(flag(Flag::Vpn)).put(flag(Flag::Proxy)).put(flag(Flag::Tor)).put(flag(Flag::Hosting));
-        row.put((!network.is_empty()).then_some(network)).put(status).end();
+        options::write(&[Some(self.0)], FIELDS, out);
     }
 }
+
+/// Those of [`GeoIpAnswer`], in its order.
+const FIELDS: &[Field] = &[
+    Field::Text(Text::CountryCode),
+    Field::Text(Text::Country),
+    Field::Text(Text::ContinentCode),
+    Field::Text(Text::Continent),
+    Field::Text(Text::StateCode),
+    Field::Text(Text::State),
+    Field::Text(Text::City),
+    Field::Text(Text::PostalCode),
+    Field::Latitude,
+    Field::Longitude,
+    Field::AccuracyKm,
+    Field::Text(Text::TimeZone),
+    Field::Text(Text::RegisteredCountryCode),
+    Field::Asn,
+    Field::Text(Text::AsOrg),
+    Field::Text(Text::Isp),
+    Field::Text(Text::Organization),
+    Field::Text(Text::Domain),
+    Field::Text(Text::UserType),
+    Field::Flag(Flag::Anonymous),
+    Field::Flag(Flag::Vpn),
+    Field::Flag(Flag::Proxy),
+    Field::Flag(Flag::Tor),
+    Field::Flag(Flag::Hosting),
+    Field::Network,
+    Field::Status,
+];
 
 impl ScalarKernel for GeoIp {
     const SPEC: Spec = Spec {
@@ -126,5 +146,16 @@ SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FRO
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a GeoIpOptions, (ip,): (&'a str,)) -> KernelResult<GeoIpAnswer<'a>> {
         let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(GeoIpAnswer(said)))
+    }
+
+    fn eval_all(
+        scratch: &mut GeoScratch,
+        options: &GeoIpOptions,
+        input: &impl Input,
+        rows: usize,
+        out: &mut Column,
+    ) -> Result<(), KernelError> {
+        let has_address = (0..rows).map(|row| input.text(0, row).is_some());
+        if scratch.0.write_ahead(has_address, FIELDS, out) { Ok(()) } else { each_row::<Self>(scratch, options, input, rows, out) }
     }
 }

@@ -5,7 +5,6 @@ mod asn;
 mod cache;
 mod database;
 mod facts;
-mod flat;
 mod geo_distance;
 mod geoip;
 mod geoip_online;
@@ -22,6 +21,7 @@ mod tree;
 mod update;
 mod values;
 mod watch;
+mod word;
 
 pub use asn::{Asn, AsnAnswer, AsnOptions};
 pub use geo_distance::{GeoDistance, geo_distance};

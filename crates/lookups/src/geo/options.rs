@@ -1,7 +1,8 @@
-//! What the functions of this family have in common: the databases they ask, and what an address without an answer is called.
+//! What the functions of this family have in common: the databases they ask, what an address without an answer is called, and how answers are written.
 
 use super::cache::Answer;
-use super::place::Placed;
+use super::facts::{Flag, Text};
+use super::place::{Has, Placed};
 use super::set::{Lease, Set};
 use super::watch::{Key, Problem, Watch};
 use super::{address, search};
@@ -51,6 +52,50 @@ pub(crate) struct Said<'a> {
     pub(crate) status: &'static str,
 }
 
+impl Said<'_> {
+    fn nothing(status: &'static str) -> Self {
+        Self { place: None, network: "", status }
+    }
+}
+
+/// A field of an answer.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Field {
+    Text(Text),
+    Flag(Flag),
+    Latitude,
+    Longitude,
+    AccuracyKm,
+    Asn,
+    Network,
+    Status,
+}
+
+/// Writes answers into `out`, a column of these `fields`, column by column; what is `None` is a NULL row.
+pub(crate) fn write(all: &[Option<Said<'_>>], fields: &[Field], out: &mut Column) {
+    let said = || all.iter().map(Option::as_ref);
+    let places = || said().map(|said| said.and_then(|said| said.place));
+    // Databases of one kind leave most fields out.
+    let has = places().flatten().fold(Has::default(), |has, place| has.or(place.has()));
+    out.rows(said().map(|said| said.is_some()), |columns| {
+        for (field, column) in fields.iter().zip(columns) {
+            match *field {
+                Field::Text(which) if !has.text(which) => column.extend_nulls(all.len()),
+                Field::Flag(_) if !has.flags() => column.extend_nulls(all.len()),
+                Field::Asn if !has.asn() => column.extend_nulls(all.len()),
+                Field::Text(which) => column.extend_texts(places().map(|place| place?.text(which))),
+                Field::Flag(which) => column.extend(places().map(|place| place?.flag(which))),
+                Field::Latitude => column.extend(places().map(|place| place?.latitude())),
+                Field::Longitude => column.extend(places().map(|place| place?.longitude())),
+                Field::AccuracyKm => column.extend(places().map(|place| place?.accuracy_km())),
+                Field::Asn => column.extend(places().map(|place| place?.asn())),
+                Field::Network => column.extend_texts(said().map(|said| said.map(|said| said.network).filter(|text| !text.is_empty()))),
+                Field::Status => column.extend_texts(said().map(|said| Some(said?.status))),
+            }
+        }
+    });
+}
+
 /// What a batch of rows keeps.
 #[derive(Debug, Default)]
 pub(crate) struct Asking {
@@ -64,7 +109,7 @@ pub(crate) struct Asking {
 
 /// Most rows that are asked ahead: what they add to a cache must leave it within its bounds.
 const MAX_AHEAD: usize = 1 << 14;
-/// Rows whose places are fetched at once.
+/// Rows whose places are fetched, and written, at once: as many as stay in the nearest cache.
 const GROUP: usize = 64;
 
 impl Asking {
@@ -101,17 +146,58 @@ impl Asking {
             }
             None => (address::read_address(text, &mut self.live), None),
         };
-        let nothing = |status| Said { place: None, network: "", status };
-        let Some(address) = address else { return Ok(nothing("bad_address")) };
-        let Some((answer, place)) = lease.ask(address, answer) else { return Ok(nothing("not_found")) };
+        let Some(address) = address else { return Ok(Said::nothing(BAD_ADDRESS)) };
+        let Some((answer, place)) = lease.ask(address, answer) else { return Ok(Said::nothing("not_found")) };
         if place.is_none() {
-            return Ok(nothing(status_of_none(address, answer)));
+            return Ok(Said::nothing(status_of_none(address, answer)));
         }
         self.network.clear();
         address::write_network(address, answer.network, &mut self.network);
-        let status = if answer.is_damaged { "damaged" } else { "ok" };
-        Ok(Said { place, network: &self.network, status })
+        Ok(Said { place, network: &self.network, status: status_of_some(answer) })
     }
+
+    /// Writes what was asked ahead, about all rows with an address, into `out`, a column of these `fields`. False, and nothing written, where not all was.
+    pub(crate) fn write_ahead(&mut self, has_address: impl Iterator<Item = bool>, fields: &[Field], out: &mut Column) -> bool {
+        let Self { lease, network: networks, ahead, .. } = self;
+        let mut ahead = ahead.iter();
+        if ahead.len() == 0 {
+            return false;
+        }
+        let rows: Vec<_> = has_address.map(|has_address| if has_address { ahead.next() } else { None }).collect();
+        for group in rows.chunks(GROUP) {
+            lease.fetch(group.iter().filter_map(|row| row.and_then(|(_, answer)| *answer)));
+            networks.clear();
+            let mut ends = [0; GROUP];
+            for (row, end) in group.iter().zip(&mut ends) {
+                if let Some((Some(address), Some(answer))) = row
+                    && answer.has_place()
+                {
+                    address::write_network(*address, answer.network, networks);
+                }
+                *end = networks.len();
+            }
+            let mut start = 0;
+            let said = group.iter().zip(ends).map(|(row, end)| {
+                let network = networks.get(std::mem::replace(&mut start, end)..end).unwrap_or("");
+                let (address, answer) = (*row)?;
+                Some(match (address, answer) {
+                    (Some(address), Some(answer)) => match lease.placed(*answer) {
+                        None => Said::nothing(status_of_none(*address, *answer)),
+                        place => Said { place, network, status: status_of_some(*answer) },
+                    },
+                    _ => Said::nothing(BAD_ADDRESS),
+                })
+            });
+            write(&said.collect::<Vec<_>>(), fields, out);
+        }
+        true
+    }
+}
+
+const BAD_ADDRESS: &str = "bad_address";
+
+fn status_of_some(answer: Answer) -> &'static str {
+    if answer.is_damaged { "damaged" } else { "ok" }
 }
 
 /// A database of one's own networks may know private addresses, so their kind is the answer only where no database has one.

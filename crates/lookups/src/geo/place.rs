@@ -17,7 +17,36 @@ pub(crate) struct Place {
     /// Which flags are known, and which are set.
     known: u8,
     set: u8,
-    has_asn: bool,
+    /// What is known.
+    has: Has,
+}
+
+/// What is known of a place, or of any of some places: a bit for each text, and for the rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Has {
+    texts: u16,
+    flags: bool,
+    asn: bool,
+}
+
+impl Has {
+    /// What either has.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self { texts: self.texts | other.texts, flags: self.flags | other.flags, asn: self.asn | other.asn }
+    }
+
+    #[inline]
+    pub(crate) fn text(self, which: Text) -> bool {
+        self.texts >> which as u16 & 1 == 1
+    }
+
+    pub(crate) fn flags(self) -> bool {
+        self.flags
+    }
+
+    pub(crate) fn asn(self) -> bool {
+        self.asn
+    }
 }
 
 /// A place and its texts.
@@ -29,47 +58,60 @@ pub(crate) struct Placed<'a> {
 }
 
 // Each is a bit.
-const _: () = assert!(FLAGS <= 8);
+const _: () = assert!(FLAGS <= 8 && TEXTS <= 16);
 
 impl Place {
     /// Appends the texts to `texts`.
     pub(crate) fn new(facts: &Facts<'_>, texts: &mut String) -> Self {
         let start = texts.len();
         let mut ends = [0; TEXTS];
-        for (text, end) in facts.texts.iter().zip(&mut ends) {
-            texts.push_str(text.unwrap_or(""));
+        let mut known_texts = 0;
+        for ((text, end), bit) in facts.texts.iter().zip(&mut ends).zip(0..) {
+            if let Some(text) = text {
+                texts.push_str(text);
+                known_texts |= u16::from(!text.is_empty()) << bit;
+            }
             // Texts have 4,096 bytes at most, so all fit.
             *end = u16::try_from(texts.len() - start).unwrap_or(u16::MAX);
         }
         let bits = |is: fn(Option<bool>) -> bool| facts.flags.iter().zip(0..).map(|(flag, bit)| u8::from(is(*flag)) << bit).sum();
+        let known = bits(|flag| flag.is_some());
         Self {
             latitude: facts.latitude.unwrap_or(f64::NAN),
             longitude: facts.longitude.unwrap_or(f64::NAN),
             asn: facts.asn.unwrap_or(0),
             accuracy_km: facts.accuracy_km.unwrap_or(-1),
             ends,
-            known: bits(|flag| flag.is_some()),
+            known,
             set: bits(|flag| flag == Some(true)),
-            has_asn: facts.asn.is_some(),
+            has: Has { texts: known_texts, flags: known != 0, asn: facts.asn.is_some() },
         }
     }
 }
 
 impl Place {
-    /// A value whose reading fetches the whole.
+    /// What is known; reading it fetches the whole.
     #[inline]
-    pub(super) fn is_near(&self) -> bool {
-        self.has_asn
+    pub(super) fn has(&self) -> Has {
+        self.has
     }
 }
 
 impl<'a> Placed<'a> {
+    /// What is known of it.
+    #[inline]
+    pub(crate) fn has(self) -> Has {
+        self.place.has
+    }
+
     #[inline]
     pub(crate) fn text(self, which: Text) -> Option<&'a str> {
         let index = which as usize;
+        if !self.place.has.text(which) {
+            return None;
+        }
         let start = if index == 0 { 0 } else { *self.place.ends.get(index - 1)? };
-        let end = *self.place.ends.get(index)?;
-        if start == end { None } else { self.texts.get(usize::from(start)..usize::from(end)) }
+        self.texts.get(usize::from(start)..usize::from(*self.place.ends.get(index)?))
     }
 
     #[inline]
@@ -91,7 +133,7 @@ impl<'a> Placed<'a> {
     }
 
     pub(crate) fn asn(self) -> Option<i64> {
-        self.place.has_asn.then_some(i64::from(self.place.asn))
+        self.place.has.asn.then_some(i64::from(self.place.asn))
     }
 
     /// Latitude and longitude, where both are known.

@@ -43,6 +43,21 @@ pub(crate) struct Inner {
     resume: Option<usize>,
 }
 
+impl Inner {
+    /// Whether a pointer led here.
+    pub(crate) fn is_shared(self) -> bool {
+        self.resume.is_some()
+    }
+}
+
+/// The key of an entry of a map.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Key<'a> {
+    Text(&'a [u8]),
+    /// It is where a pointer leads to ([`Section::text_at`]); keys of records are in a few places.
+    At(u32),
+}
+
 /// A place in the section.
 #[derive(Debug)]
 pub(crate) struct Section<'a> {
@@ -185,6 +200,34 @@ impl<'a> Section<'a> {
         Ok(item)
     }
 
+    /// The next value, if it is a text; any other is left out.
+    #[inline]
+    pub(crate) fn next_text(&mut self) -> Result<Option<&'a [u8]>> {
+        let start = self.at;
+        match self.header()? {
+            (2, size) => {
+                self.count_one()?;
+                self.take(size).map(Some)
+            }
+            (POINTER, low) => {
+                self.count_one()?;
+                let target = self.target(low)?;
+                let resume = std::mem::replace(&mut self.at, target);
+                let text = match self.header()? {
+                    (2, size) => Some(self.take(size)?),
+                    (POINTER, _) => return self.damaged("a pointer leads to a pointer"),
+                    _ => None,
+                };
+                self.at = resume;
+                Ok(text)
+            }
+            _ => {
+                self.at = start;
+                self.skip_next().map(|()| None)
+            }
+        }
+    }
+
     /// Hands keys and values to `entry`.
     #[inline]
     pub(crate) fn map(&mut self, inner: Inner, mut entry: impl FnMut(&mut Self, &'a [u8], Item<'a>) -> Result<()>) -> Result<()> {
@@ -196,6 +239,26 @@ impl<'a> Section<'a> {
         }
         self.leave(inner);
         Ok(())
+    }
+
+    /// The next key of a map, which was entered ([`Section::enter`]). Behind it comes its value.
+    #[inline]
+    pub(crate) fn key(&mut self) -> Result<Key<'a>> {
+        self.count_one()?;
+        match self.header()? {
+            (2, size) => Ok(Key::Text(self.take(size)?)),
+            (POINTER, low) => Ok(Key::At(self.target(low)? as u32)),
+            _ => self.damaged("the key of a map is no text"),
+        }
+    }
+
+    /// The text at a place that a pointer led to.
+    pub(crate) fn text_at(&self, at: u32) -> Result<&'a [u8]> {
+        let mut there = Section { bytes: self.bytes, at: at as usize, left: 0, depth: 0 };
+        match there.header()? {
+            (2, size) => there.take(size),
+            _ => there.damaged("the key of a map is no text"),
+        }
     }
 
     /// Hands values to `element`.
@@ -210,7 +273,9 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    fn enter(&mut self) -> Result<()> {
+    /// Begins to read what is in a map.
+    #[inline]
+    pub(crate) fn enter(&mut self) -> Result<()> {
         if self.depth == MAX_DEPTH {
             return self.damaged("values nest too deep");
         }
@@ -218,7 +283,9 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    fn leave(&mut self, inner: Inner) {
+    /// Goes on behind a map: one that a pointer led to ([`Inner::is_shared`]) may be left before its end.
+    #[inline]
+    pub(crate) fn leave(&mut self, inner: Inner) {
         self.depth -= 1;
         if let Some(resume) = inner.resume {
             self.at = resume;
@@ -237,7 +304,17 @@ impl<'a> Section<'a> {
             self.at = resume;
             return Ok(());
         }
-        let mut pending = u64::from(inner.count) * each;
+        self.skip_values(u64::from(inner.count) * each)
+    }
+
+    /// Leaves the next value out. What a pointer leads to is not looked at.
+    #[inline]
+    pub(crate) fn skip_next(&mut self) -> Result<()> {
+        self.skip_values(1)
+    }
+
+    #[inline]
+    fn skip_values(&mut self, mut pending: u64) -> Result<()> {
         while pending > 0 {
             pending -= 1;
             self.count_one()?;
@@ -283,9 +360,11 @@ impl<'a> Section<'a> {
         self.bytes.get(start..start + usize::from(span.length))
     }
 
-    /// Where `text` is, which is in the section; `None` where that cannot be kept.
-    pub(crate) fn span(&self, text: Option<&str>) -> Option<Span> {
-        let Some(text) = text else { return Some(Span::default()) };
+    /// Where `text` is, which is in the section, or empty; `None` where that cannot be kept.
+    pub(crate) fn span(&self, text: &[u8]) -> Option<Span> {
+        if text.is_empty() {
+            return Some(Span::default());
+        }
         let start = text.as_ptr().addr().checked_sub(self.bytes.as_ptr().addr())?;
         Some(Span { start: u32::try_from(start).ok()?, length: u16::try_from(text.len()).ok()? })
     }

@@ -178,6 +178,9 @@ impl Lease {
             self.leaves.clear();
             if has_v4 {
                 self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
+                for (database, leaves) in set.databases().zip(&self.leaves) {
+                    leaves.iter().for_each(|leaf| database.fetch(*leaf));
+                }
             }
             for (lane, row) in rows.iter().enumerate() {
                 let Some((Some(address), answer)) = asked.get_mut(*row as usize) else { continue };
@@ -199,6 +202,12 @@ impl Lease {
             }
         }
         true
+    }
+
+    /// The place of an answer that [`Lease::ask_ahead`] found.
+    #[inline]
+    pub(crate) fn placed(&self, answer: Answer) -> Option<Placed<'_>> {
+        self.open.as_ref().and_then(|(_, cache)| cache.placed(answer))
     }
 
     /// Has the memory of these answers fetched.

@@ -142,7 +142,12 @@ impl Tree {
             28 => self.descend::<Records28>(tree, addresses),
             _ => self.descend::<Records32>(tree, addresses),
         };
-        reached.map(|reached| self.leaf(reached, self.around_v4))
+        // Not by `map` of the array, which the compiler leaves as calls.
+        let mut leaves = [Leaf::None; LANES];
+        for (leaf, reached) in leaves.iter_mut().zip(reached) {
+            *leaf = self.leaf(reached, self.around_v4);
+        }
+        leaves
     }
 
     /// What there is for one IPv4 address.
@@ -167,7 +172,10 @@ impl Tree {
 
     #[inline]
     fn descend<R: Records>(&self, tree: &[u8], addresses: &[u32; LANES]) -> [Reached; LANES] {
-        let mut reached = addresses.map(|address| self.top_of(address));
+        let mut reached = [self.v4; LANES];
+        for (reached, address) in reached.iter_mut().zip(addresses) {
+            *reached = self.top_of(*address);
+        }
         for depth in TOP..32 {
             let mut more = false;
             for (at, address) in reached.iter_mut().zip(addresses) {
