@@ -97,7 +97,13 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
         Ok(Some(AsnAnswer(said)))
     }
 
-    fn eval_all(scratch: &mut GeoScratch, options: &AsnOptions, input: &impl Input, rows: usize, out: &mut Column) -> Result<(), KernelError> {
+    fn eval_all(
+        scratch: &mut GeoScratch,
+        options: &AsnOptions,
+        input: &impl Input,
+        rows: usize,
+        out: &mut Column,
+    ) -> Result<(), KernelError> {
         let has_address = (0..rows).map(|row| input.text(0, row).is_some());
         if scratch.0.write_ahead(has_address, FIELDS, out) { Ok(()) } else { each_row::<Self>(scratch, options, input, rows, out) }
     }

@@ -100,3 +100,30 @@ fn batches_of_every_size() {
         }
     }
 }
+
+/// Places that have names in common and nothing else, and places that are met again as a whole.
+#[test]
+fn names_that_places_have_in_common() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.mmdb");
+    let mut writer = Writer::new("GeoLite2-City", 4, 28);
+    let names = || Value::names([("de", "Deutschland"), ("en", "Germany"), ("fr", "Allemagne")]);
+    for network in 0..40u32 {
+        let country = Value::map([("geoname_id", Value::U32(network / 2)), ("iso_code", Value::from("DE")), ("names", names())]);
+        let registered = Value::map([("geoname_id", Value::U32(network)), ("iso_code", Value::from("AT")), ("names", names())]);
+        let record = Value::map([("country", country), ("isp", Value::from("i")), ("registered_country", registered)]);
+        writer.insert(&format!("1.{network}.0.0/16"), &record);
+    }
+    std::fs::write(&path, writer.finish()).unwrap();
+    for (language, name) in [("en", "Germany"), ("de", "Deutschland"), ("fr", "Allemagne"), ("en", "Germany")] {
+        let given = [Given::Text("database", path.to_str().unwrap()), Given::Text("language", language)];
+        let ips: Vec<String> = (0..120).map(|at| format!("1.{}.0.{at}", at % 40)).collect();
+        let said =
+            ask::<GeoIp>(&given, &ips.iter().map(|ip| [ip.as_str()]).collect::<Vec<_>>().iter().map(|row| &row[..]).collect::<Vec<_>>());
+        for (at, row) in said.unwrap().into_iter().enumerate() {
+            let expected =
+                format!("country_code=DE country={name} registered_country_code=AT isp=i network=1.{}.0.0/16 status=ok", at % 40);
+            assert_eq!(row.unwrap().known(), expected, "{language} {at}");
+        }
+    }
+}

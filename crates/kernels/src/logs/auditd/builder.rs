@@ -183,7 +183,7 @@ impl<'t> Builder<'t> {
             None => command.or(proctitle),
         };
         event.arguments = arguments;
-        let [syscall, result] = [SYSCALL, RES].map(|at| event.texts[at].as_deref());
+        let (syscall, result) = (event.texts[SYSCALL].as_deref(), event.texts[RES].as_deref());
         let name = syscall.and_then(|syscall| syscalls::name(self.arch, syscall));
         let known = result.and_then(outcome);
         if let Some(name) = name {

@@ -181,6 +181,7 @@ const COLUMNS: &[(&str, SqlType)] = &[
     ("fields", SqlType::Map),
 ];
 
+#[inline]
 fn text<T: AsRef<str>>(text: &Option<T>) -> Option<&str> {
     text.as_ref().map(AsRef::as_ref)
 }
@@ -213,14 +214,14 @@ impl<T: AsRef<str>> SqlValue for FieldMap<'_, T> {
 impl<T: AsRef<str>> SqlValue for AuditEvent<T> {
     const TYPE: SqlType = SqlType::Struct(COLUMNS);
     fn write(&self, out: &mut Column) {
-        let [syscall, tty, comm, exe, cwd, address, account, hostname, addr, terminal, result, operation, key] =
-            self.texts.each_ref().map(text);
+        let [syscall, tty, comm, exe, cwd, address, account, hostname, addr, terminal, result, operation, key] = &self.texts;
         let row = out.row().put(Timestamp(self.time)).put(self.serial).put(text(&self.node));
-        let row = row.put(list(&self.types)).put(self.record_count).put(syscall).put(self.success);
+        let row = row.put(list(&self.types)).put(self.record_count).put(text(syscall)).put(self.success);
         let row = self.numbers.iter().fold(row, |row, number| row.put(*number));
-        let row = row.put(tty).put(comm).put(exe).put(cwd).put(text(&self.command_line));
-        let row = row.put(self.arguments.as_deref().map(list)).put(self.paths.as_slice()).put(address).put(account).put(hostname);
-        let row = row.put(addr).put(terminal).put(result).put(operation).put(key);
+        let row = row.put(text(tty)).put(text(comm)).put(text(exe)).put(text(cwd)).put(text(&self.command_line));
+        let row = row.put(self.arguments.as_deref().map(list)).put(self.paths.as_slice());
+        let row = row.put(text(address)).put(text(account)).put(text(hostname)).put(text(addr)).put(text(terminal));
+        let row = row.put(text(result)).put(text(operation)).put(text(key));
         row.put(FieldMap(&self.fields)).end();
     }
 }
@@ -273,11 +274,14 @@ impl<T: AsRef<str>> AuditEvent<T> {
 
     /// Forgets everything and keeps the memory.
     pub(super) fn clear(&mut self) {
-        let AuditEvent { mut types, mut paths, mut fields, .. } = std::mem::take(self);
+        let Self { time, serial, node, types, record_count, success, numbers, texts, command_line, arguments, paths, fields } = self;
+        (*time, *serial, *record_count) = (0, 0, 0);
+        (*node, *success, *command_line, *arguments) = (None, None, None, None);
+        numbers.iter_mut().for_each(|number| *number = None);
+        texts.iter_mut().for_each(|text| *text = None);
         types.clear();
         paths.clear();
         fields.clear();
-        (self.types, self.paths, self.fields) = (types, paths, fields);
     }
 }
 

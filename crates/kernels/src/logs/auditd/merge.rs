@@ -59,6 +59,7 @@ impl Head {
     }
 }
 
+#[inline]
 fn part(text: &str, (from, to): (u32, u32)) -> &str {
     text.get(from as usize..to as usize).unwrap_or_default()
 }
