@@ -175,9 +175,9 @@ impl<'a> Facts<'a> {
             Part::City => [None, Some(Text::City)],
             Part::Registered => [Some(Text::RegisteredCountryCode), None],
         };
-        // Only what was pointed to is met again; and it gives the same only where nothing is known yet.
-        let is_unknown = self.known(code).is_none() && self.known(name).is_none();
-        let key = if is_unknown { section.shared(inner) } else { None };
+        // Only what was pointed to is met again, and it gives the same only where nothing is known yet. A code alone is soon read.
+        let is_worth = name.is_some() && self.known(code).is_none() && self.known(name).is_none();
+        let key = if is_worth { section.shared(inner) } else { None };
         let key = key.map(|(at, count)| names::Key { at, count, database: how.database, part: Some(part) });
         if let Some(chosen) = key.and_then(|key| how.names.places.get(key))
             && section.pass(inner, u32::from(chosen.values))

@@ -103,4 +103,15 @@ async fn times_by_the_minute() {
         path.display()
     );
     says(&sql, &[&["22979", "23010", "true"]]).await;
+
+    // The script hands a random number on from PowerShell to the cmd.exe that it starts. A wrong parent would have the same one once in 32,768 times.
+    let sql = format!(
+        "WITH l AS (SELECT * FROM '{}'), t AS (SELECT * FROM huntsql.process_tree(l, time_format => '%m/%d/%y %I:%M %p')), \
+         n AS (SELECT process_key, parent_key, depth, process, regexp_replace(\"CommandLine\", '^.*WinBenignActivity.cmd\" (-[0-9]+).*$', '\\1') AS number FROM t) \
+         SELECT count(*) AS links, sum(CASE WHEN c.number = p.number THEN 1 ELSE 0 END) AS right_ones, sum(CASE WHEN c.depth > 20 THEN 1 ELSE 0 END) AS below_20 \
+         FROM n c JOIN n p ON c.parent_key = p.process_key \
+         WHERE c.process LIKE '%cmd.exe' AND p.process LIKE '%powershell.exe' AND c.number LIKE '-%' AND p.number LIKE '-%'",
+        path.display()
+    );
+    says(&sql, &[&["666", "666", "651"]]).await;
 }
