@@ -1,13 +1,12 @@
 //! `asn(ip)`: whose network an address is in.
 
 use super::database::Database;
-use super::facts::{Facts, Layout, Reading, Text};
-use super::geoip::GeoScratch;
-use super::names::Names;
-use super::options::{self, DATABASE, Field, Said};
+use super::facts::{Facts, Text};
+use super::options::{self, DATABASE, Field, GeoScratch, Said};
+use super::record::{Layout, Reading};
+use super::seen::Seen;
 use super::watch::Key;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::kernel::each_row;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `asn`.
@@ -88,12 +87,11 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
     type Scratch = GeoScratch;
 
     fn prepare(scratch: &mut GeoScratch, options: &AsnOptions, input: &impl Input, rows: usize, _: &Interrupt) -> Result<(), KernelError> {
-        let addresses = (0..rows).filter_map(|row| input.text(0, row));
-        scratch.0.ask_ahead(addresses, || options::open(Self::SPEC.name, &options.0))
+        scratch.prepare(input, rows, || options::open(Self::SPEC.name, &options.0))
     }
 
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a AsnOptions, (ip,): (&'a str,)) -> KernelResult<AsnAnswer<'a>> {
-        let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
+        let said = scratch.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(AsnAnswer(said)))
     }
 
@@ -104,8 +102,7 @@ SELECT ip, a['asn'] AS asn, a['as_org'] AS org, a['network'] AS network, a['stat
         rows: usize,
         out: &mut Column,
     ) -> Result<(), KernelError> {
-        let has_address = (0..rows).map(|row| input.text(0, row).is_some());
-        if scratch.0.write_ahead(has_address, FIELDS, out) { Ok(()) } else { each_row::<Self>(scratch, options, input, rows, out) }
+        scratch.eval_all::<Self>(FIELDS, options, input, rows, out)
     }
 }
 
@@ -118,7 +115,7 @@ pub(super) fn has_systems(database: &Database) -> bool {
     let layout = Layout::of(&name);
     ["asn", "isp", "enterprise"].iter().any(|kind| name.contains(kind))
         || database.first_records(SAMPLE).into_iter().any(|at| {
-            let mut how = Reading { database: 0, language: "en", names: &mut Names::default() };
+            let mut how = Reading { database: 0, language: "en", seen: &mut Seen::default() };
             Facts::read(database.section(), at, layout, &mut how).is_ok_and(|facts| facts.asn.is_some())
         })
 }

@@ -2,8 +2,8 @@
 
 use super::database::Network;
 use super::facts::Facts;
-use super::names::Names;
 use super::place::{Place, Placed};
+use super::seen::Seen;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use std::hash::BuildHasher;
 use std::net::IpAddr;
@@ -50,8 +50,8 @@ pub(super) struct Cache {
     /// The records that each place was made of, one for each database.
     records: Vec<u32>,
     by_records: HashTable<(u32, u32)>,
-    /// Names that records have in common. They hold for as long as the databases do.
-    pub(super) names: Names,
+    /// What records have in common. It holds for as long as the databases do.
+    pub(super) seen: Seen,
     hasher: DefaultHashBuilder,
 }
 

@@ -1,10 +1,9 @@
 //! `geoip(ip)`: where an address is.
 
 use super::facts::{Flag, Text};
-use super::options::{self, Asking, DATABASE, Field, LANGUAGE, Said};
+use super::options::{self, DATABASE, Field, GeoScratch, LANGUAGE, Said};
 use super::watch::Key;
 use huntsql_kernels::input::Input;
-use huntsql_kernels::kernel::each_row;
 use huntsql_kernels::prelude::*;
 
 /// Kernel of `geoip`.
@@ -30,10 +29,6 @@ impl Options for GeoIpOptions {
         Ok(())
     }
 }
-
-/// What a batch keeps: the open databases and what they said.
-#[derive(Debug, Default)]
-pub struct GeoScratch(pub(super) Asking);
 
 /// What is known of an address.
 #[derive(Debug, Clone, Copy)]
@@ -138,13 +133,12 @@ SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FRO
         rows: usize,
         _: &Interrupt,
     ) -> Result<(), KernelError> {
-        let addresses = (0..rows).filter_map(|row| input.text(0, row));
-        scratch.0.ask_ahead(addresses, || options::open(Self::SPEC.name, &options.0))
+        scratch.prepare(input, rows, || options::open(Self::SPEC.name, &options.0))
     }
 
     #[inline]
     fn eval<'a>(scratch: &'a mut GeoScratch, options: &'a GeoIpOptions, (ip,): (&'a str,)) -> KernelResult<GeoIpAnswer<'a>> {
-        let said = scratch.0.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
+        let said = scratch.ask(ip, || options::open(Self::SPEC.name, &options.0))?;
         Ok(Some(GeoIpAnswer(said)))
     }
 
@@ -155,7 +149,6 @@ SELECT ip, g['country'] AS country, g['city'] AS city, g['status'] AS status FRO
         rows: usize,
         out: &mut Column,
     ) -> Result<(), KernelError> {
-        let has_address = (0..rows).map(|row| input.text(0, row).is_some());
-        if scratch.0.write_ahead(has_address, FIELDS, out) { Ok(()) } else { each_row::<Self>(scratch, options, input, rows, out) }
+        scratch.eval_all::<Self>(FIELDS, options, input, rows, out)
     }
 }

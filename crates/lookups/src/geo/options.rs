@@ -6,6 +6,8 @@ use super::place::{Has, Placed};
 use super::set::{Lease, Set};
 use super::watch::{Key, Problem, Watch};
 use super::{address, search};
+use huntsql_kernels::input::Input;
+use huntsql_kernels::kernel::each_row;
 use huntsql_kernels::net::{AddressKind, address_kind};
 use huntsql_kernels::prelude::*;
 use std::net::IpAddr;
@@ -81,8 +83,8 @@ pub(crate) fn write(all: &[Option<Said<'_>>], fields: &[Field], out: &mut Column
         for (field, column) in fields.iter().zip(columns) {
             match *field {
                 Field::Text(which) if !has.text(which) => column.extend_nulls(all.len()),
-                Field::Flag(_) if !has.flags() => column.extend_nulls(all.len()),
-                Field::Asn if !has.asn() => column.extend_nulls(all.len()),
+                Field::Flag(_) if !has.flags => column.extend_nulls(all.len()),
+                Field::Asn if !has.asn => column.extend_nulls(all.len()),
                 Field::Text(which) => column.extend_texts(places().map(|place| place?.text(which))),
                 Field::Flag(which) => column.extend(places().map(|place| place?.flag(which))),
                 Field::Latitude => column.extend(places().map(|place| place?.latitude())),
@@ -96,7 +98,42 @@ pub(crate) fn write(all: &[Option<Said<'_>>], fields: &[Field], out: &mut Column
     });
 }
 
-/// What a batch of rows keeps.
+/// What a batch of rows of a kernel of this family keeps: the open databases and what they said.
+#[derive(Debug, Default)]
+pub struct GeoScratch(Asking);
+
+impl GeoScratch {
+    /// As [`ScalarKernel::prepare`] and [`ScalarKernel::eval_all`] have it, of addresses in the first argument.
+    pub(crate) fn prepare(
+        &mut self,
+        input: &impl Input,
+        rows: usize,
+        open: impl FnOnce() -> Result<Arc<Set>, KernelError>,
+    ) -> Result<(), KernelError> {
+        self.0.ask_ahead((0..rows).filter_map(|row| input.text(0, row)), open)
+    }
+
+    /// See [`GeoScratch::prepare`].
+    pub(crate) fn eval_all<K: ScalarKernel<Scratch = Self>>(
+        &mut self,
+        fields: &[Field],
+        options: &K::Options,
+        input: &impl Input,
+        rows: usize,
+        out: &mut Column,
+    ) -> Result<(), KernelError> {
+        let has_address = (0..rows).map(|row| input.text(0, row).is_some());
+        if self.0.write_ahead(has_address, fields, out) { Ok(()) } else { each_row::<K>(self, options, input, rows, out) }
+    }
+
+    /// What the databases say about the address in `text`. `open` is called once.
+    #[inline]
+    pub(crate) fn ask(&mut self, text: &str, open: impl FnOnce() -> Result<Arc<Set>, KernelError>) -> Result<Said<'_>, KernelError> {
+        self.0.ask(text, open)
+    }
+}
+
+/// What is asked, and what was answered.
 #[derive(Debug, Default)]
 pub(crate) struct Asking {
     lease: Lease,

@@ -25,8 +25,8 @@ pub(crate) struct Place {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Has {
     texts: u16,
-    flags: bool,
-    asn: bool,
+    pub(crate) flags: bool,
+    pub(crate) asn: bool,
 }
 
 impl Has {
@@ -38,14 +38,6 @@ impl Has {
     #[inline]
     pub(crate) fn text(self, which: Text) -> bool {
         self.texts >> which as u16 & 1 == 1
-    }
-
-    pub(crate) fn flags(self) -> bool {
-        self.flags
-    }
-
-    pub(crate) fn asn(self) -> bool {
-        self.asn
     }
 }
 

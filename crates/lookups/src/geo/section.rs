@@ -3,7 +3,7 @@
 //! The crate `maxminddb` decodes through serde, which builds what it is asked for; here a record is walked once and nothing is built. Everything is
 //! bounded: a pointer leads to a value and never to a pointer, values nest [`MAX_DEPTH`] deep, and a record has as many values as the caller allows.
 
-use super::names::Span;
+use super::seen::Span;
 
 /// How deep values may nest. Real records nest four deep.
 const MAX_DEPTH: u32 = 32;
@@ -383,78 +383,5 @@ const EXTENDED: u8 = 0;
 const POINTER: u8 = 1;
 
 #[cfg(test)]
-mod tests {
-    fn first(bytes: &[u8]) -> std::result::Result<String, &'static str> {
-        crate::geo::json::record(bytes, 0).map_err(|damaged| damaged.what)
-    }
-
-    #[test]
-    fn values() {
-        for (bytes, expected) in [
-            (&b"\x43Foo"[..], "\"Foo\""),
-            (b"\xa0", "0"),
-            (b"\xa2\xff\xff", "65535"),
-            (b"\x04\x01\xff\xff\xff\xff", "-1"),
-            (b"\x01\x01\x05", "5"),
-            (b"\x08\x02\xff\xff\xff\xff\xff\xff\xff\xff", "18446744073709551615"),
-            (b"\x00\x07", "false"),
-            (b"\x68\x3f\xf0\0\0\0\0\0\0", "1.0"),
-            (b"\xe1\x20\x03\x41b", "{\"b\":\"b\"}"),
-            // The key is a pointer, and after it comes the value that stands behind the pointer.
-            (b"\xe1\x20\x04\xa0\x41k", "{\"k\":0}"),
-        ] {
-            assert_eq!(first(bytes).as_deref(), Ok(expected), "{bytes:x?}");
-        }
-    }
-
-    #[test]
-    fn what_is_damaged() {
-        let deep = |byte: &[u8], count: usize| [byte.repeat(count), vec![0xa0]].concat();
-        for (bytes, expected) in [
-            (vec![], "the section ends within a value"),
-            (b"\x43Fo".to_vec(), "the section ends within a value"),
-            (b"\x5f\xff\xff".to_vec(), "the section ends within a value"),
-            (b"\x67\0\0\0\0\0\0\0".to_vec(), "a double has not 8 bytes"),
-            (b"\x03\x08\0\0\0".to_vec(), "a float has not 4 bytes"),
-            (b"\xa3\0\0\0".to_vec(), "a number has too many bytes"),
-            (b"\x11\x03\0".to_vec(), "no such type of value"),
-            (b"\x00\x00".to_vec(), "no such type of value"),
-            (b"\xe1\xa0\xa0".to_vec(), "the key of a map is no text"),
-            (b"\x00\xff".to_vec(), "no such type of value"),
-            (b"\x02\x07".to_vec(), "no such type of value"),
-            (b"\x20\x00".to_vec(), "a pointer leads to a pointer"),
-            (b"\x20\x05\0\0\0".to_vec(), "a pointer leads out of the section"),
-            (b"\x38\xff\xff\xff\xff".to_vec(), "a pointer leads out of the section"),
-            (b"\x42\xff\xfe".to_vec(), "a text is not UTF-8"),
-            // A map whose value is the map, an array of itself.
-            (b"\xe1\x41a\x20\x00".to_vec(), "values nest too deep"),
-            (b"\x01\x04\x20\x00".to_vec(), "values nest too deep"),
-            (deep(b"\x01\x04", 33), "values nest too deep"),
-            // Four billion values that are not there.
-            (b"\xff\xff\xff\xff".to_vec(), "the section ends within a value"),
-            (b"\x1f\x04\xff\xff\xff\xa0".to_vec(), "the section ends within a value"),
-        ] {
-            assert_eq!(first(&bytes), Err(expected), "{bytes:x?}");
-        }
-        assert!(first(&deep(b"\x01\x04", 32)).is_ok());
-    }
-
-    /// Arrays of pointers to arrays of pointers: 10 levels of 29 are more values than there are atoms in a cat, from 600 bytes.
-    #[test]
-    fn work_does_not_multiply() {
-        let mut bytes = b"\xa0".to_vec();
-        let mut below = 0;
-        for _ in 0..10 {
-            let at = bytes.len() as u32;
-            bytes.extend(b"\x1c\x04");
-            (0..28).for_each(|_| bytes.extend([0x20 | (below >> 8) as u8, below as u8]));
-            below = at;
-        }
-        let damaged = |at: usize| crate::geo::json::record(&bytes, at).map_err(|damaged| damaged.what);
-        assert_eq!(damaged(below as usize), Err("the record has too many values"));
-        // One long text that is pointed to again and again.
-        let text = [&b"\x5e\xfe\xe3"[..], &[b'a'; 65_536]].concat();
-        let again = [text, b"\x1c\x04".to_vec(), b"\x20\x00".repeat(28)].concat();
-        assert_eq!(crate::geo::json::record(&again, 65_539).map_err(|damaged| damaged.what), Err("the record has more than a MiB of text"));
-    }
-}
+#[path = "section_tests.rs"]
+mod tests;

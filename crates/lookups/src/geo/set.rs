@@ -2,8 +2,9 @@
 
 use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
-use super::facts::{self, Facts, Layout, Reading};
+use super::facts::Facts;
 use super::place::Placed;
+use super::record::{self, Layout, Reading};
 use super::tree::{LANES, Leaf};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -87,7 +88,7 @@ impl Set {
         let mut is_first = true;
         let all = (0..).zip(&self.databases).zip(records);
         for ((number, (database, layout)), record) in all.filter(|(_, record)| **record != NONE) {
-            let mut how = Reading { database: number, language: &self.language, names: &mut cache.names };
+            let mut how = Reading { database: number, language: &self.language, seen: &mut cache.seen };
             match Facts::read(database.section(), *record as usize, *layout, &mut how) {
                 Ok(first) if is_first => facts = first,
                 Ok(more) => facts.merge(&more),
@@ -111,7 +112,7 @@ fn languages(databases: &[Arc<Database>]) -> BTreeSet<String> {
     for database in databases {
         for at in database.first_records(SAMPLE) {
             // What is damaged is told where it is asked for.
-            let _ = facts::languages(database.section(), at, &mut languages);
+            let _ = record::languages(database.section(), at, &mut languages);
         }
     }
     languages

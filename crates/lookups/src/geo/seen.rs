@@ -8,7 +8,7 @@ const SLOTS_LOG2: u32 = 14;
 
 /// What was read.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct Seen {
     /// Of maps of a code and names. Two tables, since a database shares these or those: of the other nothing is kept.
     pub(crate) places: Maps,
     /// Of maps of names.
@@ -107,7 +107,7 @@ impl Maps {
     }
 }
 
-impl Names {
+impl Seen {
     /// What the key there is; `read` says it the first time.
     #[inline]
     pub(crate) fn word<E>(&mut self, database: u8, at: u32, read: impl FnOnce() -> Result<Word, E>) -> Result<Word, E> {

@@ -1,0 +1,439 @@
+//! What a record says of an address, whoever made the database.
+//!
+//! The layouts differ in their keys and in the types of the values, so each key is read by what stands there: `country` is a map with MaxMind and DB-IP, a
+//! code in IPinfo's older databases, a name in IPinfo Lite.
+
+use super::facts::{Facts, Flag, Text};
+use super::section::{Damaged, Inner, Item, Key, Section};
+use super::seen::{self, Chosen, Part, Seen, Span};
+use super::values::{asn, boolean, float, integer, is_code};
+use super::word::{Flat, Language, Nested, Word};
+use std::collections::BTreeSet;
+
+/// What the type of a database says about its records that their keys do not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Layout {
+    /// `name` is that of an autonomous system.
+    is_asn: bool,
+    /// A record has only the marks that are true: all others are false.
+    only_true_marks: bool,
+}
+
+impl Layout {
+    /// Of a database that calls itself so: `GeoLite2-City`, `ipinfo standard_privacy.mmdb`.
+    pub(crate) fn of(database_type: &str) -> Self {
+        let name = database_type.to_ascii_lowercase();
+        Self { is_asn: name.contains("asn"), only_true_marks: name.contains("anonymous") || name.contains("privacy") }
+    }
+}
+
+/// Most values of a record; those of real records are below 200.
+const MAX_VALUES: u32 = 8_192;
+/// Longest text; real ones have some hundred bytes.
+const MAX_TEXT: usize = 4_096;
+/// Longest name of a language that is one (RFC 5646, 4.4.1).
+const MAX_LANGUAGE: usize = 35;
+
+type Result<T> = std::result::Result<T, Damaged>;
+
+/// What the names of a record are read with.
+#[derive(Debug)]
+pub(crate) struct Reading<'n> {
+    /// Number of the database among those that share `seen`.
+    pub(crate) database: u8,
+    /// Names are in this language, else in English, else the first.
+    pub(crate) language: &'n str,
+    /// What was read before.
+    pub(crate) seen: &'n mut Seen,
+}
+
+impl<'a> Facts<'a> {
+    /// Reads the record at `at`.
+    pub(crate) fn read(section: &'a [u8], at: usize, layout: Layout, how: &mut Reading<'_>) -> Result<Self> {
+        let mut facts = Self::default();
+        let mut section = Section::new(section, at, MAX_VALUES);
+        match section.next()? {
+            Item::Map(inner) => facts.read_record(&mut section, inner, layout, how)?,
+            // A database of something else.
+            _ => return Ok(facts),
+        }
+        if layout.only_true_marks {
+            facts.flags.iter_mut().for_each(|flag| *flag = Some(flag.unwrap_or(false)));
+        }
+        Ok(facts)
+    }
+
+    fn read_record(&mut self, section: &mut Section<'a>, inner: Inner, layout: Layout, how: &mut Reading<'_>) -> Result<()> {
+        entries(section, inner, how, |section, word, how| {
+            if word.is_unknown() {
+                section.skip_next()?;
+                return Ok(Need::More);
+            }
+            match section.next()? {
+                Item::Map(inner) => match word.nested {
+                    Nested::Country => self.read_place(section, inner, Part::Country, how)?,
+                    Nested::Continent => self.read_place(section, inner, Part::Continent, how)?,
+                    Nested::City => self.read_place(section, inner, Part::City, how)?,
+                    Nested::RegisteredCountry => self.read_place(section, inner, Part::Registered, how)?,
+                    Nested::Postal => self.read_postal(section, inner, how)?,
+                    Nested::Flat => entries(section, inner, how, |section, word, _| self.read_flat(section, word, layout))?,
+                    _ => section.skip(Item::Map(inner))?,
+                },
+                // The largest comes first.
+                Item::Array(inner) if word.nested == Nested::Subdivisions => section.array(inner, |section, index, item| match item {
+                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Part::State, how),
+                    _ => section.skip(item),
+                })?,
+                item @ Item::Array(_) => section.skip(item)?,
+                item => self.put_flat(section, word.flat, item, layout)?,
+            }
+            Ok(Need::More)
+        })
+    }
+
+    fn read_postal(&mut self, section: &mut Section<'a>, inner: Inner, how: &mut Reading<'_>) -> Result<()> {
+        entries(section, inner, how, |section, word, _| {
+            if word.nested != Nested::Code {
+                section.skip_next()?;
+                return Ok(Need::More);
+            }
+            self.read_text(section, Text::PostalCode)?;
+            Ok(Need::Nothing)
+        })
+    }
+
+    /// A map of a code and names.
+    #[inline]
+    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, part: Part, how: &mut Reading<'_>) -> Result<()> {
+        let [code, name] = match part {
+            Part::Country => [Some(Text::CountryCode), Some(Text::Country)],
+            Part::Continent => [Some(Text::ContinentCode), Some(Text::Continent)],
+            Part::State => [Some(Text::StateCode), Some(Text::State)],
+            Part::City => [None, Some(Text::City)],
+            Part::Registered => [Some(Text::RegisteredCountryCode), None],
+        };
+        // Only what was pointed to is met again, and it gives the same only where nothing is known yet. A code alone is soon read.
+        let is_worth = name.is_some() && self.known(code).is_none() && self.known(name).is_none();
+        let key = if is_worth { section.shared(inner) } else { None };
+        let key = key.map(|(at, count)| seen::Key { at, count, database: how.database, part: Some(part) });
+        if let Some(chosen) = key.and_then(|key| how.seen.places.get(key))
+            && section.pass(inner, u32::from(chosen.values))
+        {
+            for (to, span) in [code, name].into_iter().zip(chosen.spans()) {
+                if let (Some(to), Some(text)) = (to, section.bytes_at(span)) {
+                    self.put(section, to, text)?;
+                }
+            }
+            return Ok(());
+        }
+        let left = section.left();
+        let are_names_shared = self.read_place_anew(section, inner, part, [code, name], how)?;
+        let span = |text: Option<Text>| section.span(self.known(text).unwrap_or("").as_bytes());
+        // Writers that share all values write names once, and places with ids of their own around them: those are not met again.
+        if let Some(key) = key
+            && !are_names_shared
+            && let Ok(values) = u16::try_from(left - section.left())
+            && let (Some(code), Some(name)) = (span(code), span(name))
+        {
+            how.seen.places.put(key, Chosen::new([code, name], values));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn known(&self, text: Option<Text>) -> Option<&'a str> {
+        self.texts.get(text? as usize).copied().flatten()
+    }
+
+    fn read_place_anew(
+        &mut self,
+        section: &mut Section<'a>,
+        inner: Inner,
+        part: Part,
+        [code, name]: [Option<Text>; 2],
+        how: &mut Reading<'_>,
+    ) -> Result<bool> {
+        let has_short_code = part != Part::Registered;
+        let mut are_names_shared = false;
+        entries(section, inner, how, |section, word, how| {
+            match (word.nested, code, name) {
+                (Nested::IsoCode, Some(code), _) => self.read_text(section, code)?,
+                (Nested::Code, Some(code), _) if has_short_code => self.read_text(section, code)?,
+                (Nested::Names, _, Some(name)) => match section.next()? {
+                    Item::Map(inner) => {
+                        are_names_shared = inner.is_shared();
+                        self.read_names(section, inner, name, how)?;
+                    }
+                    item => section.skip(item)?,
+                },
+                _ => section.skip_next()?,
+            }
+            let is_known = |text: Option<Text>| text.is_none() || self.known(text).is_some();
+            Ok(if is_known(code) && is_known(name) { Need::Nothing } else { Need::More })
+        })?;
+        Ok(are_names_shared)
+    }
+
+    fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, how: &mut Reading<'_>) -> Result<()> {
+        let key = section.shared(inner).map(|(at, count)| seen::Key { at, count, database: how.database, part: None });
+        if let Some(chosen) = key.and_then(|key| how.seen.names.get(key))
+            && section.pass(inner, u32::from(chosen.values))
+        {
+            let [_, name] = chosen.spans();
+            return section.bytes_at(name).map_or(Ok(()), |name| self.put(section, to, name));
+        }
+        let left = section.left();
+        let (mut wanted, mut english, mut first) = (None, None, None);
+        entries(section, inner, how, |section, word, _| {
+            let name = match word.language {
+                Language::Wanted => &mut wanted,
+                Language::English => &mut english,
+                Language::Other => &mut first,
+            };
+            if name.is_some() {
+                section.skip_next()?;
+                return Ok(Need::More);
+            }
+            // A name that is no text is none.
+            *name = section.next_text()?;
+            Ok(if wanted.is_some() { Need::Nothing } else { Need::More })
+        })?;
+        let Some(name) = wanted.or(english).or(first) else { return Ok(()) };
+        self.put(section, to, name)?;
+        if let Some(key) = key
+            && let Ok(values) = u16::try_from(left - section.left())
+            && let Some(name) = section.span(name)
+        {
+            how.seen.names.put(key, Chosen::new([Span::default(), name], values));
+        }
+        Ok(())
+    }
+
+    /// The keys of flat layouts, and of the maps `location` and `traits`.
+    fn read_flat(&mut self, section: &mut Section<'a>, word: Word, layout: Layout) -> Result<Need> {
+        if word.flat == Flat::Unknown {
+            section.skip_next()?;
+        } else {
+            let item = section.next()?;
+            self.put_flat(section, word.flat, item, layout)?;
+        }
+        Ok(Need::More)
+    }
+
+    fn put_flat(&mut self, section: &mut Section<'a>, key: Flat, item: Item<'a>, layout: Layout) -> Result<()> {
+        let text = match key {
+            Flat::Latitude => return self.put_value(section, item, |facts, item| facts.latitude = facts.latitude.or(float(item))),
+            Flat::Longitude => return self.put_value(section, item, |facts, item| facts.longitude = facts.longitude.or(float(item))),
+            Flat::Radius => {
+                return self.put_value(section, item, |facts, item| {
+                    facts.accuracy_km = facts.accuracy_km.or(integer(item).and_then(|km| i32::try_from(km).ok()).filter(|km| *km >= 0))
+                });
+            }
+            Flat::Asn => return self.put_value(section, item, |facts, item| facts.asn = facts.asn.or(asn(item))),
+            Flat::Mark(flag) => return self.mark(section, item, flag),
+            Flat::CodeOr(code, _) if is_code(item) => code,
+            Flat::CodeOr(_, name) => name,
+            Flat::OfAsn(text) if layout.is_asn => text,
+            Flat::Text(text) => text,
+            Flat::OfAsn(_) | Flat::Unknown => return section.skip(item),
+        };
+        self.put_text(section, text, item)
+    }
+
+    fn put_value(&mut self, section: &mut Section<'a>, item: Item<'a>, put: impl FnOnce(&mut Self, Item<'a>)) -> Result<()> {
+        put(self, item);
+        section.skip(item)
+    }
+
+    fn put_text(&mut self, section: &mut Section<'a>, to: Text, item: Item<'a>) -> Result<()> {
+        let Item::Text(text) = item else { return section.skip(item) };
+        self.put(section, to, text)
+    }
+
+    /// Reads the next value, if it is a text.
+    #[inline]
+    fn read_text(&mut self, section: &mut Section<'a>, to: Text) -> Result<()> {
+        match section.next_text()? {
+            Some(text) => self.put(section, to, text),
+            None => Ok(()),
+        }
+    }
+
+    /// The first text of a record counts; an empty one says nothing.
+    #[inline]
+    fn put(&mut self, section: &Section<'a>, to: Text, text: &'a [u8]) -> Result<()> {
+        if text.len() > MAX_TEXT {
+            return Err(Damaged { at: 0, what: "a text is too long" });
+        }
+        if let Some(known @ None) = self.texts.get_mut(to as usize)
+            && !text.is_empty()
+        {
+            *known = Some(section.utf8(text)?);
+        }
+        Ok(())
+    }
+
+    /// What hides an address makes it anonymous; what does not hide it says nothing of that.
+    fn mark(&mut self, section: &mut Section<'a>, item: Item<'a>, flag: Flag) -> Result<()> {
+        if let Some(is) = boolean(item) {
+            let hides = is && flag != Flag::Hosting;
+            for flag in std::iter::once(flag).chain(hides.then_some(Flag::Anonymous)) {
+                if let Some(known) = self.flags.get_mut(flag as usize) {
+                    *known = Some(is || known.unwrap_or(false));
+                }
+            }
+        }
+        section.skip(item)
+    }
+}
+
+/// What is to be read of a map after an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    More,
+    Nothing,
+}
+
+/// Hands the words of a map to `entry`, which reads the value behind each or leaves it out.
+#[inline]
+fn entries<'a>(
+    section: &mut Section<'a>,
+    inner: Inner,
+    how: &mut Reading<'_>,
+    mut entry: impl FnMut(&mut Section<'a>, Word, &mut Reading<'_>) -> Result<Need>,
+) -> Result<()> {
+    section.enter()?;
+    for _ in 0..inner.count {
+        let word = match section.key()? {
+            Key::Text(text) => Word::of(text, how.language),
+            Key::At(at) => how.seen.word(how.database, at, || Ok(Word::of(section.text_at(at)?, how.language)))?,
+        };
+        let need = entry(section, word, how)?;
+        if need == Need::Nothing && inner.is_shared() {
+            break;
+        }
+    }
+    section.leave(inner);
+    Ok(())
+}
+
+/// Adds the languages that the record at `at` has names in.
+pub(crate) fn languages(section: &[u8], at: usize, into: &mut BTreeSet<String>) -> Result<()> {
+    fn of(section: &mut Section<'_>, item: Item<'_>, are_names: bool, into: &mut BTreeSet<String>) -> Result<()> {
+        match item {
+            Item::Map(inner) => section.map(inner, |section, key, item| {
+                if are_names && key.len() <= MAX_LANGUAGE {
+                    into.insert(section.utf8(key)?.to_owned());
+                }
+                of(section, item, key == b"names", into)
+            }),
+            Item::Array(inner) => section.array(inner, |section, _, item| of(section, item, false, into)),
+            _ => Ok(()),
+        }
+    }
+    let mut section = Section::new(section, at, MAX_VALUES);
+    let item = section.next()?;
+    of(&mut section, item, false, into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geo::database::Database;
+    use huntsql_fakes::mmdb::{Value, Writer};
+    use proptest::prelude::*;
+
+    fn read(record: &Value) -> Result<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mmdb");
+        std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", record).finish()).unwrap();
+        let database = Database::open(&path).unwrap();
+        let at = database.find("1.2.3.4".parse().unwrap()).unwrap().unwrap().record as usize;
+        // The second time the names are known.
+        let seen = &mut Seen::default();
+        let mut read = || Facts::read(database.section(), at, Layout::default(), &mut Reading { database: 0, language: "de", seen });
+        let (once, again) = (read(), read());
+        assert_eq!(once, again);
+        once.map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
+    }
+
+    #[test]
+    fn what_stands_where_something_else_should() {
+        let text = |text: &str| Value::from(text);
+        for (record, expected) in [
+            // Names in the language asked for, in English, in another.
+            (
+                Value::map([("city", Value::map([("names", Value::names([("en", "Munich"), ("de", "München")]))]))]),
+                r#"["München"] None None"#,
+            ),
+            (
+                Value::map([("city", Value::map([("names", Value::names([("fr", "Munich"), ("en", "Munich!")]))]))]),
+                r#"["Munich!"] None None"#,
+            ),
+            (Value::map([("city", Value::map([("names", Value::names([("fr", "x"), ("es", "y")]))]))]), r#"["x"] None None"#),
+            (Value::map([("city", Value::map([("names", text("x"))])), ("isp", text("i"))]), r#"["i"] None None"#),
+            // A name that is no text is passed over once.
+            (
+                Value::map([
+                    ("city", Value::map([("names", Value::map([("de", Value::map([("a", text("b"))])), ("en", text("Munich"))]))])),
+                    ("isp", text("i")),
+                ]),
+                r#"["Munich", "i"] None None"#,
+            ),
+            (
+                Value::map([
+                    ("city", Value::map([("names", Value::map([("de", Value::Array(vec![text("a"), text("b")]))]))])),
+                    ("isp", text("i")),
+                ]),
+                r#"["i"] None None"#,
+            ),
+            // Values of other types are left out, and what follows them is read.
+            (
+                Value::map([
+                    ("country", Value::U16(1)),
+                    ("subdivisions", text("x")),
+                    ("traits", Value::Array(vec![Value::map([])])),
+                    ("isp", text("i")),
+                ]),
+                r#"["i"] None None"#,
+            ),
+            (
+                Value::map([("isp", Value::map([("isp", text("x"))])), ("asn", Value::map([("a", text("b"))])), ("domain", text("d"))]),
+                r#"["d"] None None"#,
+            ),
+            (Value::map([("subdivisions", Value::Array(vec![])), ("isp", text("i"))]), r#"["i"] None None"#),
+            (Value::map([("isp", text("")), ("asn", text("AS1x"))]), "[] None None"),
+            (Value::map([("asn", text("AS4294967295")), ("radius", text(" 5 "))]), "[] Some(4294967295) Some(5)"),
+            (Value::map([("asn", text("AS4294967296")), ("radius", Value::I32(-5))]), "[] None None"),
+            (Value::map([("asn", Value::U64(u64::MAX))]), "[] None None"),
+            // Of equal keys the first counts.
+            (Value::map([("isp", text("a")), ("isp", text("b"))]), r#"["a"] None None"#),
+        ] {
+            assert_eq!(read(&record).as_deref(), Ok(expected), "{record:?}");
+        }
+        for record in [
+            Value::map([("isp", Value::Raw(b"\x41\xff".to_vec()))]),
+            Value::map([("isp", Value::pointer(100_000))]),
+            Value::map([("isp", text(&"x".repeat(5_000)))]),
+            Value::map([("location", Value::Raw(b"\xe1\x43lat\x20\x00".to_vec())), ("isp", Value::Raw(vec![0x43]))]),
+        ] {
+            assert!(read(&record).is_err(), "{record:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever the bytes are, there is an end and no panic.
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400usize) {
+            let seen = &mut Seen::default();
+            let mut read = || Facts::read(&bytes, at, Layout::default(), &mut Reading { database: 0, language: "en", seen });
+            let (once, again) = (read(), read());
+            prop_assert_eq!(once.is_ok(), again.is_ok());
+            if let (Ok(once), Ok(again)) = (once, again) {
+                prop_assert_eq!(once, again);
+            }
+            let _ = languages(&bytes, at, &mut BTreeSet::new());
+            let _ = crate::geo::json::record(&bytes, at);
+        }
+    }
+}
