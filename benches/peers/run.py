@@ -1,13 +1,17 @@
 """huntsql beside MSTICPy on the workloads of ../shared/peers: CPU seconds of one thread, ratio, planted hits. See README.md."""
+import argparse
 import json
 import os
+import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 import venv
 from collections import Counter
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT.parent / "shared" / "peers"
@@ -24,6 +28,18 @@ IOC_BYTES = "SELECT sum(octet_length(message)) AS bytes FROM '{data}/syslog100k.
 UNPACK = """SET datafusion.execution.target_partitions = 1;
 SELECT id, item['kind'] AS kind, item['text'] AS text
 FROM (SELECT id, unnest(b64_unpack(cmd)) AS item FROM '{data}/b64_20k.parquet') s"""
+# With one constant address it is all but the look-ups: start of the process, opening the database, reading, counting. That is taken off, since MSTICPy's and
+# the C extension's times leave it out as well.
+GEOIP = """SET datafusion.execution.target_partitions = 1;
+SELECT count(ip) AS rows, count(place['city']) AS cities, count(place) AS places
+FROM (SELECT line AS ip, geoip({ip}, {{'database': '{geo}/GeoLite2-City.mmdb'}}) AS place FROM '{addresses}')"""
+DISTINCT = "SELECT count(DISTINCT line) AS addresses FROM '{addresses}'"
+AUDITD = {
+    "two columns": "time, serial",
+    "five columns": "time, pid, comm, exe, command_line",
+    "23 columns": "time, serial, node, types, syscall, success, exit, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, cwd, command_line, address, account, result, key",
+    "every field, lists and map": "time, serial, syscall, pid, command_line, arguments, paths, fields",
+}
 # The truth file speaks MSTICPy's names.
 TYPES = {"dns": "domain", "md5_hash": "md5", "sha1_hash": "sha1", "sha256_hash": "sha256"}
 
@@ -35,12 +51,12 @@ def install():
         subprocess.run([PYTHON, "-m", "pip", "install", "-q", "msticpy==3.0.2", "pyarrow", "setuptools"], check=True)
 
 
-def huntsql(sql):
-    """Rows of the last statement and CPU seconds of the process."""
+def huntsql(sql, **values):
+    """Rows of the last statement, CPU seconds and wall seconds of the process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     done = subprocess.run(
-        [HUNTSQL, "-o", "ndjson", "-c", sql.format(data=PEERS / "data")],
+        [HUNTSQL, "-o", "ndjson", "-c", sql.format(data=PEERS / "data", **values)],
         env={**os.environ, **ONE_THREAD}, stdout=subprocess.PIPE, check=True)
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -49,8 +65,8 @@ def huntsql(sql):
     return [json.loads(line) for line in done.stdout.decode().split("\n") if line], cpu, wall
 
 
-def peer(*words):
-    done = subprocess.run([PYTHON, PEERS / "work.py", *words], env={**os.environ, **ONE_THREAD}, capture_output=True, text=True)
+def peer(*words, work=PEERS / "work.py"):
+    done = subprocess.run([PYTHON, work, *words], env={**os.environ, **ONE_THREAD}, capture_output=True, text=True)
     lines = [line for line in done.stdout.splitlines() if line.startswith("@@")]
     if not lines:
         sys.exit(f"msticpy failed on {words}:\n{done.stderr[-2000:]}")
@@ -106,12 +122,74 @@ def unpack():
     ])
 
 
+def geoip(rounds):
+    """Distinct addresses a CPU second, in turn; MSTICPy once."""
+    geo = PEERS / "data" / "geo"
+    addresses = geo / "ips100k.txt"
+    lines = len(addresses.read_text().split())
+    ours, base, extension = [], [], []
+    for _ in range(rounds):
+        base.append(huntsql(GEOIP, ip="'8.8.8.8'", geo=geo, addresses=addresses)[1])
+        rows, cpu, _ = huntsql(GEOIP, ip="line", geo=geo, addresses=addresses)
+        ours.append(cpu)
+        extension.append(peer("p_maxmind"))
+    distinct = huntsql(DISTINCT, addresses=addresses)[0][0]["addresses"]
+    theirs = peer("m_geo", "20000")
+    net = median(ours) - median(base)
+    speed = median(one["rows_per_cpu_s"] for one in extension)
+    print(f"\ngeoip, ips100k: {lines:,} addresses, {distinct:,} distinct, medians of {rounds} rounds in turn")
+    print(f"  huntsql      {lines / median(ours):10,.0f} rows a CPU second, whole process; {lines / net:,.0f} without start, opening and reading ({rows[0]['cities']:,} cities)")
+    print(f"  maxminddb    {speed:10,.0f} rows a CPU second ({extension[0]['reader']}); ratio {lines / net / speed:.1f}, whole process {lines / median(ours) / speed:.1f}")
+    print(f"  MSTICPy      {theirs['rows_per_cpu_s']:10,.0f} rows a CPU second; ratio {lines / net / theirs['rows_per_cpu_s']:.0f}, whole process {lines / median(ours) / theirs['rows_per_cpu_s']:.0f}")
+
+
+def auditd(rounds, times):
+    """The log of MSTICPy's own tests, `times` times, each copy at a time of its own: whole processes."""
+    source = (PEERS.parent / "data" / "msticpy" / "auditd_log.txt").read_text().splitlines(keepends=True)
+    with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
+        for copy in range(times):
+            log.writelines(re.sub(r"audit\((\d+)", lambda found: f"audit({int(found[1]) + copy * 10**6}", line) for line in source)
+        log.flush()
+        lines = len(source) * times
+        spent = {name: [] for name in AUDITD}
+        theirs = []
+        for _ in range(rounds):
+            theirs.append(msticpy_auditd(10))
+            for name, columns in AUDITD.items():
+                counts = ", ".join(f"count({column})" for column in columns.split(", "))
+                sql = "SET datafusion.execution.target_partitions = 1; SELECT {counts} FROM read_auditd('{log}')"
+                spent[name].append(huntsql(sql, counts=counts, log=log.name)[1])
+    print(f"\nread_auditd: {lines:,} lines, medians of {rounds} rounds in turn; MSTICPy {median(theirs):,.0f} lines a CPU second")
+    for name, seconds in spent.items():
+        speed = lines / median(seconds)
+        print(f"  {name:28} {speed:12,.0f} lines a CPU second, whole process; ratio {speed / median(theirs):.0f}")
+
+
+def msticpy_auditd(times):
+    """work.py writes its log beside itself, and ../shared is not ours to write to."""
+    with tempfile.TemporaryDirectory() as folder:
+        peers = Path(folder) / "peers"
+        (peers / "data").mkdir(parents=True)
+        (peers / "work.py").write_text((PEERS / "work.py").read_text())
+        (Path(folder) / "data").symlink_to(PEERS.parent / "data")
+        return peer("m_auditd", str(times), work=peers / "work.py")["rows_per_cpu_s"]
+
+
 if __name__ == "__main__":
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("workloads", nargs="*", default=["iocs", "unpack"], help="iocs, unpack, geoip, auditd")
+    # MSTICPy needs over a minute for all 100,000 rows; its time grows linearly.
+    words.add_argument("--rows", type=int, default=20_000, help="rows of iocs that MSTICPy gets")
+    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--times", type=int, default=600, help="how often the log of auditd is repeated")
+    words = words.parse_args()
     if not PEERS.exists():
         sys.exit(f"SKIPPED: {PEERS} is absent; the workloads are not part of the project")
     if not HUNTSQL.exists():
         sys.exit(f"{HUNTSQL} is absent: cargo build --release -p huntsql")
     install()
-    # MSTICPy needs over a minute for all 100,000 rows; its time grows linearly.
-    iocs(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
-    unpack()
+    runs = {"iocs": lambda: iocs(words.rows), "unpack": unpack, "geoip": lambda: geoip(words.rounds), "auditd": lambda: auditd(words.rounds, words.times)}
+    for name in words.workloads:
+        if name not in runs:
+            sys.exit(f"no workload '{name}': {', '.join(runs)}")
+        runs[name]()

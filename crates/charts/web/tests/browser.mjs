@@ -24,10 +24,7 @@ export async function open(browser, file, { hash = "", scheme = "light", width =
     faults.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
-  await page.addInitScript(() => {
-    window.__violations = [];
-    document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
-  });
+  await page.addInitScript(watch);
   await page.goto(`file://${path.resolve(file)}${hash}`);
   await page.waitForFunction(() => {
     const panels = [...document.querySelectorAll(".panel")];
@@ -37,9 +34,41 @@ export async function open(browser, file, { hash = "", scheme = "light", width =
   return { page, faults, close: () => context.close() };
 }
 
+/** In the page, before its own scripts: notes what its policy forbids, and what it still has to do soon. */
+function watch() {
+  window.__violations = [];
+  document.addEventListener("securitypolicyviolation", (event) => window.__violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+  const timers = new Set();
+  const { setTimeout: plain, clearTimeout: clear } = window;
+  window.setTimeout = (task, delay = 0, ...more) => {
+    const timer = plain(
+      () => {
+        timers.delete(timer);
+        task(...more);
+      },
+      delay,
+    );
+    // What is later than a second (a message that goes away) is nothing to wait for.
+    if (delay <= 1000) timers.add(timer);
+    return timer;
+  };
+  window.clearTimeout = (timer) => {
+    timers.delete(timer);
+    clear(timer);
+  };
+  const busy = () => timers.size > 0 || [...document.querySelectorAll(".status")].some((line) => /searching…|reading the rows…/.test(line.textContent));
+  // A machine may be so slow that one timer is late and sets the next: a fixed time is not enough.
+  window.__quiet = (patience) =>
+    new Promise((done) => {
+      const end = performance.now() + patience;
+      const look = () => requestAnimationFrame(() => requestAnimationFrame(() => (busy() && performance.now() < end ? plain(look, 50) : done())));
+      plain(look, 550);
+    });
+}
+
 /** Until frames, timers of the page and its table have come to rest. */
 export async function quiet(page) {
-  await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 550)));
+  await page.evaluate(() => window.__quiet(20_000));
 }
 
 export async function violations(page) {

@@ -1,4 +1,7 @@
 //! What the databases said, laid out for addresses that come again: a row costs one line of a table, one of a place, and its texts.
+//!
+//! An address that came once is not kept: most of a log of scans do not come again, and memory that is written to for the first time costs more than to
+//! look up an address twice. Records are kept at once, since many addresses share one.
 
 use super::database::Network;
 use super::facts::Facts;
@@ -40,11 +43,41 @@ pub(super) const MAX_ADDRESSES: usize = 1 << 17;
 const MAX_PLACES: usize = 1 << 16;
 const MAX_TEXTS: usize = 16 << 20;
 
+/// Which hashes came before. It takes some for others, and forgets.
+#[derive(Debug, Default)]
+struct Before {
+    /// Empty until the first comes.
+    bits: Vec<u64>,
+    set: usize,
+}
+
+/// 128 KB; a quarter of the bits are set at most.
+const BEFORE_LOG2: u32 = 20;
+
+impl Before {
+    /// Whether it came before; now it has.
+    fn has(&mut self, hash: u64) -> bool {
+        if self.bits.is_empty() || self.set >= 1 << (BEFORE_LOG2 - 2) {
+            self.bits.clear();
+            self.bits.resize(1 << (BEFORE_LOG2 - 6), 0);
+            self.set = 0;
+        }
+        // The highest bits: the lowest find the slot in a table.
+        let at = hash >> (u64::BITS - BEFORE_LOG2);
+        let Some(word) = self.bits.get_mut((at >> 6) as usize) else { return false };
+        let has = *word >> (at & 63) & 1 == 1;
+        *word |= 1 << (at & 63);
+        self.set += usize::from(!has);
+        has
+    }
+}
+
 /// Each batch of rows has one to itself, so that threads do not wait for each other.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     v4: V4Table,
     v6: HashMap<u128, Answer>,
+    before: Before,
     places: Vec<Place>,
     texts: String,
     /// The records that each place was made of, one for each database.
@@ -64,6 +97,17 @@ impl Cache {
         }
     }
 
+    /// Whether the address came before; now it has. Of one that did the answer is kept.
+    #[inline]
+    pub(super) fn comes_again(&mut self, address: IpAddr) -> bool {
+        let hash = match address {
+            IpAddr::V4(address) => self.hasher.hash_one(address.to_bits()),
+            IpAddr::V6(address) => self.hasher.hash_one(address.to_bits()),
+        };
+        self.before.has(hash)
+    }
+
+    /// Keeps an answer.
     pub(super) fn insert(&mut self, address: IpAddr, answer: Answer) {
         match address {
             IpAddr::V4(address) => self.v4.insert(address.to_bits(), answer, &self.hasher),
@@ -206,3 +250,23 @@ impl V4Table {
 
 // Four slots a line of memory, and a place in one.
 const _: () = assert!(size_of::<Option<(u32, Answer)>>() == 16 && size_of::<Place>() == 64);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_before_is_known_and_forgotten() {
+        let mut before = Before::default();
+        let hash = |number: u64| number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        assert!(!before.has(hash(1)) && before.has(hash(1)) && !before.has(hash(2)));
+        // A quarter of the bits: fewer than one in three is taken for another.
+        let taken = (3..200_000).filter(|number| before.has(hash(*number))).count();
+        assert!(taken < 200_000 / 3 && before.set <= 1 << (BEFORE_LOG2 - 2));
+        for number in 200_000..600_000 {
+            before.has(hash(number));
+        }
+        assert!(!before.has(hash(3)), "it was forgotten");
+        assert!(before.set <= 1 << (BEFORE_LOG2 - 2) && before.bits.len() == 1 << (BEFORE_LOG2 - 6));
+    }
+}

@@ -69,26 +69,44 @@ impl<'a> Facts<'a> {
                 section.skip_next()?;
                 return Ok(Need::More);
             }
-            match section.next()? {
-                Item::Map(inner) => match word.nested {
-                    Nested::Country => self.read_place(section, inner, Part::Country, how)?,
-                    Nested::Continent => self.read_place(section, inner, Part::Continent, how)?,
-                    Nested::City => self.read_place(section, inner, Part::City, how)?,
-                    Nested::RegisteredCountry => self.read_place(section, inner, Part::Registered, how)?,
-                    Nested::Postal => self.read_postal(section, inner, how)?,
-                    Nested::Flat => entries(section, inner, how, |section, word, _| self.read_flat(section, word, layout))?,
-                    _ => section.skip(Item::Map(inner))?,
-                },
-                // The largest comes first.
-                Item::Array(inner) if word.nested == Nested::Subdivisions => section.array(inner, |section, index, item| match item {
-                    Item::Map(inner) if index == 0 => self.read_place(section, inner, Part::State, how),
-                    _ => section.skip(item),
-                })?,
-                item @ Item::Array(_) => section.skip(item)?,
-                item => self.put_flat(section, word.flat, item, layout)?,
+            let Some(part) = word.nested.part() else {
+                self.read_other(section, word, layout, how)?;
+                return Ok(Need::More);
+            };
+            match self.read_part(section, part, how)? {
+                None => {}
+                // Other layouts have a code or a name there.
+                Some(item) => self.put_flat(section, word.flat, item, layout)?,
             }
             Ok(Need::More)
         })
+    }
+
+    /// What is no place.
+    fn read_other(&mut self, section: &mut Section<'a>, word: Word, layout: Layout, how: &mut Reading<'_>) -> Result<()> {
+        match section.next()? {
+            Item::Map(inner) => match word.nested {
+                Nested::Postal => self.read_postal(section, inner, how),
+                Nested::Flat => entries(section, inner, how, |section, word, _| self.read_flat(section, word, layout)),
+                _ => section.skip(Item::Map(inner)),
+            },
+            Item::Array(inner) if word.nested == Nested::Subdivisions => self.read_subdivisions(section, inner, how),
+            item @ Item::Array(_) => section.skip(item),
+            item => self.put_flat(section, word.flat, item, layout),
+        }
+    }
+
+    /// The largest comes first; the others are left out.
+    fn read_subdivisions(&mut self, section: &mut Section<'a>, inner: Inner, how: &mut Reading<'_>) -> Result<()> {
+        section.enter()?;
+        if inner.count > 0 {
+            self.read_part(section, Part::State, how)?.map_or(Ok(()), |item| section.skip(item))?;
+        }
+        if !inner.is_shared() {
+            (1..inner.count).try_for_each(|_| section.skip_next())?;
+        }
+        section.leave(inner);
+        Ok(())
     }
 
     fn read_postal(&mut self, section: &mut Section<'a>, inner: Inner, how: &mut Reading<'_>) -> Result<()> {
@@ -102,9 +120,9 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// A map of a code and names.
+    /// The next value, if it is a map of a code and names; any other that holds no values is handed back.
     #[inline]
-    fn read_place(&mut self, section: &mut Section<'a>, inner: Inner, part: Part, how: &mut Reading<'_>) -> Result<()> {
+    fn read_part(&mut self, section: &mut Section<'a>, part: Part, how: &mut Reading<'_>) -> Result<Option<Item<'a>>> {
         let [code, name] = match part {
             Part::Country => [Some(Text::CountryCode), Some(Text::Country)],
             Part::Continent => [Some(Text::ContinentCode), Some(Text::Continent)],
@@ -112,22 +130,28 @@ impl<'a> Facts<'a> {
             Part::City => [None, Some(Text::City)],
             Part::Registered => [Some(Text::RegisteredCountryCode), None],
         };
-        // Only what was pointed to is met again, and it gives the same only where nothing is known yet. A code alone is soon read.
+        // Only what is pointed to is met again, and it gives the same only where nothing is known yet. A code alone is soon read.
         let is_worth = name.is_some() && self.known(code).is_none() && self.known(name).is_none();
-        let key = if is_worth { section.shared(inner) } else { None };
-        let key = key.map(|(at, count)| seen::Key { at, count, database: how.database, part: Some(part) });
-        if let Some(chosen) = key.and_then(|key| how.seen.places.get(key))
-            && section.pass(inner, u32::from(chosen.values))
+        let pointer = if is_worth { section.pointer()? } else { None };
+        let key = pointer.map(|pointer| seen::Key { at: pointer.target, database: how.database, part: Some(part) });
+        if let Some(pointer) = pointer
+            && let Some(chosen) = key.and_then(|key| how.seen.places.get(key))
+            && section.pass(pointer, u32::from(chosen.values))
         {
             for (to, span) in [code, name].into_iter().zip(chosen.spans()) {
                 if let (Some(to), Some(text)) = (to, section.bytes_at(span)) {
                     self.put(section, to, text)?;
                 }
             }
-            return Ok(());
+            return Ok(None);
         }
         let left = section.left();
-        let are_names_shared = self.read_place_anew(section, inner, part, [code, name], how)?;
+        let inner = match section.next()? {
+            Item::Map(inner) => inner,
+            item @ Item::Array(_) => return section.skip(item).map(|()| None),
+            item => return Ok(Some(item)),
+        };
+        let are_names_shared = self.read_place(section, inner, part, [code, name], how)?;
         let span = |text: Option<Text>| section.span(self.known(text).unwrap_or("").as_bytes());
         // Writers that share all values write names once, and places with ids of their own around them: those are not met again.
         if let Some(key) = key
@@ -137,7 +161,7 @@ impl<'a> Facts<'a> {
         {
             how.seen.places.put(key, Chosen::new([code, name], values));
         }
-        Ok(())
+        Ok(None)
     }
 
     #[inline]
@@ -145,7 +169,8 @@ impl<'a> Facts<'a> {
         self.texts.get(text? as usize).copied().flatten()
     }
 
-    fn read_place_anew(
+    /// A map of a code and names. Says whether a pointer led to the names.
+    fn read_place(
         &mut self,
         section: &mut Section<'a>,
         inner: Inner,
@@ -159,13 +184,7 @@ impl<'a> Facts<'a> {
             match (word.nested, code, name) {
                 (Nested::IsoCode, Some(code), _) => self.read_text(section, code)?,
                 (Nested::Code, Some(code), _) if has_short_code => self.read_text(section, code)?,
-                (Nested::Names, _, Some(name)) => match section.next()? {
-                    Item::Map(inner) => {
-                        are_names_shared = inner.is_shared();
-                        self.read_names(section, inner, name, how)?;
-                    }
-                    item => section.skip(item)?,
-                },
+                (Nested::Names, _, Some(name)) => are_names_shared = self.read_names(section, name, how)?,
                 _ => section.skip_next()?,
             }
             let is_known = |text: Option<Text>| text.is_none() || self.known(text).is_some();
@@ -174,15 +193,23 @@ impl<'a> Facts<'a> {
         Ok(are_names_shared)
     }
 
-    fn read_names(&mut self, section: &mut Section<'a>, inner: Inner, to: Text, how: &mut Reading<'_>) -> Result<()> {
-        let key = section.shared(inner).map(|(at, count)| seen::Key { at, count, database: how.database, part: None });
-        if let Some(chosen) = key.and_then(|key| how.seen.names.get(key))
-            && section.pass(inner, u32::from(chosen.values))
+    /// A map of names. Says whether a pointer led to it.
+    fn read_names(&mut self, section: &mut Section<'a>, to: Text, how: &mut Reading<'_>) -> Result<bool> {
+        let pointer = section.pointer()?;
+        let key = pointer.map(|pointer| seen::Key { at: pointer.target, database: how.database, part: None });
+        if let Some(pointer) = pointer
+            && let Some(chosen) = key.and_then(|key| how.seen.names.get(key))
+            && section.pass(pointer, u32::from(chosen.values))
         {
             let [_, name] = chosen.spans();
-            return section.bytes_at(name).map_or(Ok(()), |name| self.put(section, to, name));
+            section.bytes_at(name).map_or(Ok(()), |name| self.put(section, to, name))?;
+            return Ok(true);
         }
         let left = section.left();
+        let inner = match section.next()? {
+            Item::Map(inner) => inner,
+            item => return section.skip(item).map(|()| false),
+        };
         let (mut wanted, mut english, mut first) = (None, None, None);
         entries(section, inner, how, |section, word, _| {
             let name = match word.language {
@@ -198,7 +225,7 @@ impl<'a> Facts<'a> {
             *name = section.next_text()?;
             Ok(if wanted.is_some() { Need::Nothing } else { Need::More })
         })?;
-        let Some(name) = wanted.or(english).or(first) else { return Ok(()) };
+        let Some(name) = wanted.or(english).or(first) else { return Ok(key.is_some()) };
         self.put(section, to, name)?;
         if let Some(key) = key
             && let Ok(values) = u16::try_from(left - section.left())
@@ -206,7 +233,7 @@ impl<'a> Facts<'a> {
         {
             how.seen.names.put(key, Chosen::new([Span::default(), name], values));
         }
-        Ok(())
+        Ok(key.is_some())
     }
 
     /// The keys of flat layouts, and of the maps `location` and `traits`.

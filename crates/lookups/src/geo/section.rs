@@ -58,6 +58,14 @@ pub(crate) enum Key<'a> {
     At(u32),
 }
 
+/// A pointer to a value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pointer {
+    /// Where the value is: its place says all of it, so that what was read of it holds for every pointer there.
+    pub(crate) target: u32,
+    behind: usize,
+}
+
 /// A place in the section.
 #[derive(Debug)]
 pub(crate) struct Section<'a> {
@@ -333,11 +341,14 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    /// Where the values of a map begin that a pointer led to, and how many there are.
+    /// The pointer to the next value; `None` where the value itself stands here.
     #[inline]
-    pub(crate) fn shared(&self, inner: Inner) -> Option<(u32, u16)> {
-        inner.resume?;
-        Some((u32::try_from(self.at).ok()?, u16::try_from(inner.count).ok()?))
+    pub(crate) fn pointer(&self) -> Result<Option<Pointer>> {
+        let mut ahead = Section { ..*self };
+        Ok(match ahead.header()? {
+            (POINTER, low) => Some(Pointer { target: ahead.target(low)? as u32, behind: ahead.at }),
+            _ => None,
+        })
     }
 
     /// How many values may still be read.
@@ -345,11 +356,11 @@ impl<'a> Section<'a> {
         self.left
     }
 
-    /// Goes on behind a map that a pointer led to, whose `values` values were read before; false where so many may not be read.
+    /// Goes on behind a pointer to what was read before, as `values` values; false where so many may not be read.
     #[inline]
-    pub(crate) fn pass(&mut self, inner: Inner, values: u32) -> bool {
-        let (Some(left), Some(resume)) = (self.left.checked_sub(values), inner.resume) else { return false };
-        (self.left, self.at) = (left, resume);
+    pub(crate) fn pass(&mut self, pointer: Pointer, values: u32) -> bool {
+        let Some(left) = self.left.checked_sub(values) else { return false };
+        (self.left, self.at) = (left, pointer.behind);
         true
     }
 

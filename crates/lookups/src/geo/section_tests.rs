@@ -103,6 +103,23 @@ fn keys() {
     }
 }
 
+/// What was read before is passed without a look, as the values that it is.
+#[test]
+fn pointers() {
+    // At 2 a pointer to 0, then a number.
+    let bytes = b"\x41k\x20\x00\xa1\x07";
+    let mut section = Section::new(bytes, 2, 9);
+    let pointer = section.pointer().unwrap().unwrap();
+    assert_eq!((pointer.target, section.at, section.left()), (0, 2, 9), "nothing was read");
+    assert!(!section.pass(pointer, 10) && section.left() == 9);
+    assert!(section.pass(pointer, 5));
+    assert_eq!((section.at, section.left()), (4, 4));
+    assert!(section.pointer().unwrap().is_none(), "a number");
+    for wrong in [&b"\x41k\x20\x09"[..], b"\x41k\x28", b"\x41k"] {
+        assert!(Section::new(wrong, 2, 9).pointer().is_err(), "{wrong:x?}");
+    }
+}
+
 /// Arrays of pointers to arrays of pointers: 10 levels of 29 are more values than there are atoms in a cat, from 600 bytes.
 #[test]
 fn work_does_not_multiply() {

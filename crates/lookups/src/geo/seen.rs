@@ -40,10 +40,8 @@ pub(crate) enum Part {
 /// A map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key {
-    /// Where in the data its entries begin.
+    /// Where it is in the data.
     pub(crate) at: u32,
-    /// How many there are: the bytes before them can be read in more than one way.
-    pub(crate) count: u16,
     /// Number of the database.
     pub(crate) database: u8,
     /// `None` for the names of any of them.
@@ -63,7 +61,7 @@ pub(crate) struct Span {
 pub(crate) struct Chosen {
     starts: [u32; 2],
     lengths: [u16; 2],
-    /// Values in the map.
+    /// How many values it is, with all in it.
     pub(crate) values: u16,
 }
 

@@ -125,8 +125,8 @@ pub(crate) struct Lease {
     records: Vec<u32>,
     /// What the trees of all databases have for some addresses.
     leaves: Vec<[Leaf; LANES]>,
-    /// Numbers of the rows whose answers are not in the cache.
-    unknown: Vec<u32>,
+    /// Numbers of the rows whose answers are to be found next.
+    unknown: Vec<usize>,
 }
 
 impl Lease {
@@ -150,7 +150,9 @@ impl Lease {
             None => {
                 cache.make_room(0);
                 let answer = set.ask(|_, database| database.leaf(address), &mut self.records, cache);
-                cache.insert(address, answer);
+                if cache.comes_again(address) {
+                    cache.insert(address, answer);
+                }
                 answer
             }
         };
@@ -159,48 +161,58 @@ impl Lease {
 
     /// Finds the answers to all addresses. They hold until [`Lease::ask`] has to find one by itself. False where they do not fit into the cache.
     pub(crate) fn ask_ahead(&mut self, asked: &mut [(Option<IpAddr>, Option<Answer>)]) -> bool {
-        let Some((set, cache)) = self.open.as_mut() else { return false };
+        let Some((_, cache)) = self.open.as_mut() else { return false };
         cache.make_room(asked.len());
         self.unknown.clear();
-        for (row, (address, answer)) in (0..).zip(asked.iter_mut()) {
-            let Some(address) = *address else { continue };
-            *answer = cache.get(address);
-            if answer.is_none() {
-                self.unknown.push(row);
+        for row in 0..asked.len() {
+            let Some(((Some(address), answer), (_, cache))) = asked.get_mut(row).zip(self.open.as_ref()) else { continue };
+            *answer = cache.get(*address);
+            if answer.is_some() {
+                continue;
+            }
+            self.unknown.push(row);
+            if self.unknown.len() == LANES && !self.ask_unknown(asked) {
+                return false;
             }
         }
-        for rows in self.unknown.chunks(LANES) {
-            let (mut bits, mut has_v4) = ([0; LANES], false);
-            for (bits, row) in bits.iter_mut().zip(rows) {
-                if let Some((Some(IpAddr::V4(address)), _)) = asked.get(*row as usize) {
-                    (*bits, has_v4) = (address.to_bits(), true);
-                }
+        self.ask_unknown(asked)
+    }
+
+    /// Finds the answers to the addresses of the unknown rows, which are [`LANES`] at most.
+    fn ask_unknown(&mut self, asked: &mut [(Option<IpAddr>, Option<Answer>)]) -> bool {
+        let Self { open: Some((set, cache)), records, leaves, unknown } = self else { return false };
+        let (mut bits, mut has_v4) = ([0; LANES], false);
+        for (bits, row) in bits.iter_mut().zip(unknown.iter()) {
+            if let Some((Some(IpAddr::V4(address)), _)) = asked.get(*row) {
+                (*bits, has_v4) = (address.to_bits(), true);
             }
-            self.leaves.clear();
-            if has_v4 {
-                self.leaves.extend(set.databases().map(|database| database.leaves(&bits)));
-                for (database, leaves) in set.databases().zip(&self.leaves) {
-                    leaves.iter().for_each(|leaf| database.fetch(*leaf));
-                }
+        }
+        leaves.clear();
+        if has_v4 {
+            leaves.extend(set.databases().map(|database| database.leaves(&bits)));
+            for (database, leaves) in set.databases().zip(leaves.iter()) {
+                leaves.iter().for_each(|leaf| database.fetch(*leaf));
             }
-            for (lane, row) in rows.iter().enumerate() {
-                let Some((Some(address), answer)) = asked.get_mut(*row as usize) else { continue };
-                // An earlier row may have asked the same.
-                *answer = cache.get(*address);
-                if answer.is_some() {
-                    continue;
-                }
-                if cache.is_full() {
-                    return false;
-                }
-                let leaf = |number: usize, database: &Database| match address {
-                    IpAddr::V4(_) => self.leaves.get(number).and_then(|leaves| leaves.get(lane)).copied().unwrap_or(Leaf::None),
-                    IpAddr::V6(_) => database.leaf(*address),
-                };
-                let found = set.ask(leaf, &mut self.records, cache);
+        }
+        for (lane, row) in unknown.drain(..).enumerate() {
+            let Some((Some(address), answer)) = asked.get_mut(row) else { continue };
+            // An earlier row may have asked the same.
+            *answer = cache.get(*address);
+            if answer.is_some() {
+                continue;
+            }
+            if cache.is_full() {
+                return false;
+            }
+            let leaf = |number: usize, database: &Database| match address {
+                IpAddr::V4(_) => leaves.get(number).and_then(|leaves| leaves.get(lane)).copied().unwrap_or(Leaf::None),
+                IpAddr::V6(_) => database.leaf(*address),
+            };
+            let found = set.ask(leaf, records, cache);
+            if cache.comes_again(*address) {
                 cache.insert(*address, found);
-                *answer = Some(found);
             }
+            *answer = Some(found);
         }
         true
     }
@@ -257,7 +269,8 @@ mod tests {
         let mut lease = Lease::default();
         for turn in 0..3u32 {
             for network in 0..256 {
-                for host in 0..400u32 {
+                // Twice, since what comes once is not kept.
+                for host in (0..400u32).flat_map(|host| [host, host]) {
                     let address = IpAddr::V4(Ipv4Addr::from_bits(1 << 24 | network << 16 | turn << 12 | host));
                     let (answer, place) = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap().ask(address, None).unwrap();
                     assert_eq!(place.and_then(|place| place.text(Text::Isp)), Some(network.to_string().as_str()));
@@ -267,9 +280,34 @@ mod tests {
         }
         let (addresses, places) = lease.open.as_ref().unwrap().1.sizes();
         const { assert!(MAX_ADDRESSES < 3 * 256 * 400) };
-        assert!(addresses <= MAX_ADDRESSES && places <= 256);
+        assert!(addresses > 1_000 && addresses <= MAX_ADDRESSES && places <= 256);
         drop(lease);
         assert_eq!(set.caches.lock().unwrap().len(), 1, "the next batch goes on with it");
+    }
+
+    /// An address is kept when it comes again, in the same batch or another; its answer is the same each time.
+    #[test]
+    fn what_comes_once_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.mmdb");
+        let isp = |name: &str| Value::map([("isp", Value::from(name))]);
+        let writer = Writer::new("x", 6, 24).with("1.0.0.0/8", &isp("a")).with("2000::/3", &isp("b"));
+        std::fs::write(&path, writer.finish()).unwrap();
+        let set = Arc::new(Set::new(vec![Arc::new(Database::open(&path).unwrap())], "en").unwrap());
+        let mut lease = Lease::default();
+        let mut ask = |texts: &[&str]| {
+            let mut asked: Vec<_> = texts.iter().map(|text| (text.parse().ok(), None)).collect();
+            let lease = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap();
+            assert!(lease.ask_ahead(&mut asked));
+            let said = |(_, answer): &(_, Option<Answer>)| answer.and_then(|answer| lease.placed(answer)).and_then(|place| place.text(Text::Isp)).map(str::to_owned);
+            let said: Vec<Option<String>> = asked.iter().map(said).collect();
+            let (_, cache) = lease.open.as_ref().unwrap();
+            let kept = texts.iter().map(|text| cache.get(text.parse().unwrap()).is_some()).collect::<Vec<_>>();
+            (said.iter().map(|text| text.as_deref().unwrap_or("-")).collect::<String>(), kept)
+        };
+        assert_eq!(ask(&["1.2.3.4", "9.9.9.9", "2001:db8::1"]), ("a-b".to_owned(), vec![false; 3]));
+        assert_eq!(ask(&["1.2.3.4", "1.2.3.5", "2001:db8::1"]), ("aab".to_owned(), vec![true, false, true]));
+        assert_eq!(ask(&["9.9.9.9", "1.2.3.6", "1.2.3.6"]), ("-aa".to_owned(), vec![true; 3]));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The keys of records.
 
 use super::facts::{Flag, Text};
+use super::seen::Part;
 
 /// What a key means, wherever it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,20 @@ pub(crate) enum Nested {
     IsoCode,
     Names,
     Unknown,
+}
+
+impl Nested {
+    /// The place that a map behind the key is.
+    #[inline]
+    pub(crate) fn part(self) -> Option<Part> {
+        match self {
+            Self::Country => Some(Part::Country),
+            Self::Continent => Some(Part::Continent),
+            Self::City => Some(Part::City),
+            Self::RegisteredCountry => Some(Part::Registered),
+            _ => None,
+        }
+    }
 }
 
 fn nested_key(key: &[u8]) -> Nested {

@@ -73,24 +73,20 @@ impl<'t> Builder<'t> {
             return;
         }
         let mut path = AuditPath::default();
-        for token in Tokens::new(body) {
-            match token {
-                Token::Word(word) if self.wants.fields => push_word(&mut self.words, word),
-                Token::Field(field) if self.wants.paths => path.set(&field),
-                _ => {}
-            }
-        }
+        Tokens::new(body).each(|token| match token {
+            Token::Word(word) if self.wants.fields => push_word(&mut self.words, word),
+            Token::Field(field) if self.wants.paths => path.set(&field),
+            _ => {}
+        });
         self.event.paths.push(path);
     }
 
     fn fields(&mut self, kind: &str, body: &'t str) {
-        for token in Tokens::new(body) {
-            match token {
-                Token::Field(field) => self.field(kind, &field),
-                Token::Word(word) if self.wants.fields => push_word(&mut self.words, word),
-                Token::Word(_) => {}
-            }
-        }
+        Tokens::new(body).each(|token| match token {
+            Token::Field(field) => self.field(kind, &field),
+            Token::Word(word) if self.wants.fields => push_word(&mut self.words, word),
+            Token::Word(_) => {}
+        });
     }
 
     fn field(&mut self, kind: &str, field: &Field<'t>) {
@@ -173,11 +169,17 @@ impl<'t> Builder<'t> {
     }
 
     /// Hands the event of the records since the last one to `take`.
-    pub(super) fn finish<R>(&mut self, first: &Record<'t>, take: impl FnOnce(&AuditEvent<Cow<'t, str>>) -> R) -> R {
+    pub(super) fn finish<R>(
+        &mut self,
+        time: i64,
+        serial: i64,
+        node: Option<&'t str>,
+        take: impl FnOnce(&AuditEvent<Cow<'t, str>>) -> R,
+    ) -> R {
         let arguments = self.arguments();
         let (proctitle, command) = (self.proctitle.take(), self.command.take());
         let event = &mut self.event;
-        (event.time, event.serial, event.node) = (first.time, first.serial, first.node.map(Cow::Borrowed));
+        (event.time, event.serial, event.node) = (time, serial, node.map(Cow::Borrowed));
         event.command_line = match &arguments {
             Some(arguments) => self.wants.command_line.then(|| Cow::Owned(joined(arguments))),
             None => command.or(proctitle),

@@ -188,7 +188,7 @@ impl AuditLog {
                     builder.add(&head.record(texts));
                 }
             }
-            builder.finish(&first.record(texts), &mut take);
+            builder.finish(first.time, first.serial, first.node(texts), &mut take);
         }
         Ok(())
     }

@@ -86,13 +86,11 @@ fn number(bytes: &[u8], most: usize) -> Option<(i64, &[u8])> {
 pub fn fields(record: &Record<'_>, out: &mut TextMap, words: &mut String) {
     words.clear();
     out.reserve(32, record.body.len());
-    for token in Tokens::new(record.body) {
-        match token {
-            Token::Field(field) if value::is_unset(&field) => {}
-            Token::Field(field) => out.push(field.key, &value::decode(record.kind, &field)),
-            Token::Word(word) => push_word(words, word),
-        }
-    }
+    Tokens::new(record.body).each(|token| match token {
+        Token::Field(field) if value::is_unset(&field) => {}
+        Token::Field(field) => out.push(field.key, &value::decode(record.kind, &field)),
+        Token::Word(word) => push_word(words, word),
+    });
     if !words.is_empty() {
         out.push("text", words);
     }

@@ -63,12 +63,11 @@ impl<'a> Tokens<'a> {
         self.take(end.unwrap_or(bytes.len()), 1)
     }
 
-    fn value(&mut self, key: &'a str) -> Option<Field<'a>> {
-        let quoted = |value| Some(Field { key, value, quoted: true });
-        match self.rest.as_bytes().first() {
-            Some(b'"') if key == "cmdline" => quoted(self.unescaped()),
-            Some(b'"') => quoted(self.between(b'"')),
-            Some(b'\'') if key == "msg" && self.outer.is_none() => {
+    /// A value in marks. None of `msg='...'`, whose pieces come next.
+    fn marked(&mut self, key: &'a str, mark: u8) -> Option<&'a str> {
+        match mark {
+            b'"' => Some(self.unescaped()),
+            b'\'' if key == "msg" && self.outer.is_none() => {
                 self.take(1, 0);
                 let enriched = memchr::memchr(ENRICHED, self.rest.as_bytes()).unwrap_or(self.rest.len());
                 // Names may hold the mark: the last one ends the message.
@@ -77,13 +76,45 @@ impl<'a> Tokens<'a> {
                 self.outer = Some(std::mem::replace(&mut self.rest, inner));
                 None
             }
-            Some(b'\'') => quoted(self.between(b'\'')),
+            b'\'' => Some(self.between(b'\'')),
             // SADDR={ saddr_fam=inet laddr=10.0.0.1 lport=443 }
-            Some(b'{') => quoted(self.between(b'}').trim_matches(' ')),
-            _ => {
-                let length = self.plain();
-                let value = self.take(length, 0);
-                Some(Field { key, value: without_marks(value), quoted: false })
+            _ => Some(self.between(b'}').trim_matches(' ')),
+        }
+    }
+
+    /// Hands all pieces to `take`. An iterator would hand each through memory, and wait for it.
+    #[inline]
+    pub(super) fn each(mut self, mut take: impl FnMut(Token<'a>)) {
+        loop {
+            while let Some(&(b' ' | ENRICHED)) = self.rest.as_bytes().first() {
+                self.rest = self.rest.get(1..).unwrap_or("");
+            }
+            if self.rest.is_empty() {
+                let Some(outer) = self.outer.take() else { return };
+                self.rest = outer;
+                continue;
+            }
+            let length = before(self.rest.as_bytes(), [b'=', b' ', ENRICHED]);
+            let is_field = length > 0 && self.rest.as_bytes().get(length) == Some(&b'=');
+            let word = self.take(length, usize::from(is_field || length == 0));
+            if !is_field {
+                if length > 0 {
+                    take(Token::Word(word));
+                }
+                continue;
+            }
+            let key = word.trim_start_matches('(');
+            match self.rest.as_bytes().first() {
+                Some(b'"') if key != "cmdline" => take(Token::Field(Field { key, value: self.between(b'"'), quoted: true })),
+                Some(mark @ (b'"' | b'\'' | b'{')) => {
+                    if let Some(value) = self.marked(key, *mark) {
+                        take(Token::Field(Field { key, value, quoted: true }));
+                    }
+                }
+                _ => {
+                    let length = self.plain();
+                    take(Token::Field(Field { key, value: without_marks(self.take(length, 0)), quoted: false }));
+                }
             }
         }
     }
@@ -113,32 +144,6 @@ fn before(bytes: &[u8], stops: [u8; 3]) -> usize {
         }
     }
     words.len() * 8 + tail.iter().position(|byte| stops.contains(byte)).unwrap_or(tail.len())
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = Token<'a>;
-
-    fn next(&mut self) -> Option<Token<'a>> {
-        loop {
-            while let Some(&(b' ' | ENRICHED)) = self.rest.as_bytes().first() {
-                self.rest = self.rest.get(1..).unwrap_or("");
-            }
-            if self.rest.is_empty() {
-                self.rest = self.outer.take()?;
-                continue;
-            }
-            let length = before(self.rest.as_bytes(), [b'=', b' ', ENRICHED]);
-            let is_field = length > 0 && self.rest.as_bytes().get(length) == Some(&b'=');
-            let word = self.take(length, usize::from(is_field || length == 0));
-            if is_field {
-                if let Some(field) = self.value(word.trim_start_matches('(')) {
-                    return Some(Token::Field(field));
-                }
-            } else if length > 0 {
-                return Some(Token::Word(word));
-            }
-        }
-    }
 }
 
 #[cfg(test)]
