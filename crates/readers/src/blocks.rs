@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 /// Bytes read at a time. Large enough for the disk, small enough to stay in the cache.
 const BLOCK: usize = 1 << 20;
 
+/// Blocks that are kept for their memory.
+const SPARE: usize = 16;
+
 /// Set when nobody wants the result any more.
 pub type Cancel = Arc<AtomicBool>;
 
@@ -92,6 +95,8 @@ pub struct Blocks {
     source: Arc<Source>,
     reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
+    /// Memory for the next blocks.
+    spare: Vec<Vec<u8>>,
     /// Bytes of `buffer` known to hold no line end.
     searched: usize,
     /// Bytes left until the range ends, counted from the beginning of `buffer`.
@@ -129,6 +134,7 @@ impl Blocks {
         let mut blocks = Self {
             reader,
             buffer: Vec::new(),
+            spare: Vec::new(),
             searched: 0,
             left: piece.end.map(|end| end - start.max(if source.is_splittable() { source.mark } else { 0 })),
             next_line: piece.first_line.unwrap_or(1),
@@ -210,7 +216,9 @@ impl Blocks {
                 return Ok(None);
             }
             if let Some(end) = self.block_end() {
-                let rest = self.buffer.split_off(end);
+                let mut rest = self.spare.pop().unwrap_or_default();
+                rest.extend_from_slice(self.buffer.get(end..).unwrap_or_default());
+                self.buffer.truncate(end);
                 let bytes = std::mem::replace(&mut self.buffer, rest);
                 self.searched = 0;
                 self.left = self.left.map(|left| left.saturating_sub(end as u64));
@@ -226,6 +234,15 @@ impl Blocks {
             if !self.read_more()? {
                 self.ended = true;
             }
+        }
+    }
+
+    /// Takes the text of a block back that nobody needs any more: memory that was written to before is cheaper than new.
+    pub fn take_back(&mut self, text: String) {
+        if text.capacity() >= BLOCK && self.spare.len() < SPARE {
+            let mut bytes = text.into_bytes();
+            bytes.clear();
+            self.spare.push(bytes);
         }
     }
 

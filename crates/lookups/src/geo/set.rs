@@ -299,7 +299,9 @@ mod tests {
             let mut asked: Vec<_> = texts.iter().map(|text| (text.parse().ok(), None)).collect();
             let lease = lease.of(|| Ok::<_, ()>(Arc::clone(&set))).unwrap();
             assert!(lease.ask_ahead(&mut asked));
-            let said = |(_, answer): &(_, Option<Answer>)| answer.and_then(|answer| lease.placed(answer)).and_then(|place| place.text(Text::Isp)).map(str::to_owned);
+            let said = |(_, answer): &(_, Option<Answer>)| {
+                answer.and_then(|answer| lease.placed(answer)).and_then(|place| place.text(Text::Isp)).map(str::to_owned)
+            };
             let said: Vec<Option<String>> = asked.iter().map(said).collect();
             let (_, cache) = lease.open.as_ref().unwrap();
             let kept = texts.iter().map(|text| cache.get(text.parse().unwrap()).is_some()).collect::<Vec<_>>();

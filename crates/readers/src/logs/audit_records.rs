@@ -2,7 +2,7 @@
 
 use super::texts::{Common, blocks, too_long};
 use crate::format::Control;
-use crate::{Error, Piece, Result};
+use crate::{Block, Error, Piece, Result};
 use huntsql_kernels::at_once::at_once;
 use huntsql_kernels::interrupt::Interrupt;
 use huntsql_kernels::logs::AuditLog;
@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub(super) const MOST_BYTES: usize = 4 << 30;
 
 /// Longest text whose parts a record can name.
-const LONGEST_CHUNK: usize = u32::MAX as usize;
+pub(super) const LONGEST_CHUNK: usize = u32::MAX as usize;
 
 /// Bytes that lines are gathered in, where a block is not kept as a whole.
 const GATHERED: usize = 1 << 20;
@@ -27,19 +27,37 @@ struct Held {
 
 impl Held {
     fn add(&self, bytes: usize, piece: &Piece) -> Result<()> {
-        if self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) > self.most {
-            let problem = format!("its audit records take more than {} bytes of memory; cut the file into several", self.most);
-            return Err(Error::unreadable(&piece.source.name, problem));
-        }
-        Ok(())
+        let held = self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes);
+        if held > self.most { Err(too_much(&piece.source.name, self.most)) } else { Ok(()) }
     }
+}
+
+/// The records of a file take more than `most` bytes.
+pub(super) fn too_much(file: &str, most: usize) -> Error {
+    Error::unreadable(file, format!("its audit records take more than {most} bytes of memory; cut the file into several"))
+}
+
+/// Hands the lines of a block to `take`, each with its begin.
+pub(super) fn each_line<'b>(block: &'b Block, file: &str, longest: usize, mut take: impl FnMut(usize, &'b str)) -> Result<()> {
+    let (mut start, mut number) = (0, block.first_line);
+    while start < block.text.len() {
+        let rest = block.text.get(start..).unwrap_or_default();
+        let line = rest.get(..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or_default();
+        if line.len() > longest {
+            return Err(too_long(file, number, longest));
+        }
+        take(start, line);
+        start += line.len() + 1;
+        number += 1;
+    }
+    Ok(())
 }
 
 /// The records of a file, in the order of their events.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     pub(super) log: AuditLog,
-    chunks: Vec<String>,
+    pub(super) chunks: Vec<String>,
 }
 
 impl Records {
@@ -74,27 +92,20 @@ impl Records {
         let mut part = Self::default();
         let mut gathering = None;
         while let Some(block) = blocks.next()? {
-            let mut text = block.text;
             let first = part.log.len();
             let chunk = u32::try_from(part.chunks.len()).unwrap_or(u32::MAX);
             // Where the records are, if they have to be gathered.
             let mut spans = Vec::new();
-            let (mut start, mut number, mut kept) = (0, block.first_line, 0);
-            while start < text.len() {
-                let rest = text.get(start..).unwrap_or_default();
-                let line = rest.get(..memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len())).unwrap_or_default();
-                if line.len() > common.longest {
-                    return Err(too_long(&piece.source.name, number, common.longest));
-                }
-                if text.len() > LONGEST_CHUNK {
+            let mut kept = 0;
+            each_line(&block, &piece.source.name, common.longest, |start, line| {
+                if block.text.len() > LONGEST_CHUNK {
                     kept += part.gather(line, &mut gathering);
                 } else if part.log.add(chunk, start, line) {
                     kept += line.len();
                     spans.push((start, line.len()));
                 }
-                start += line.len() + 1;
-                number += 1;
-            }
+            })?;
+            let mut text = block.text;
             if text.len() <= LONGEST_CHUNK {
                 // What is no record is not kept, or the log of a busy host would be held for the few records in it.
                 if kept > 0 && kept / 15 >= text.len() / 16 {
@@ -140,7 +151,8 @@ impl Records {
     }
 }
 
-fn text(chunks: &[String], chunk: u32) -> &str {
+/// The text of a chunk.
+pub(super) fn text(chunks: &[String], chunk: u32) -> &str {
     chunks.get(chunk as usize).map_or("", String::as_str)
 }
 

@@ -1,6 +1,8 @@
 //! The formats, one file each, and what those of lines have in common.
 
+mod audit_order;
 mod audit_records;
+mod audit_windows;
 mod found;
 mod lines;
 mod read_auditd;

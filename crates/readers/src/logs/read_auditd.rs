@@ -1,6 +1,7 @@
 //! `read_auditd(path)`: files of the Linux audit system, as events.
 
 use super::audit_records::{self, Records};
+use super::audit_windows::{self, Windows};
 use super::{Common, ENCODING, MAX_LINE};
 use crate::batch::{Batch, Wanted};
 use crate::format::{Control, LogColumn, LogFormat, LogScan};
@@ -118,27 +119,62 @@ struct Scan {
     fields: Vec<bool>,
     /// Threads that may work at once.
     threads: usize,
-    /// The records in order, once all lines were read: those of one event may lie anywhere.
-    log: Option<Records>,
+    /// `None` before the first batch.
+    log: Option<Held>,
     /// The first record that no batch was made of.
     next: usize,
     ready: VecDeque<Column>,
 }
 
+/// What is held of a file.
+enum Held {
+    /// All records, in order: those of one event may lie anywhere.
+    All(Records),
+    /// A window of a file that is almost in order.
+    Window(Windows),
+}
+
+impl Held {
+    fn records(&self) -> &Records {
+        match self {
+            Self::All(records) => records,
+            Self::Window(windows) => windows.records(),
+        }
+    }
+}
+
 impl Scan {
-    /// The batches after the last ones, one for each thread; none at the end.
-    fn make(&mut self, most: usize) -> Result<()> {
-        let records = match self.log.take() {
-            Some(records) => records,
-            None => Records::read(&self.piece, self.common, &self.control, self.threads, audit_records::MOST_BYTES)?,
+    fn open(&self) -> Result<Held> {
+        let Self { piece, common, control, threads, .. } = self;
+        let most = audit_records::MOST_BYTES;
+        Ok(match audit_windows::lateness(piece, *common, control, *threads)? {
+            Some(late) => Held::Window(Windows::open(piece, *common, control, late, most)?),
+            None => Held::All(Records::read(piece, *common, control, *threads, most)?),
+        })
+    }
+
+    /// Makes the batches after the last ones, one for each thread; false at the end.
+    fn make(&mut self, most: usize) -> Result<bool> {
+        let mut held = match self.log.take() {
+            Some(held) => held,
+            None => self.open()?,
         };
-        let records = self.log.insert(records);
+        if let Held::Window(windows) = &mut held
+            && self.next == windows.records().log.len()
+        {
+            self.next = 0;
+            if !windows.next(self.threads)? {
+                return Ok(false);
+            }
+        }
+        let records = self.log.insert(held).records();
         let mut ranges = Vec::with_capacity(self.threads);
         while ranges.len() < self.threads && self.next < records.log.len() {
             let range = records.log.batch(self.next, most, MOST_BYTES, |chunk| records.text(chunk));
             self.next = range.end;
             ranges.push(range);
         }
+        let is_all = ranges.is_empty();
         let interrupt = Interrupt::from(Arc::clone(&self.control.cancel));
         let made = at_once(ranges, self.threads, |range| {
             let mut column = Column::of_fields(&<AuditEvent>::TYPE, Some(&self.fields));
@@ -146,22 +182,20 @@ impl Scan {
             written.map(|()| column).map_err(|_| Error::Cancelled)
         })?;
         self.ready.extend(made);
-        Ok(())
+        Ok(!is_all || matches!(self.log, Some(Held::Window(_))))
     }
 }
 
 impl LogScan for Scan {
     fn fill(&mut self, batch: &mut Batch) -> Result<bool> {
-        if self.ready.is_empty() {
-            self.make(batch.room())?;
-        }
+        let more = !self.ready.is_empty() || self.make(batch.room())?;
         if let Some(events) = self.ready.pop_front() {
             (0..events.len()).for_each(|_| batch.end_row(0, 0));
             if let Data::Struct(columns) = events.into_parts().2 {
                 batch.put(columns);
             }
         }
-        Ok(!self.ready.is_empty() || self.log.as_ref().is_some_and(|records| self.next < records.log.len()))
+        Ok(more)
     }
 }
 
@@ -224,6 +258,103 @@ mod tests {
             assert!(read(threads) == one, "{threads} threads");
         }
         assert!(columns("x", Place::Memory(text.clone().into_bytes().into()), text.len(), 2, 1000) == one);
+    }
+
+    /// A log as auditd writes it: events in order, their records mixed with those of their neighbours, other programs' lines between them, one event that
+    /// goes on for megabytes, and one line that is there twice.
+    fn almost_in_order(events: usize) -> String {
+        let mut lines: Vec<(usize, String)> = Vec::new();
+        for serial in 0..events {
+            // Up to a dozen records later; but nothing is mixed with the long event.
+            let late = if serial.abs_diff(events / 2) > 10 { serial * 7 % 5 } else { 0 };
+            for (at, kind) in ["SYSCALL", "EXECVE", "CWD", "PATH", "PROCTITLE"].iter().enumerate() {
+                let (host, filler) = (["a", "b"][serial % 2], "x".repeat(serial * 31 % 200));
+                let line = format!(
+                    "node={host} type={kind} msg=audit({}.{:03}:{serial}): pid={serial} name=\"{filler}\"\r\n",
+                    serial / 900,
+                    serial / 3 % 300
+                );
+                lines.push((serial * 5 + at + late * at, line));
+            }
+            let longest = if serial == events / 2 { 9_000 } else { 0 };
+            lines.extend((0..longest).map(|item| {
+                (
+                    serial * 5 + 4,
+                    format!(
+                        "node=a type=PATH msg=audit({}.{:03}:{serial}): item={item} name=\"{}\"\n",
+                        serial / 900,
+                        serial / 3 % 300,
+                        "y".repeat(250)
+                    ),
+                )
+            }));
+            if serial % 50 == 0 {
+                lines.push((serial * 5, "Oct  1 00:00:00 h app: (no record)\n\n".to_owned()));
+            }
+        }
+        lines.push(lines[7].clone());
+        lines.sort_by_key(|(place, _)| *place);
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// What is read in windows is what is read as a whole, whatever their borders.
+    #[test]
+    fn windows_change_nothing() {
+        let text = almost_in_order(9_000);
+        // The first line again, at the end: too late for windows.
+        let late = format!("{text}{}", "node=a type=SYSCALL msg=audit(0.000:0): pid=1\n");
+        for (text, is_window) in [(&text, true), (&late, false)] {
+            assert!(text.len() > 8 << 20);
+            let file = tempfile::NamedTempFile::new().unwrap();
+            std::fs::write(file.path(), text).unwrap();
+            let source = Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64));
+            let whole = columns("x", Place::Memory(text.as_bytes().to_vec().into()), text.len(), 1, 1);
+            assert_eq!(whole.len(), 9_000);
+            for threads in [1, 2, 3] {
+                let piece = Piece::whole(Arc::clone(&source));
+                let lateness = audit_windows::lateness(&piece, Common::default(), &Control::default(), threads).unwrap();
+                assert_eq!(lateness.is_some_and(|late| (1..2_000).contains(&late)), is_window, "{lateness:?}");
+                assert!(columns("x", Place::Disk(file.path().into()), text.len(), threads, 1) == whole, "{threads} threads");
+            }
+        }
+    }
+
+    /// A window holds what may go on, and no more.
+    #[test]
+    fn windows_are_small() {
+        let text = almost_in_order(9_000);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let piece = Piece::whole(Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64)));
+        let read = |most| {
+            let mut windows = Windows::open(&piece, Common::default(), &Control::default(), 100, most)?;
+            while windows.next(1)? {}
+            Ok::<_, Error>(())
+        };
+        // The event of megabytes and a window.
+        assert!(text.len() > 8 << 20 && read(7 << 20).is_ok());
+        let error = read(2 << 20).unwrap_err().to_string();
+        assert_eq!(error, "cannot read 'x': its audit records take more than 2097152 bytes of memory; cut the file into several");
+    }
+
+    /// Nobody sees half of an event because somebody wrote to the file meanwhile.
+    #[test]
+    fn a_file_that_changes_is_told() {
+        let text = almost_in_order(9_000);
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let piece = Piece::whole(Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64)));
+        let mut windows = Windows::open(&piece, Common::default(), &Control::default(), 100, usize::MAX).unwrap();
+        assert!(windows.next(1).unwrap());
+        std::fs::write(file.path(), format!("{text}type=CWD msg=audit(0.001:1): cwd=\"/\"\n")).unwrap();
+        let error = loop {
+            match windows.next(1) {
+                Ok(more) => assert!(more, "the end"),
+                Err(error) => break error.to_string(),
+            }
+        };
+        let expected = "cannot read 'x': its records were almost in order when it was looked at and are not any more; read a copy that nobody writes to";
+        assert_eq!(error, expected);
     }
 
     /// Few records among many other lines are copied, all lines of a block are not; both read the same.

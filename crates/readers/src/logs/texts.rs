@@ -96,6 +96,9 @@ impl TextLines {
     /// The next line and its number; `None` at the end.
     pub(crate) fn next(&mut self) -> Result<Option<(&str, u64)>> {
         while self.block.as_ref().is_none_or(|block| self.at >= block.text.len()) {
+            if let Some(read) = self.block.take() {
+                self.blocks.take_back(read.text);
+            }
             let Some(block) = self.blocks.next()? else { return Ok(None) };
             (self.at, self.number) = (0, block.first_line);
             self.block = Some(block);

@@ -108,6 +108,16 @@ impl AuditLog {
         self.heads.truncate(count);
     }
 
+    /// Time and serial of each record.
+    pub fn keys(&self) -> impl Iterator<Item = (i64, i64)> {
+        self.heads.iter().map(|head| (head.time, head.serial))
+    }
+
+    /// Forgets all records but those with smaller time and serial.
+    pub fn keep_before(&mut self, key: (i64, i64)) {
+        self.heads.retain(|head| (head.time, head.serial) < key);
+    }
+
     /// Number of records.
     pub fn len(&self) -> usize {
         self.heads.len()
