@@ -63,7 +63,8 @@ impl LogFormat for ReadAuditd {
         details: "\
 One row an event, with the columns that [`auditd_events`](logs.md#auditd_events) gives, in order of time and serial within a file. Lines that are no audit records are left out: other
 programs' lines of a syslog, for one. Each file is taken as the log of one host, where the lines do not name it (`node=`); an event whose records go on in the next file, after a rotation, is two rows.
-A file's records are held in memory while it is read, at most 4 GiB with 48 bytes for what is noted of each. Several threads read it, at most eight for all files together: on DataFusion no more than a statement has partitions; \
+A file on disk whose records are almost in order, as auditd writes them, is read twice, some megabytes at a time; that it grows meanwhile does no harm. Of others (packed, in an archive, out of order by more than 4,096 records) \
+all records are held in memory while they are read, at most 4 GiB with 48 bytes for what is noted of each. Several threads read it, at most eight for all files together: on DataFusion no more than a statement has partitions; \
 in DuckDB, which does not tell an extension, as many as there are processors, whatever `SET threads` says.",
         args: &[Arg { name: "path", doc: super::PATH }],
         examples: &[Example {
