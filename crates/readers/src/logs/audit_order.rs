@@ -62,7 +62,9 @@ impl Disorder {
 
     fn place(&mut self, key: Key, number: u64) {
         match self.highest.back() {
-            Some((highest, _)) if key <= *highest => self.look(key, number),
+            // Most are of the same event as the one before.
+            Some((highest, _)) if key == *highest => {}
+            Some((highest, _)) if key < *highest => self.look(key, number),
             _ => self.rise(key, number),
         }
     }

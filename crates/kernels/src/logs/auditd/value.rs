@@ -37,9 +37,16 @@ fn holds_text(key: &str) -> bool {
 /// Whether the value is hex for a text.
 pub(super) fn is_encoded(kind: &str, field: &Field<'_>) -> bool {
     let Field { key, value, quoted } = field;
-    // The kernel writes upper case. Old tools wrote names without quotation marks: `acct=dead` is one.
-    let hex = || value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F'));
-    !quoted && value.len() >= 2 && value.len() % 2 == 0 && (holds_text(key) || (kind == "EXECVE" && argument(key).is_some())) && hex()
+    let holds_text = || holds_text(key) || (kind == "EXECVE" && argument(key).is_some());
+    !quoted && value.len() >= 2 && value.len() % 2 == 0 && holds_text() && is_upper_hex(value.as_bytes())
+}
+
+/// The kernel writes upper case. Old tools wrote names without quotation marks: `acct=dead` is one.
+fn is_upper_hex(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    // Sixteen at once, without a branch for each.
+    let (chunks, rest) = text.as_chunks::<16>();
+    chunks.iter().all(|chunk| chunk.iter().fold(true, |all, byte| all & is_digit(byte))) && rest.iter().all(is_digit)
 }
 
 /// Index and part of `a3` or `a3[1]`.
@@ -94,6 +101,12 @@ pub(super) fn text(mut bytes: Vec<u8>, is_key: bool) -> String {
 
 /// Appends the bytes of pairs of hex digits, to the first that is none.
 pub(super) fn push_bytes(hex: &str, out: &mut Vec<u8>) {
+    if is_upper_hex(hex.as_bytes()) {
+        // Letters have bit 6, and their lowest bits count from 1.
+        let digit = |byte: u8| (byte & 0xf) + (byte >> 6) * 9;
+        out.extend(hex.as_bytes().as_chunks::<2>().0.iter().map(|[high, low]| digit(*high) << 4 | digit(*low)));
+        return;
+    }
     let digit = |byte: u8| u8::try_from((byte as char).to_digit(16)?).ok();
     out.extend(hex.as_bytes().as_chunks::<2>().0.iter().map_while(|[high, low]| Some(digit(*high)? * 16 + digit(*low)?)));
 }
@@ -126,6 +139,19 @@ mod tests {
             assert_eq!(decode(kind, &Field { key, value, quoted: false }), expected, "{key}={value}");
         }
         assert_eq!(decode("EXECVE", &Field { key: "a0", value: "4142", quoted: true }), "4142");
+        // Every byte, in upper case and in lower; to the first that is no digit, wherever it is.
+        let all: Vec<u8> = (0..=255).collect();
+        for hex in
+            [all.iter().map(|byte| format!("{byte:02X}")).collect::<String>(), all.iter().map(|byte| format!("{byte:02x}")).collect()]
+        {
+            assert_eq!(bytes(&hex), all);
+            for (at, wrong) in (0..256).zip(["g", "/", ":", "@", "G", "`", "\0"].iter().cycle()) {
+                let mut cut = hex.clone();
+                cut.replace_range(at * 2..=at * 2, wrong);
+                assert_eq!(bytes(&cut), all[..at], "{wrong} at {at}");
+                assert!(!is_upper_hex(cut.as_bytes()));
+            }
+        }
         for (key, expected) in [
             ("a0", Some((0, 0))),
             ("a12[3]", Some((12, 3))),
