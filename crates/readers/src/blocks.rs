@@ -182,20 +182,11 @@ impl Blocks {
         let length = self.buffer.len();
         // A long line doubles the step, so that it is copied a bounded number of times.
         let step = BLOCK.max(length);
-        self.buffer.resize(length + step, 0);
-        let mut filled = length;
-        let result = loop {
-            let Some(space) = self.buffer.get_mut(filled..).filter(|space| !space.is_empty()) else { break Ok(true) };
-            match self.reader.read(space) {
-                Ok(0) => break Ok(filled > length),
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => break Err(error),
-            }
-        };
-        self.buffer.truncate(filled);
+        self.buffer.reserve(step);
+        // Into memory that nobody has set to zero before; what came before an error is kept.
+        let result = (&mut self.reader).take(step as u64).read_to_end(&mut self.buffer);
         match result {
-            Ok(more) => Ok(more),
+            Ok(read) => Ok(read > 0),
             Err(error) if error.kind() == io::ErrorKind::InvalidData && self.source.encoding != UTF_8 => {
                 let line = self.next_line + memchr::memchr_iter(b'\n', &self.buffer).count() as u64;
                 Err(self.bad_line(line, format!("{error}; {LOSSY}")))
@@ -239,7 +230,8 @@ impl Blocks {
 
     /// Takes the text of a block back that nobody needs any more: memory that was written to before is cheaper than new.
     pub fn take_back(&mut self, text: String) {
-        if text.capacity() >= BLOCK && self.spare.len() < SPARE {
+        // What a long line needed is not kept.
+        if (BLOCK..=4 * BLOCK).contains(&text.capacity()) && self.spare.len() < SPARE {
             let mut bytes = text.into_bytes();
             bytes.clear();
             self.spare.push(bytes);

@@ -61,14 +61,21 @@ function watch() {
   window.__quiet = (patience) =>
     new Promise((done) => {
       const end = performance.now() + patience;
-      const look = () => requestAnimationFrame(() => requestAnimationFrame(() => (busy() && performance.now() < end ? plain(look, 50) : done())));
+      const look = () =>
+        requestAnimationFrame(() =>
+          requestAnimationFrame(() => {
+            if (!busy()) done(true);
+            else if (performance.now() < end) plain(look, 50);
+            else done(false);
+          }),
+        );
       plain(look, 550);
     });
 }
 
 /** Until frames, timers of the page and its table have come to rest. */
 export async function quiet(page) {
-  await page.evaluate(() => window.__quiet(20_000));
+  if (!(await page.evaluate(() => window.__quiet(20_000)))) throw new Error("the page does not come to rest");
 }
 
 export async function violations(page) {

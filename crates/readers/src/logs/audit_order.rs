@@ -7,14 +7,17 @@ use std::collections::VecDeque;
 pub(super) type Key = (i64, i64);
 
 /// Records by which one may come late: what is looked at and held on its account is as many.
-const MOST_LATE: u64 = 4096;
+pub(super) const MOST_LATE: usize = 4096;
 
 /// How many records later than the first that belongs behind it a record comes at most.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Disorder {
+    /// Later than that is too late.
+    most: usize,
     /// Records whose key is larger than all before, with their numbers; the older ones are forgotten.
     highest: VecDeque<(Key, u64)>,
-    has_forgotten: bool,
+    /// The largest that was forgotten.
+    forgotten: Option<Key>,
     count: u64,
     late: u64,
     /// The first records: others may come before these.
@@ -25,10 +28,21 @@ pub(super) struct Disorder {
 }
 
 impl Disorder {
+    /// Of no records yet.
+    pub(super) fn new(most: usize) -> Self {
+        let (highest, head) = (VecDeque::new(), Vec::new());
+        Self { most, highest, forgotten: None, count: 0, late: 0, head, lowest: None, is_too_late: false }
+    }
+
+    /// How many records there are.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
     /// Adds the next record.
     #[inline]
     pub(super) fn add(&mut self, key: Key) {
-        if (self.head.len() as u64) < MOST_LATE {
+        if self.head.len() < self.most {
             self.head.push(key);
         } else {
             self.lowest = Some(self.lowest.map_or(key, |lowest| lowest.min(key)));
@@ -45,9 +59,10 @@ impl Disorder {
         let highest = self.highest.back().map(|(key, _)| *key);
         self.is_too_late |= part.is_too_late || part.lowest.is_some_and(|lowest| highest.is_some_and(|highest| lowest < highest));
         self.late = self.late.max(part.late);
-        if part.has_forgotten {
+        // What the part forgot is smaller than what it knows: where that is not larger than all before, nothing is missing.
+        if part.forgotten.is_some() && part.highest.front().is_some_and(|(first, _)| highest.is_none_or(|highest| *first > highest)) {
             self.highest.clear();
-            self.has_forgotten = true;
+            self.forgotten = part.forgotten.max(highest);
         }
         for (key, number) in part.highest {
             self.rise(key, self.count + number);
@@ -57,7 +72,7 @@ impl Disorder {
 
     /// The most that a record comes late; `None` where that is more than anybody waits for.
     pub(super) fn late(&self) -> Option<usize> {
-        usize::try_from(self.late).ok().filter(|_| !self.is_too_late && self.late <= MOST_LATE)
+        usize::try_from(self.late).ok().filter(|late| !self.is_too_late && *late <= self.most)
     }
 
     fn place(&mut self, key: Key, number: u64) {
@@ -75,16 +90,15 @@ impl Disorder {
         if let Some((_, first)) = self.highest.get(before) {
             self.late = self.late.max(number - first);
             // What is forgotten may belong behind it as well.
-            self.is_too_late |= before == 0 && self.has_forgotten;
+            self.is_too_late |= before == 0 && self.forgotten.is_some_and(|forgotten| forgotten > key);
         }
     }
 
     fn rise(&mut self, key: Key, number: u64) {
         if self.highest.back().is_none_or(|(highest, _)| key > *highest) {
             self.highest.push_back((key, number));
-            if self.highest.len() as u64 > MOST_LATE {
-                self.highest.pop_front();
-                self.has_forgotten = true;
+            if self.highest.len() > self.most {
+                self.forgotten = self.highest.pop_front().map(|(key, _)| key);
             }
         }
     }
@@ -102,21 +116,34 @@ mod tests {
         (0..keys.len()).map(first).max().unwrap_or(0)
     }
 
-    fn of(keys: &[Key]) -> Disorder {
-        let mut disorder = Disorder::default();
+    fn of(keys: &[Key], most: usize) -> Disorder {
+        let mut disorder = Disorder::new(most);
         keys.iter().for_each(|key| disorder.add(*key));
         disorder
     }
 
+    /// As pieces that end at `cuts`.
+    fn joined(keys: &[Key], most: usize, cuts: &[usize]) -> Disorder {
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| *cut.min(&keys.len())).chain([0, keys.len()]).collect();
+        cuts.sort_unstable();
+        let mut joined = Disorder::new(most);
+        cuts.windows(2).for_each(|cut| joined.join(of(&keys[cut[0]..cut[1]], most)));
+        assert_eq!(joined.count(), keys.len() as u64);
+        joined
+    }
+
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+        /// With few records that one may come late by, all is forgotten at every turn.
         #[test]
-        fn parts_say_what_the_whole_says(keys in prop::collection::vec((0..20i64, 0..3i64), 0..60), cuts in prop::collection::vec(0..60usize, 0..3)) {
-            prop_assert_eq!(of(&keys).late(), Some(slowly(&keys)));
-            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(keys.len())).chain([0, keys.len()]).collect();
-            cuts.sort_unstable();
-            let mut joined = Disorder::default();
-            cuts.windows(2).for_each(|cut| joined.join(of(&keys[cut[0]..cut[1]])));
-            prop_assert_eq!(joined.late(), Some(slowly(&keys)));
+        fn parts_say_what_the_whole_says(keys in prop::collection::vec((0..20i64, 0..3i64), 0..60), cuts in prop::collection::vec(0..60usize, 0..4), most in 1..7usize) {
+            let truth = slowly(&keys);
+            prop_assert_eq!(of(&keys, 100).late(), Some(truth));
+            prop_assert_eq!(joined(&keys, 100, &cuts).late(), Some(truth));
+            for late in [of(&keys, most).late(), joined(&keys, most, &cuts).late()] {
+                prop_assert!(late.is_none_or(|late| late == truth), "{late:?}, not {truth}");
+                prop_assert!(late.is_some() || truth > most, "{truth} is not too late");
+            }
         }
     }
 
@@ -138,11 +165,11 @@ mod tests {
             (with(20_000, (-1, 0)), None),
             (with(0, (30_000, 0)), None),
         ] {
-            assert_eq!(of(&keys).late(), late);
-            for cut in [1, 100, 4_096, 9_999, 12_500, 15_001, 19_999] {
-                let mut joined = of(&keys[..cut]);
-                joined.join(of(&keys[cut..]));
-                assert_eq!(joined.late(), late, "cut at {cut}");
+            assert_eq!(of(&keys, MOST_LATE).late(), late);
+            for cuts in
+                [&[1][..], &[100], &[4_096], &[9_999], &[12_500], &[15_001], &[19_999], &[5_000, 5_001, 15_002], &[1, 8_000, 16_000]]
+            {
+                assert_eq!(joined(&keys, MOST_LATE, cuts).late(), late, "cut at {cuts:?}");
             }
         }
     }

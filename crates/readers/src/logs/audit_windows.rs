@@ -1,6 +1,6 @@
 //! The audit records of a file that is almost in order, some megabytes at a time: nothing of it is held but events that may go on.
 
-use super::audit_order::{Disorder, Key};
+use super::audit_order::{Disorder, Key, MOST_LATE};
 use super::audit_records::{LONGEST_CHUNK, Records, each_line, text, too_much};
 use super::texts::{Common, blocks};
 use crate::format::Control;
@@ -16,6 +16,22 @@ const WORTH: u64 = 4 << 20;
 /// Blocks that are read at a time for each thread: more do not stay in the processor's caches.
 const BLOCKS: usize = 2;
 
+/// Bytes that are read at a time at least as long as as many are held, so that what is held is not looked at again and again; and at most for each thread, where
+/// lines are long.
+const AT_ONCE: usize = 64 << 20;
+
+/// Records that one may come later than any did when the file was looked at: it may have grown since.
+const SLACK: usize = 256;
+
+/// How far a file is from order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Lateness {
+    /// By how many records one comes late at most.
+    pub(super) late: usize,
+    /// How many records there are.
+    pub(super) count: u64,
+}
+
 /// The records of a file, window by window.
 pub(super) struct Windows {
     blocks: Blocks,
@@ -26,6 +42,8 @@ pub(super) struct Windows {
     most: usize,
     /// Records by which one may come late.
     late: usize,
+    /// Records that are to come.
+    missing: u64,
     /// Those of events that ended, in order. The first chunk is what was left of the window before.
     records: Records,
     /// The records of this window as the file has them: chunk, begin and length of their lines.
@@ -39,15 +57,16 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// Opens a file whose records come late by [`lateness`] at most.
-    pub(super) fn open(piece: &Piece, common: Common, control: &Control, late: usize, most: usize) -> Result<Self> {
+    /// Opens a file of this [`lateness`].
+    pub(super) fn open(piece: &Piece, common: Common, control: &Control, lateness: Lateness, most: usize) -> Result<Self> {
         Ok(Self {
             blocks: blocks(piece, common, control)?,
             longest: common.longest,
             file: Arc::clone(&piece.source.name),
             interrupt: Interrupt::from(Arc::clone(&control.cancel)),
             most,
-            late,
+            late: lateness.late.max(SLACK),
+            missing: lateness.count,
             records: Records::default(),
             lines: Vec::new(),
             open: Vec::new(),
@@ -72,9 +91,9 @@ impl Windows {
             let fresh = self.records.log.len();
             self.read(threads)?;
             // Whoever writes to the file in between can put anything there.
-            if self.highest.is_some_and(|highest| self.records.log.keys().skip(fresh).any(|key| key < highest)) {
-                let problem =
-                    "its records were almost in order when it was looked at and are not any more; read a copy that nobody writes to";
+            let is_out_of_order = self.highest.is_some_and(|highest| self.records.log.keys().skip(fresh).any(|key| key < highest));
+            if is_out_of_order || self.is_last && self.missing > 0 {
+                let problem = "it was changed while it was read; read a copy that nobody writes to";
                 return Err(Error::unreadable(&self.file, problem));
             }
             if self.end() {
@@ -123,9 +142,13 @@ impl Windows {
     /// Adds the next blocks.
     fn read(&mut self, threads: usize) -> Result<()> {
         let mut next = Vec::with_capacity(BLOCKS * threads);
-        while next.len() < BLOCKS * threads {
+        let (held, mut read) = (self.held(), 0);
+        while next.len() < BLOCKS * threads && read < AT_ONCE * threads || read < held.min(AT_ONCE) {
             match self.blocks.next()? {
-                Some(block) => next.push(block),
+                Some(block) => {
+                    read += block.text.len();
+                    next.push(block);
+                }
                 None => {
                     self.is_last = true;
                     break;
@@ -133,16 +156,30 @@ impl Windows {
             }
         }
         let note = |block: Block| {
-            let (mut log, mut lines) = (AuditLog::default(), Vec::new());
+            let (mut log, mut lines, mut kept) = (AuditLog::default(), Vec::new(), 0);
             each_line(&block, &self.file, self.longest, |start, line| {
                 if log.add(0, start, line) {
                     lines.push((start, line.len()));
+                    kept += line.len();
                 }
             })?;
-            Ok::<_, Error>((block.text, log, lines))
+            if log.is_empty() || kept / 15 >= block.text.len() / 16 {
+                return Ok::<_, Error>((block.text, log, lines));
+            }
+            // Of other programs' lines nothing is held.
+            let (mut gathered, mut places) = (String::with_capacity(kept), Vec::with_capacity(lines.len()));
+            log.truncate(0);
+            for (start, length) in lines {
+                let line = block.text.get(start..start + length).unwrap_or_default();
+                if log.add(0, gathered.len(), line) {
+                    places.push((gathered.len(), length));
+                    gathered.push_str(line);
+                }
+            }
+            Ok((gathered, log, places))
         };
         for (text, log, lines) in at_once(next, threads, note)? {
-            // A block without records is not held, or other programs' lines would be until the next record.
+            self.missing = self.missing.saturating_sub(log.len() as u64);
             if log.is_empty() {
                 self.blocks.take_back(text);
                 continue;
@@ -152,14 +189,18 @@ impl Windows {
             self.lines.extend(lines.into_iter().map(|(start, length)| (chunk, start, length)));
             self.records.chunks.push(text);
         }
-        let Records { log, chunks } = &self.records;
-        let held = chunks.iter().map(String::len).sum::<usize>() + log.len() * AuditLog::RECORD_BYTES;
-        if held > self.most { Err(too_much(&self.file, self.most)) } else { Ok(()) }
+        if self.held() > self.most { Err(too_much(&self.file, self.most)) } else { Ok(()) }
+    }
+
+    /// Bytes of this window.
+    fn held(&self) -> usize {
+        let Self { records: Records { log, chunks }, lines, .. } = self;
+        chunks.iter().map(String::len).sum::<usize>() + log.len() * AuditLog::RECORD_BYTES + size_of_val(lines.as_slice())
     }
 }
 
-/// By how many records one of a file comes late at most, where it is worth to read the file in windows: it is large, can be read twice, and is almost in order.
-pub(super) fn lateness(piece: &Piece, common: Common, control: &Control, threads: usize) -> Result<Option<usize>> {
+/// How far a file is from order, where it is worth to read it in windows: it is large, can be read twice, and is almost in order.
+pub(super) fn lateness(piece: &Piece, common: Common, control: &Control, threads: usize) -> Result<Option<Lateness>> {
     let is_whole = piece.start == 0 && piece.end.is_none();
     if !is_whole || !piece.source.is_splittable() || piece.source.size < WORTH {
         return Ok(None);
@@ -167,26 +208,26 @@ pub(super) fn lateness(piece: &Piece, common: Common, control: &Control, threads
     // What is counted is counted when the rows are read.
     let control = Control { tally: Arc::default(), ..control.clone() };
     let part = |piece: Piece| {
-        let mut disorder = Disorder::default();
+        let mut disorder = Disorder::new(MOST_LATE);
         let mut blocks = blocks(&piece, common, &control)?;
         while let Some(block) = blocks.next()? {
-            if block.text.len() > LONGEST_CHUNK {
+            if block.text.len() > LONGEST_CHUNK || disorder.late().is_none() {
                 return Ok(None);
             }
             each_line(&block, &piece.source.name, common.longest, |_, line| {
-                if let Some(record) = AuditRecord::parse(line) {
-                    disorder.add((record.time, record.serial));
+                if let Some(key) = AuditRecord::key(line) {
+                    disorder.add(key);
                 }
             })?;
             blocks.take_back(block.text);
         }
         Ok::<_, Error>(Some(disorder))
     };
-    let mut whole = Disorder::default();
+    let mut whole = Disorder::new(MOST_LATE);
     for disorder in at_once(Piece::split(&piece.source, threads), threads, |piece| part(piece.clone()).map_err(|error| piece.mend(error)))?
     {
         let Some(disorder) = disorder else { return Ok(None) };
         whole.join(disorder);
     }
-    Ok(whole.late())
+    Ok(whole.late().map(|late| Lateness { late, count: whole.count() }))
 }

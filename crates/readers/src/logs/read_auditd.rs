@@ -149,7 +149,7 @@ impl Scan {
         let Self { piece, common, control, threads, .. } = self;
         let most = audit_records::MOST_BYTES;
         Ok(match audit_windows::lateness(piece, *common, control, *threads)? {
-            Some(late) => Held::Window(Windows::open(piece, *common, control, late, most)?),
+            Some(lateness) => Held::Window(Windows::open(piece, *common, control, lateness, most)?),
             None => Held::All(Records::read(piece, *common, control, *threads, most)?),
         })
     }
@@ -202,6 +202,7 @@ impl LogScan for Scan {
 
 #[cfg(test)]
 mod tests {
+    use super::super::audit_windows::Lateness;
     use super::*;
     use crate::Place;
 
@@ -314,7 +315,11 @@ mod tests {
             for threads in [1, 2, 3] {
                 let piece = Piece::whole(Arc::clone(&source));
                 let lateness = audit_windows::lateness(&piece, Common::default(), &Control::default(), threads).unwrap();
-                assert_eq!(lateness.is_some_and(|late| (1..2_000).contains(&late)), is_window, "{lateness:?}");
+                assert_eq!(
+                    lateness.is_some_and(|known| (1..2_000).contains(&known.late) && known.count > 50_000),
+                    is_window,
+                    "{lateness:?}"
+                );
                 assert!(columns("x", Place::Disk(file.path().into()), text.len(), threads, 1) == whole, "{threads} threads");
             }
         }
@@ -323,17 +328,17 @@ mod tests {
     /// A window holds what may go on, and no more.
     #[test]
     fn windows_are_small() {
-        let text = almost_in_order(9_000);
+        let text = almost_in_order(20_000);
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &text).unwrap();
         let piece = Piece::whole(Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64)));
         let read = |most| {
-            let mut windows = Windows::open(&piece, Common::default(), &Control::default(), 100, most)?;
+            let mut windows = Windows::open(&piece, Common::default(), &Control::default(), Lateness { late: 100, count: 0 }, most)?;
             while windows.next(1)? {}
             Ok::<_, Error>(())
         };
         // The event of megabytes and a window.
-        assert!(text.len() > 8 << 20 && read(7 << 20).is_ok());
+        assert!(text.len() > 16 << 20 && read(10 << 20).is_ok());
         let error = read(2 << 20).unwrap_err().to_string();
         assert_eq!(error, "cannot read 'x': its audit records take more than 2097152 bytes of memory; cut the file into several");
     }
@@ -345,17 +350,45 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &text).unwrap();
         let piece = Piece::whole(Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64)));
-        let mut windows = Windows::open(&piece, Common::default(), &Control::default(), 100, usize::MAX).unwrap();
-        assert!(windows.next(1).unwrap());
-        std::fs::write(file.path(), format!("{text}type=CWD msg=audit(0.001:1): cwd=\"/\"\n")).unwrap();
-        let error = loop {
-            match windows.next(1) {
-                Ok(more) => assert!(more, "the end"),
-                Err(error) => break error.to_string(),
+        let lateness = audit_windows::lateness(&piece, Common::default(), &Control::default(), 1).unwrap().unwrap();
+        let read_with = |meanwhile: &str| {
+            std::fs::write(file.path(), &text).unwrap();
+            let mut windows = Windows::open(&piece, Common::default(), &Control::default(), lateness, usize::MAX).unwrap();
+            assert!(windows.next(1).unwrap());
+            std::fs::write(file.path(), meanwhile).unwrap();
+            loop {
+                match windows.next(1) {
+                    Ok(true) => {}
+                    Ok(false) => break "the end".to_owned(),
+                    Err(error) => break error.to_string(),
+                }
             }
         };
-        let expected = "cannot read 'x': its records were almost in order when it was looked at and are not any more; read a copy that nobody writes to";
-        assert_eq!(error, expected);
+        let changed = "cannot read 'x': it was changed while it was read; read a copy that nobody writes to";
+        assert_eq!(read_with(&format!("{text}type=CWD msg=audit(0.001:1): cwd=\"/\"\n")), changed);
+        assert_eq!(read_with(&text[..text.len() / 2]), changed);
+        assert_eq!(read_with(&format!("{text}type=CWD msg=audit(9999.001:1): cwd=\"/\"\n")), "the end");
+    }
+
+    /// A host that writes its audit log among everything else, and has the clock ahead when it starts: thousands of records belong before the first.
+    #[test]
+    fn of_other_lines_nothing_is_held() {
+        let other = format!("Oct  1 00:00:00 h app: {}\n", "z".repeat(10_000));
+        let text: String =
+            (0..3_000).map(|at| format!("type=A msg=audit({}.0:{at}): pid={at}\n{other}", if at == 0 { 2_500 } else { at })).collect();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        let piece = Piece::whole(Arc::new(Source::new("x", Place::Disk(file.path().into()), text.len() as u64)));
+        let lateness = audit_windows::lateness(&piece, Common::default(), &Control::default(), 2).unwrap().unwrap();
+        assert_eq!(lateness, Lateness { late: 2_499, count: 3_000 });
+        let mut windows = Windows::open(&piece, Common::default(), &Control::default(), lateness, 1 << 20).unwrap();
+        let mut records = 0;
+        while windows.next(2).unwrap() {
+            records += windows.records().log.len();
+        }
+        assert!(records == 3_000 && text.len() > 28 << 20);
+        let whole = columns("x", Place::Memory(text.as_bytes().to_vec().into()), text.len(), 1, 1);
+        assert!(whole.len() == 3_000 && columns("x", Place::Disk(file.path().into()), text.len(), 2, 1) == whole);
     }
 
     /// Few records among many other lines are copied, all lines of a block are not; both read the same.

@@ -2,7 +2,7 @@
 
 use super::tokens::{Token, Tokens};
 use super::{types, value};
-use crate::logs::moment::{SECOND, digits};
+use crate::logs::moment::SECOND;
 use crate::prelude::*;
 
 /// What stands before the fields of a record.
@@ -24,6 +24,12 @@ impl<'a> Record<'a> {
     /// Reads the head of a line. `None` where it is no record. Anything may stand before it, such as a syslog header.
     pub fn parse(line: &'a str) -> Option<Self> {
         Self::parse_with_kind(line).map(|(record, _)| record)
+    }
+
+    /// Time and serial of the record that a line is.
+    pub fn key(line: &str) -> Option<(i64, i64)> {
+        let (record, _) = Record::plain(line).or_else(|| Record::anywhere(line))?;
+        Some((record.time, record.serial))
     }
 
     /// As [`Record::parse`], with the type as it is written.
@@ -68,18 +74,26 @@ impl<'a> Record<'a> {
 fn stamp(bytes: &[u8]) -> Option<(i64, i64, &[u8])> {
     let (seconds, rest) = number(bytes, 11)?;
     let rest = rest.strip_prefix(b".")?;
-    let count = rest.iter().take(7).take_while(|byte| byte.is_ascii_digit()).count();
-    let (fraction, rest) = digits(rest, count).filter(|_| (1..=6).contains(&count))?;
+    let (fraction, after) = number(rest, 7)?;
+    let count = Some(rest.len() - after.len()).filter(|count| *count <= 6)?;
     let micros = (count..6).fold(fraction, |fraction, _| fraction * 10);
-    let (serial, rest) = number(rest.strip_prefix(b":")?, 18)?;
+    let (serial, rest) = number(after.strip_prefix(b":")?, 18)?;
     let rest = rest.strip_prefix(b")")?;
     Some((seconds * SECOND + micros, serial, rest.strip_prefix(b":").unwrap_or(rest)))
 }
 
-/// A number of at most `most` digits.
+/// A number of at most `most` digits, which are 18 at most.
+#[inline]
 fn number(bytes: &[u8], most: usize) -> Option<(i64, &[u8])> {
-    let count = bytes.iter().take(most).take_while(|byte| byte.is_ascii_digit()).count();
-    digits(bytes, count).filter(|_| count > 0)
+    let (mut number, mut count) = (0, 0);
+    for byte in bytes.iter().take(most) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        (number, count) = (number * 10 + i64::from(digit), count + 1);
+    }
+    Some((number, bytes.get(count..)?)).filter(|_| count > 0)
 }
 
 /// Appends the decoded fields of `record` to `out`; `words` is a buffer.
