@@ -149,6 +149,7 @@ export function more(test, browser) {
     assert.match(await failure("c1"), /no script for charts of the kind “pie <b>”/);
     assert.match(await failure("c2"), /not as charts of huntsql are: x/);
     assert.match(await failure("c3"), /larger than its rows can be/);
+    assert.match(await page.locator("#c3 .status").textContent(), /^the rows cannot be read/);
     // Parents in a ring: all are roots.
     await page.locator("#c4 [role=tree]").focus();
     await page.keyboard.press("End");

@@ -15,6 +15,8 @@ export class Dataset {
   readonly laneCount: number;
   readonly colorCount: number;
   columns: Columns | null = null;
+  /** Whether there will never be any. */
+  isUnreadable = false;
 
   constructor(
     readonly data: Data,

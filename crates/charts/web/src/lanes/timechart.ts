@@ -130,6 +130,8 @@ export class TimeChart implements Chart {
     } catch (reason) {
       const text = reason instanceof Error ? reason.message : String(reason);
       context.container.prepend(element("p", { class: "failure", role: "alert" }, `The rows cannot be read: ${text}`));
+      dataset.isUnreadable = true;
+      this.tellLater();
     }
   }
 

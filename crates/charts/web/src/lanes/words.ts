@@ -12,7 +12,7 @@ export function statusText(parts: Parts, mode: string): string {
   if (data.all_rows === 0) return "";
   const { from, to } = view;
   const words: string[] = [];
-  if (data.rows > 0 && !dataset.columns) words.push("reading the rows…");
+  if (data.rows > 0 && !dataset.columns) words.push(dataset.isUnreadable ? "the rows cannot be read" : "reading the rows…");
   else if (narrowing.busy) words.push("searching…");
   const inView = countIn(parts, view.range());
   if (Number.isFinite(inView)) words.push(`${inViewText(parts, inView)} in view`);
