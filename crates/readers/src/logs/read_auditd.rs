@@ -132,7 +132,7 @@ enum Held {
     /// All records, in order: those of one event may lie anywhere.
     All(Records),
     /// A window of a file that is almost in order.
-    Window(Windows),
+    Window(Box<Windows>),
 }
 
 impl Held {
@@ -149,7 +149,7 @@ impl Scan {
         let Self { piece, common, control, threads, .. } = self;
         let most = audit_records::MOST_BYTES;
         Ok(match audit_windows::lateness(piece, *common, control, *threads)? {
-            Some(lateness) => Held::Window(Windows::open(piece, *common, control, lateness, most)?),
+            Some(lateness) => Held::Window(Box::new(Windows::open(piece, *common, control, lateness, most)?)),
             None => Held::All(Records::read(piece, *common, control, *threads, most)?),
         })
     }
