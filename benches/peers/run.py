@@ -38,7 +38,7 @@ AUDITD = {
     "two columns": "time, serial",
     "five columns": "time, pid, comm, exe, command_line",
     "23 columns": "time, serial, node, types, syscall, success, exit, pid, ppid, auid, uid, euid, gid, ses, tty, comm, exe, cwd, command_line, address, account, result, key",
-    "every field, lists and map": "time, serial, syscall, pid, command_line, arguments, paths, fields",
+    "eight, lists and map": "time, serial, syscall, pid, command_line, arguments, paths, fields",
 }
 # The truth file speaks MSTICPy's names.
 TYPES = {"dns": "domain", "md5_hash": "md5", "sha1_hash": "sha1", "sha256_hash": "sha256"}

@@ -10,6 +10,7 @@ mod geoip;
 mod geoip_online;
 mod impossible_travel;
 mod json;
+mod languages;
 mod mmdb_lookup;
 mod options;
 mod place;

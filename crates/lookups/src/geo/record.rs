@@ -8,7 +8,6 @@ use super::section::{Damaged, Inner, Item, Key, Section};
 use super::seen::{self, Chosen, Part, Seen, Span};
 use super::values::{asn, boolean, float, integer, is_code};
 use super::word::{Flat, Language, Nested, Word};
-use std::collections::BTreeSet;
 
 /// What the type of a database says about its records that their keys do not.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,11 +27,9 @@ impl Layout {
 }
 
 /// Most values of a record; those of real records are below 200.
-const MAX_VALUES: u32 = 8_192;
+pub(super) const MAX_VALUES: u32 = 8_192;
 /// Longest text; real ones have some hundred bytes.
 const MAX_TEXT: usize = 4_096;
-/// Longest name of a language that is one (RFC 5646, 4.4.1).
-const MAX_LANGUAGE: usize = 35;
 
 type Result<T> = std::result::Result<T, Damaged>;
 
@@ -344,123 +341,6 @@ fn entries<'a>(
     Ok(())
 }
 
-/// Adds the languages that the record at `at` has names in.
-pub(crate) fn languages(section: &[u8], at: usize, into: &mut BTreeSet<String>) -> Result<()> {
-    fn of(section: &mut Section<'_>, item: Item<'_>, are_names: bool, into: &mut BTreeSet<String>) -> Result<()> {
-        match item {
-            Item::Map(inner) => section.map(inner, |section, key, item| {
-                if are_names && key.len() <= MAX_LANGUAGE {
-                    into.insert(section.utf8(key)?.to_owned());
-                }
-                of(section, item, key == b"names", into)
-            }),
-            Item::Array(inner) => section.array(inner, |section, _, item| of(section, item, false, into)),
-            _ => Ok(()),
-        }
-    }
-    let mut section = Section::new(section, at, MAX_VALUES);
-    let item = section.next()?;
-    of(&mut section, item, false, into)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::geo::database::Database;
-    use huntsql_fakes::mmdb::{Value, Writer};
-    use proptest::prelude::*;
-
-    fn read(record: &Value) -> Result<String> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.mmdb");
-        std::fs::write(&path, Writer::new("x", 4, 24).with("1.0.0.0/8", record).finish()).unwrap();
-        let database = Database::open(&path).unwrap();
-        let at = database.find("1.2.3.4".parse().unwrap()).unwrap().unwrap().record as usize;
-        // The second time the names are known.
-        let seen = &mut Seen::default();
-        let mut read = || Facts::read(database.section(), at, Layout::default(), &mut Reading { database: 0, language: "de", seen });
-        let (once, again) = (read(), read());
-        assert_eq!(once, again);
-        once.map(|facts| format!("{:?} {:?} {:?}", facts.texts.iter().flatten().collect::<Vec<_>>(), facts.asn, facts.accuracy_km))
-    }
-
-    #[test]
-    fn what_stands_where_something_else_should() {
-        let text = |text: &str| Value::from(text);
-        for (record, expected) in [
-            // Names in the language asked for, in English, in another.
-            (
-                Value::map([("city", Value::map([("names", Value::names([("en", "Munich"), ("de", "München")]))]))]),
-                r#"["München"] None None"#,
-            ),
-            (
-                Value::map([("city", Value::map([("names", Value::names([("fr", "Munich"), ("en", "Munich!")]))]))]),
-                r#"["Munich!"] None None"#,
-            ),
-            (Value::map([("city", Value::map([("names", Value::names([("fr", "x"), ("es", "y")]))]))]), r#"["x"] None None"#),
-            (Value::map([("city", Value::map([("names", text("x"))])), ("isp", text("i"))]), r#"["i"] None None"#),
-            // A name that is no text is passed over once.
-            (
-                Value::map([
-                    ("city", Value::map([("names", Value::map([("de", Value::map([("a", text("b"))])), ("en", text("Munich"))]))])),
-                    ("isp", text("i")),
-                ]),
-                r#"["Munich", "i"] None None"#,
-            ),
-            (
-                Value::map([
-                    ("city", Value::map([("names", Value::map([("de", Value::Array(vec![text("a"), text("b")]))]))])),
-                    ("isp", text("i")),
-                ]),
-                r#"["i"] None None"#,
-            ),
-            // Values of other types are left out, and what follows them is read.
-            (
-                Value::map([
-                    ("country", Value::U16(1)),
-                    ("subdivisions", text("x")),
-                    ("traits", Value::Array(vec![Value::map([])])),
-                    ("isp", text("i")),
-                ]),
-                r#"["i"] None None"#,
-            ),
-            (
-                Value::map([("isp", Value::map([("isp", text("x"))])), ("asn", Value::map([("a", text("b"))])), ("domain", text("d"))]),
-                r#"["d"] None None"#,
-            ),
-            (Value::map([("subdivisions", Value::Array(vec![])), ("isp", text("i"))]), r#"["i"] None None"#),
-            (Value::map([("isp", text("")), ("asn", text("AS1x"))]), "[] None None"),
-            (Value::map([("asn", text("AS4294967295")), ("radius", text(" 5 "))]), "[] Some(4294967295) Some(5)"),
-            (Value::map([("asn", text("AS4294967296")), ("radius", Value::I32(-5))]), "[] None None"),
-            (Value::map([("asn", Value::U64(u64::MAX))]), "[] None None"),
-            // Of equal keys the first counts.
-            (Value::map([("isp", text("a")), ("isp", text("b"))]), r#"["a"] None None"#),
-        ] {
-            assert_eq!(read(&record).as_deref(), Ok(expected), "{record:?}");
-        }
-        for record in [
-            Value::map([("isp", Value::Raw(b"\x41\xff".to_vec()))]),
-            Value::map([("isp", Value::pointer(100_000))]),
-            Value::map([("isp", text(&"x".repeat(5_000)))]),
-            Value::map([("location", Value::Raw(b"\xe1\x43lat\x20\x00".to_vec())), ("isp", Value::Raw(vec![0x43]))]),
-        ] {
-            assert!(read(&record).is_err(), "{record:?}");
-        }
-    }
-
-    proptest! {
-        /// Whatever the bytes are, there is an end and no panic.
-        #[test]
-        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400), at in 0..400usize) {
-            let seen = &mut Seen::default();
-            let mut read = || Facts::read(&bytes, at, Layout::default(), &mut Reading { database: 0, language: "en", seen });
-            let (once, again) = (read(), read());
-            prop_assert_eq!(once.is_ok(), again.is_ok());
-            if let (Ok(once), Ok(again)) = (once, again) {
-                prop_assert_eq!(once, again);
-            }
-            let _ = languages(&bytes, at, &mut BTreeSet::new());
-            let _ = crate::geo::json::record(&bytes, at);
-        }
-    }
-}
+#[path = "record_tests.rs"]
+mod tests;

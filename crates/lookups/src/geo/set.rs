@@ -3,10 +3,10 @@
 use super::cache::{Answer, Cache};
 use super::database::{Database, Network};
 use super::facts::Facts;
+use super::languages::languages;
 use super::place::Placed;
-use super::record::{self, Layout, Reading};
+use super::record::{Layout, Reading};
 use super::tree::{LANES, Leaf};
-use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -101,21 +101,6 @@ impl Set {
         }
         if facts.is_empty() { Answer::none(network, is_damaged) } else { cache.add(records, &facts, network, is_damaged) }
     }
-}
-
-/// Records that are looked at to find out which languages there are.
-const SAMPLE: usize = 256;
-
-/// The languages of names. What the metadata say of them is not always all.
-fn languages(databases: &[Arc<Database>]) -> BTreeSet<String> {
-    let mut languages: BTreeSet<String> = databases.iter().flat_map(|database| database.languages().map(str::to_owned)).collect();
-    for database in databases {
-        for at in database.first_records(SAMPLE) {
-            // What is damaged is told where it is asked for.
-            let _ = record::languages(database.section(), at, &mut languages);
-        }
-    }
-    languages
 }
 
 /// The right to ask a set, with a cache for one batch of rows.
